@@ -1,0 +1,132 @@
+/** `read`: the configured streams, as records, states and statuses. */
+import { Clock, Effect, Layer } from "effect"
+import type { RequestWatcher } from "../confluence/RequestLog.ts"
+import { schemas } from "../generated/schemas.ts"
+import { streams as registry } from "../generated/streams.ts"
+import { decodeCatalog, type ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"
+import { decodeState, readState } from "../protocol/InputState.ts"
+import { readJson } from "../protocol/inputFile.ts"
+import { type LogLevel, statusLine } from "../protocol/messages.ts"
+import { Output } from "../protocol/Output.ts"
+import { Reporter } from "../protocol/Reporter.ts"
+import { notInEffect } from "../config/ConnectorConfig.ts"
+import { makePlan, type Plan } from "../sync/plan.ts"
+import { readStreams, type RunnableStream } from "../sync/readStreams.ts"
+import { Accounts, Settings } from "../sync/services.ts"
+import { SiteDirectory } from "../sync/SiteDirectory.ts"
+import { StreamRun } from "../sync/StreamRun.ts"
+import { summaryOf } from "../sync/summary.ts"
+import { WalkBoard } from "../sync/WalkBoard.ts"
+import { type CommandInput, readConfig } from "./CommandInput.ts"
+import { connect } from "./connect.ts"
+
+/** Shows the client's waits and retries as statuses of the streams that are being read, and as LOG lines. */
+const watcherOf = (
+  runs: ReadonlyArray<StreamRun>,
+  reporter: Reporter["Service"],
+  output: Output["Service"],
+): RequestWatcher => {
+  const each = (what: (run: StreamRun) => Effect.Effect<void, unknown, Output>) =>
+    Effect.forEach(runs, what, { discard: true }).pipe(Effect.provideService(Output, output), Effect.ignore)
+  const log = (level: LogLevel, text: string) => Effect.ignore(reporter.log(level, text))
+  return {
+    onWait: (wait) =>
+      wait.reason === "backoff"
+        ? log("INFO", "The site is overloaded; requests pause for a moment.")
+        : Effect.gen(function* () {
+            const seconds = Math.ceil((wait.untilMs - (yield* Clock.currentTimeMillis)) / 1000)
+            yield* log("INFO", `The site's ${wait.reason} is reached; requests go on in ${seconds} s.`)
+            yield* each((run) => run.heldUp(wait.quotaResetMs ?? wait.untilMs))
+          }),
+    onStillWaiting: (wait) =>
+      Effect.gen(function* () {
+        const seconds = Math.ceil((wait.untilMs - (yield* Clock.currentTimeMillis)) / 1000)
+        yield* log("INFO", `Still waiting for the site's ${wait.reason}; requests go on in ${seconds} s.`)
+        yield* each((run) => run.heldUp(wait.quotaResetMs ?? wait.untilMs))
+      }),
+    onResume: () => each((run) => run.goesOn),
+    note: (level, text) => log(level === "debug" ? "DEBUG" : level === "info" ? "INFO" : "WARN", text),
+  }
+}
+
+const runsOf = (
+  plan: Plan,
+  site: string,
+  setupOf: (stream: ConfiguredStream) => string,
+  accounts: Set<string> | undefined,
+): ReadonlyArray<RunnableStream> =>
+  plan.streams.map(({ configured, definition, from, refused }) => ({
+    refused,
+    run: new StreamRun({
+      definition,
+      configured,
+      declared: Object.keys(schemas[definition.name]?.properties ?? {}),
+      site,
+      setup: setupOf(configured),
+      from,
+      accounts,
+    }),
+  }))
+
+/** Streams of the catalog that this source does not have cost themselves alone. */
+const reportUnknown = Effect.fnUntraced(function* ({ unknown }: Plan) {
+  const output = yield* Output
+  const reporter = yield* Reporter
+  const known = registry.map(({ name }) => name).join(", ")
+  for (const { descriptor } of unknown) {
+    yield* output.write(statusLine(descriptor, "STARTED", yield* Clock.currentTimeMillis))
+    yield* output.write(statusLine(descriptor, "INCOMPLETE", yield* Clock.currentTimeMillis))
+    yield* reporter.fail({
+      message: `The catalog names the stream "${descriptor.name}", which this source does not have. Take it out of the connection, or refresh its schema; the streams are ${known}.`,
+      failureType: "config_error",
+      stream: descriptor,
+    })
+  }
+})
+
+export const read = Effect.fnUntraced(function* (input: CommandInput) {
+  const config = yield* readConfig(input)
+  const { catalog: catalogFile, state: stateFile } = input.files
+  const catalog = yield* readJson("--catalog", catalogFile!).pipe(
+    Effect.flatMap((json) => decodeCatalog(json, catalogFile!)),
+  )
+  const state = stateFile === undefined ? decodeState(undefined) : yield* readState(stateFile)
+  const reporter = yield* Reporter
+  const output = yield* Output
+  const ignored = notInEffect(config)
+  if (ignored.length > 0) {
+    yield* reporter.log(
+      "WARN",
+      `This version does not act on ${ignored.join(", ")}: all that the credential sees is read.`,
+    )
+  }
+  const runs: Array<StreamRun> = []
+  const { connection, client, log } = yield* connect(config, watcherOf(runs, reporter, output))
+  yield* reporter.log(
+    "INFO",
+    `Reading ${config.siteUrl} as ${connection.account?.displayName ?? "the token's account"}, ` +
+      `${connection.via === "gateway" ? "through Atlassian's gateway" : "on the site"}, with up to ${config.num_workers} requests at once.`,
+  )
+  const setupOf = ({ columns }: ConfiguredStream) => ((columns?.has("body") ?? true) ? config.body_format : "none")
+  const site = connection.cloudId ?? new URL(config.siteUrl).host
+  const plan = makePlan({ catalog, state, registry, site, setupOf })
+  for (const warning of plan.warnings) yield* reporter.log("WARN", warning)
+  const wanted = plan.streams.some(({ definition }) => definition.name === "users")
+  const named = new Set<string>()
+  const runnable = runsOf(plan, site, setupOf, wanted ? named : undefined)
+  runs.push(...runnable.map(({ run }) => run))
+  yield* reportUnknown(plan)
+  const outcomes = yield* readStreams(runnable).pipe(
+    Effect.provide(
+      WalkBoard.layer.pipe(
+        Layer.merge(SiteDirectory.layer),
+        Layer.merge(Layer.succeed(Accounts, { named, readWhole: new Set<string>() })),
+        Layer.merge(Layer.succeed(Settings, { bodyFormat: config.body_format, workers: config.num_workers })),
+        Layer.provideMerge(client),
+      ),
+    ),
+  )
+  const unread = plan.unknown.map(({ descriptor }) => descriptor.name)
+  yield* reporter.log("INFO", summaryOf(outcomes, unread, log.of))
+  return outcomes.every(({ failure }) => failure === undefined) && unread.length === 0 ? 0 : 1
+}, Effect.scoped)

@@ -1,0 +1,85 @@
+/**
+ * Runs a command of the protocol as a process: stdout, signals, exit code.
+ *
+ * 0: all that was asked for was done. 1: it was not, and a TRACE ERROR says why. SIGTERM and SIGINT: what is under way is
+ * flushed as whole lines, then the process ends by that signal, as PyAirbyte and the platform expect.
+ */
+import { Cause, Effect, Exit, Fiber, type FileSystem, Layer } from "effect"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import type { CommandName } from "../cli.ts"
+import type { FailureReport } from "../protocol/messages.ts"
+import { Output } from "../protocol/Output.ts"
+import { makeRedactor } from "../protocol/Redactor.ts"
+import { levelOf, Reporter } from "../protocol/Reporter.ts"
+import { check } from "./check.ts"
+import { type CommandInput, isReportable } from "./CommandInput.ts"
+import { discover } from "./discover.ts"
+import { read } from "./read.ts"
+
+type Services = Output | Reporter | FileSystem.FileSystem
+
+const commands = { check, discover, read }
+
+/** A reader that takes nothing for so long is gone: the lines that it has not taken are given up. */
+const FLUSH_MS = 8_000
+
+const reportOf = (cause: Cause.Cause<unknown>): FailureReport => {
+  const error = cause.reasons.find(Cause.isFailReason)?.error
+  if (isReportable(error)) return error
+  return {
+    message: "The connector failed by a fault of its own. Please report it with the log of this run.",
+    internalMessage: Cause.pretty(cause),
+    failureType: "system_error",
+  }
+}
+
+const isReaderGone = (cause: Cause.Cause<unknown>): boolean =>
+  cause.reasons.some(
+    (reason) => Cause.isFailReason(reason) && (reason.error as { _tag?: string })._tag === "OutputClosed",
+  )
+
+/** Ends the process by `signal`, as if it had not been caught. As a container's first process that has no effect. */
+const endBy = (signal: "SIGTERM" | "SIGINT"): void => {
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+  setTimeout(() => process.exit(signal === "SIGTERM" ? 143 : 130), 100)
+}
+
+export const runProtocolCommand = async (
+  name: Exclude<CommandName, "spec" | "sample-site">,
+  files: Readonly<Record<string, string>>,
+  debug: boolean,
+): Promise<void> => {
+  const redactor = makeRedactor()
+  const environment = process.env
+  const input: CommandInput = { files, redactor, deploymentMode: environment["DEPLOYMENT_MODE"] }
+  const level = debug ? "DEBUG" : levelOf(environment["LOG_LEVEL"])
+  const services = Reporter.layer(redactor, level).pipe(
+    Layer.provideMerge(Output.toStream(process.stdout)),
+    Layer.merge(NodeFileSystem.layer),
+  )
+  const command: Effect.Effect<number, unknown, Services> = commands[name](input)
+  const program = command.pipe(
+    Effect.catchCause((cause) =>
+      isReaderGone(cause) || Cause.hasInterruptsOnly(cause)
+        ? Effect.failCause(cause)
+        : Reporter.use((reporter) => reporter.fail(reportOf(cause))).pipe(Effect.as(1)),
+    ),
+    Effect.provide(services),
+  )
+  const fiber = Effect.runFork(program)
+  let signalled: "SIGTERM" | "SIGINT" | undefined
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      if (signalled !== undefined) return
+      signalled = signal
+      setTimeout(() => endBy(signal), FLUSH_MS).unref()
+      Effect.runFork(Fiber.interrupt(fiber))
+    })
+  }
+  const exit = await Effect.runPromise(Fiber.await(fiber))
+  if (signalled !== undefined) return endBy(signalled)
+  process.exitCode = Exit.isSuccess(exit) ? exit.value : 1
+  // What may still hold the process (a socket kept alive) is not worth waiting for; all output has been taken.
+  process.stdout.end(() => process.exit())
+}

@@ -1,0 +1,227 @@
+// The shape of a config: one schema for each setting, with the end of the sentence that is said when its value is bad.
+// Keys are those of the config file, so that the file, the messages and the code use one name for one thing.
+import { Effect, Result, Schema } from "effect"
+import * as allowed from "./settings.ts"
+import { parseEndpoint, parseSiteAddress, type Refusal } from "./siteAddress.ts"
+
+// In these sentence ends `{value}` stands for what was given, and `{type}` for its JSON type alone: texts may be secrets.
+
+const text = (must: string) =>
+  Schema.String.annotate({ message: `${must}, but is {type}` }).check(Schema.isMinLength(1, { message: must }))
+
+const matching = (must: string, pattern: string) =>
+  Schema.String.annotate({ message: `${must}, but is {type}` }).check(
+    Schema.isPattern(new RegExp(pattern), { message: must }),
+  )
+
+const list = <S extends Schema.Top>(item: S, must: string) =>
+  Schema.Array(item)
+    .annotate({ message: `${must}, but is {type}` })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
+
+const flag = (byDefault: boolean) =>
+  Schema.Boolean.annotate({ message: "must be true or false, but is {value}" }).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(byDefault)),
+  )
+
+interface Range {
+  readonly minimum: number
+  readonly maximum?: number
+  readonly default: number
+}
+
+const number = (range: Range, kind: "a number" | "a whole number") => {
+  const bounds =
+    range.maximum === undefined ? `of ${range.minimum} or more` : `from ${range.minimum} to ${range.maximum}`
+  const message = `must be ${kind} ${bounds}, but is {value}`
+  return Schema.Number.annotate({ message })
+    .check(
+      kind === "a number" ? Schema.isFinite({ message }) : Schema.isInt({ message }),
+      Schema.isBetween({ minimum: range.minimum, maximum: range.maximum ?? Number.MAX_VALUE }, { message }),
+    )
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(range.default)))
+}
+
+const oneOf = <const L extends ReadonlyArray<string>>(values: L) =>
+  Schema.Literals(values).annotate({ message: `must be ${alternatives(values)}, but is {value}` })
+
+/** "a", "b" or "c" */
+const alternatives = (values: ReadonlyArray<string>): string =>
+  values.map((value, at) => `${at === 0 ? "" : at === values.length - 1 ? " or " : ", "}"${value}"`).join("")
+
+const group = <F extends Schema.Struct.Fields>(fields: F) =>
+  Schema.Struct(fields).annotate({ message: "must be an object, but is {type}" })
+
+/** Says, for a required setting that is not there, what to give. */
+const required =
+  (hint: string) =>
+  <S extends Schema.Top>(schema: S): S["Rebuild"] =>
+    schema.annotateKey({ messageMissingKey: hint })
+
+const secret = (what: string) =>
+  Schema.RedactedFromValue(matching(`must be ${what}, without blanks or line breaks`, allowed.apiTokenPattern))
+
+const clientFields = {
+  client_id: text("must be the client id of your OAuth 2.0 app").pipe(
+    required("give the client id that Atlassian shows for the OAuth 2.0 app or the service account's credential"),
+  ),
+  client_secret: secret("the client secret").pipe(required("give the secret that belongs to the client id")),
+}
+
+const dateTime = Schema.String.annotate({
+  message: `must be a date and time with a time zone (RFC 3339), such as "2026-01-31T00:00:00Z", but is {type}`,
+}).check(
+  Schema.makeFilter((value) => isRfc3339(value), {
+    message: `must be a date and time with a time zone (RFC 3339), such as "2026-01-31T00:00:00Z"`,
+  }),
+)
+
+const isRfc3339 = (value: string): boolean => {
+  const parts = /^(\d{4}-\d{2}-\d{2})[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/.exec(value)
+  // A day that the month does not have is carried over by Date, so the date must come back as it was.
+  return (
+    parts !== null &&
+    !Number.isNaN(Date.parse(value.toUpperCase())) &&
+    new Date(`${parts[1]}T00:00:00Z`).toISOString().startsWith(parts[1]!)
+  )
+}
+
+const address = (
+  parse: (value: string, cloud: boolean) => Result.Result<string, Refusal>,
+  what: string,
+  cloud: boolean,
+) =>
+  Schema.String.annotate({ message: `must be ${what}, but is {type}` }).check(
+    Schema.makeFilter((value) =>
+      Result.match(parse(value, cloud), { onSuccess: () => undefined, onFailure: (why) => why }),
+    ),
+  )
+
+const endpoint = (byDefault: string, cloud: boolean) =>
+  address(parseEndpoint, `an address such as "https://api.atlassian.com", without a path`, cloud).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(byDefault)),
+  )
+
+const spaceKeys = list(
+  text(`must be the key of a space, such as "ENG", in which * stands for any characters`),
+  `must be a list of space keys, such as ["ENG", "~*"]`,
+)
+
+const contentIds = list(
+  matching(`must be an id in quotes, digits only, such as "123456"`, allowed.contentIdPattern),
+  `must be a list of ids, such as ["123456"]`,
+)
+
+/** The credentials of each way to sign in. */
+const credentialsOf = {
+  "oauth2.0": group({
+    auth_type: Schema.Literal("oauth2.0"),
+    ...clientFields,
+    refresh_token: secret("the refresh token").pipe(required("sign in again to get one")),
+    access_token: Schema.optionalKey(secret("the access token")),
+    token_expiry_date: Schema.optionalKey(dateTime),
+  }),
+  service_account: group({ auth_type: Schema.Literal("service_account"), ...clientFields }),
+  api_token: group({
+    auth_type: Schema.Literal("api_token"),
+    email: matching(
+      `must be the email address of your Atlassian account, such as "you@example.com"`,
+      allowed.emailPattern,
+    ).pipe(required("give the email address of the Atlassian account that the API token belongs to")),
+    api_token: secret("the API token").pipe(
+      required("create one at https://id.atlassian.com/manage-profile/security/api-tokens"),
+    ),
+  }),
+} as const
+
+/** How the connector signs in; told apart by `auth_type`. */
+type Credentials = (typeof credentialsOf)[allowed.AuthType]["Type"]
+
+const isAuthType = (value: unknown): value is allowed.AuthType => allowed.authTypes.some((type) => type === value)
+
+/** Credentials without a known `auth_type`: never valid, so that the message is about that key and not about one way's keys. */
+const credentialsOfNoKind = group({
+  auth_type: oneOf(allowed.authTypes).pipe(required(`it must be ${alternatives(allowed.authTypes)}`)),
+})
+
+const filters = (() => {
+  const datesInOrder = (of: "modified" | "created") =>
+    Schema.makeFilter((given: { readonly [key: string]: unknown }) => {
+      const [after, before] = [given[`${of}_after`], given[`${of}_before`]]
+      const inOrder = typeof after !== "string" || typeof before !== "string" || Date.parse(after) < Date.parse(before)
+      return inOrder ? undefined : { path: [`${of}_after`], issue: `must be earlier than "filters.${of}_before"` }
+    })
+  return group({
+    spaces_include: spaceKeys,
+    spaces_exclude: spaceKeys,
+    include_archived_spaces: flag(true),
+    include_personal_spaces: flag(true),
+    page_ids_include: contentIds,
+    page_ids_exclude: contentIds,
+    blog_post_ids_include: contentIds,
+    blog_post_ids_exclude: contentIds,
+    modified_after: Schema.optionalKey(dateTime),
+    modified_before: Schema.optionalKey(dateTime),
+    created_after: Schema.optionalKey(dateTime),
+    created_before: Schema.optionalKey(dateTime),
+    include_archived: flag(true),
+    include_trashed: flag(false),
+  }).check(datesInOrder("modified"), datesInOrder("created"))
+})()
+
+const settings = <C extends Schema.Top>(credentials: C, cloud: boolean) =>
+  Schema.Struct({
+    domain_name: address(parseSiteAddress, `the site's address, such as "acme.atlassian.net"`, cloud).pipe(
+      required(`give the site's address, such as "acme.atlassian.net"`),
+    ),
+    credentials: credentials.pipe(required(`give "auth_type" and what belongs to it, such as "email" and "api_token"`)),
+    filters: filters.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+    body_format: oneOf(allowed.bodyFormats).pipe(Schema.withDecodingDefaultKey(Effect.succeed("storage" as const))),
+    custom_content_types: list(
+      text(`must be a type of custom content, such as "ac:my-app:my-type"`),
+      `must be a list of types of custom content`,
+    ),
+    attachments: group({
+      max_file_size_mb: number(allowed.maxFileSizeMb, "a number"),
+      media_types: list(
+        matching(`must be a media type, such as "application/pdf" or "image/*"`, allowed.mediaTypePattern),
+        `must be a list of media types, such as ["application/pdf", "image/*"]`,
+      ),
+    }).pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+    reconcile_interval_hours: number(allowed.reconcileIntervalHours, "a number"),
+    lookback_minutes: number(allowed.lookbackMinutes, "a number"),
+    max_deletion_percent: number(allowed.maxDeletionPercent, "a number"),
+    user_emails_csv: Schema.optionalKey(
+      text("must be the export of users: its text, a path or an https:// address").check(
+        Schema.makeFilter((value) => !/^http:\/\//i.test(value) || Result.isSuccess(parseSiteAddress(value, cloud)), {
+          message: "must be the export of users: its text, a path or an https:// address (not http://)",
+        }),
+      ),
+    ),
+    organization: Schema.optionalKey(
+      group({
+        id: text("must be the id of your Atlassian organization").pipe(
+          required("give the id of your Atlassian organization"),
+        ),
+        api_key: secret("the API key of your organization").pipe(
+          required("give an API key of your Atlassian organization"),
+        ),
+      }),
+    ),
+    num_workers: number(allowed.numWorkers, "a whole number"),
+    endpoints: group({
+      gateway: endpoint(allowed.endpoints.gateway, cloud),
+      auth: endpoint(allowed.endpoints.auth, cloud),
+      admin: endpoint(allowed.endpoints.admin, cloud),
+    }).pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  }).annotate({ message: "must be an object, but is {type}" })
+
+/** A config with every default filled in; `domain_name` still as it was given. */
+export type Settings = Omit<ReturnType<typeof settings>["Type"], "credentials"> & { readonly credentials: Credentials }
+
+/**
+ * The schema of a config with these credentials. It is chosen by `auth_type` beforehand, because the issues of a union speak
+ * of no member in particular.
+ */
+export const schemaFor = (authType: unknown, cloud: boolean): Schema.ConstraintDecoder<Settings> =>
+  settings(isAuthType(authType) ? credentialsOf[authType] : credentialsOfNoKind, cloud) as never

@@ -1,0 +1,118 @@
+// What `spec` answers: the settings form that Airbyte shows. Its limits and defaults are those of the decoder (settings.ts);
+// it shows only what this version acts on. The command itself prints src/generated/spec.json, so that it starts at once.
+// Keywords: "Connector Specification Reference" of Airbyte's documentation.
+import * as allowed from "./settings.ts"
+
+const HOME = "https://github.com/source-confluence/source-confluence"
+
+/** A value that JSON can hold. */
+type Json = string | number | boolean | null | ReadonlyArray<Json> | { readonly [key: string]: Json }
+
+const apiToken: Json = {
+  title: "API Token",
+  description:
+    "You sign in with the email address of an Atlassian account and one of its API tokens, with or without scopes.",
+  type: "object",
+  required: ["auth_type", "email", "api_token"],
+  additionalProperties: true,
+  properties: {
+    auth_type: { type: "string", const: "api_token", order: 0 },
+    email: {
+      title: "Email",
+      description: "The email address of the Atlassian account that your API token belongs to.",
+      type: "string",
+      pattern: allowed.emailPattern,
+      pattern_descriptor: "you@example.com",
+      examples: ["you@example.com"],
+      order: 1,
+    },
+    api_token: {
+      title: "API Token",
+      description:
+        'Your API token. You create it at <a href="https://id.atlassian.com/manage-profile/security/api-tokens">id.atlassian.com</a>; it reads what your account may read.',
+      type: "string",
+      pattern: allowed.apiTokenPattern,
+      pattern_descriptor: "one line without blanks",
+      airbyte_secret: true,
+      order: 2,
+    },
+  },
+}
+
+/** The payload of the SPEC message (`ConnectorSpecification` of the protocol). */
+export const specification = {
+  protocol_version: "0.18.0",
+  documentationUrl: `${HOME}#readme`,
+  changelogUrl: `${HOME}/blob/main/CHANGELOG.md`,
+  connectionSpecification: {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "Confluence Cloud",
+    type: "object",
+    required: ["domain_name", "credentials"],
+    additionalProperties: true,
+    groups: [
+      { id: "site", title: "Site" },
+      { id: "sync", title: "Sync" },
+    ],
+    properties: {
+      domain_name: {
+        title: "Site Address",
+        description: "The address of your Confluence Cloud site. You can also paste the address of one of its pages.",
+        type: "string",
+        pattern: allowed.domainNamePattern,
+        pattern_descriptor: "acme.atlassian.net",
+        examples: ["acme.atlassian.net", "https://acme.atlassian.net/wiki"],
+        group: "site",
+        order: 0,
+      },
+      credentials: {
+        title: "Authentication",
+        description: "How you sign in to your site.",
+        type: "object",
+        oneOf: [apiToken],
+        group: "site",
+        order: 1,
+      },
+      body_format: {
+        title: "Body Format",
+        description:
+          'The format in which you get the bodies of pages, blog posts and comments: "storage" (XHTML with macros), "atlas_doc_format" (JSON), or "none" if you do not need them.',
+        type: "string",
+        enum: allowed.bodyFormats,
+        default: "storage",
+        always_show: true,
+        group: "sync",
+        order: 2,
+      },
+      num_workers: {
+        title: "Number of Workers",
+        description:
+          "The most requests that you allow in flight at once. The connector slows down by itself when your site asks it to.",
+        type: "integer",
+        ...allowed.numWorkers,
+        examples: [4, 8, 16],
+        group: "sync",
+        order: 3,
+      },
+      endpoints: {
+        title: "Endpoints",
+        description: "The hosts of Atlassian that your requests go to beside the site. You change them only for tests.",
+        type: "object",
+        additionalProperties: true,
+        properties: {
+          gateway: {
+            title: "API Gateway",
+            description: "The gateway by which you reach your site with an API token that has scopes.",
+            type: "string",
+            default: allowed.endpoints.gateway,
+            examples: [allowed.endpoints.gateway],
+            order: 0,
+          },
+        },
+        airbyte_hidden: true,
+        group: "sync",
+        order: 4,
+      },
+    },
+  },
+} as const satisfies Json

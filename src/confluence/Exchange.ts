@@ -1,0 +1,191 @@
+// One request with all its tries: through the gate, with the credential of the moment, sent again where the answer is
+// worth it, and at last an answer to use or one error. The only way out: the client and signing in both go through here.
+import { Clock, Context, Effect, Layer, Random, Redacted, Result } from "effect"
+import { judge, judgeFailure } from "./answers.ts"
+import type { Verdict } from "./answers.ts"
+import { Credentials } from "./Credentials.ts"
+import { SiteUnavailable, WrongSite } from "./errors.ts"
+import type { ConfluenceError } from "./errors.ts"
+import { RateControl } from "./RateControl.ts"
+import { NO_STREAM, RequestLog } from "./RequestLog.ts"
+import { siteTime } from "./retryTiming.ts"
+import { isLoopback, Transport, TransportError } from "./Transport.ts"
+import type { WireRequest } from "./Transport.ts"
+
+/** A try is given up after this long, ms, and the request sent again. */
+const TRY_TIMEOUT_MS = 55_000
+
+/** Tries before a site counts as unavailable. Refusals for the rate (429) are not among them. */
+const TRIES = 6
+
+/** Pauses between the tries: 0.5 to 1 s, 1 to 2 s, 2 to 4 s …, at most 30 s. */
+const FIRST_PAUSE_MS = 1_000
+const LONGEST_PAUSE_MS = 30_000
+
+/** How often a rejected credential may turn out to have been renewed meanwhile, for one request. */
+const MOST_RENEWALS = 2
+
+/** A request to a base address. A POST must be a read, since it is sent again after a failure like any other. */
+export interface ExchangeRequest {
+  readonly method: "GET" | "POST"
+  /** Origin, and the prefix of the gateway where one is used; no slash at its end. */
+  readonly base: string
+  /** Begins with a slash; variable parts are percent-encoded already. */
+  readonly path: string
+  /** Repeated keys are allowed; encoded here. */
+  readonly query: ReadonlyArray<readonly [string, string]>
+  /** Sent as JSON. */
+  readonly body?: unknown
+  /** False: without the credential. */
+  readonly authorized: boolean
+  /** The stream that the request is counted under. */
+  readonly stream?: string | undefined
+  /** The granular scope that the endpoint needs, for error sentences. */
+  readonly scope?: string | undefined
+  /** Of the requests that wait for their turn, the one with the highest goes first. Default 0. */
+  readonly priority?: number | undefined
+  /** Tries before giving up, 1 or more. */
+  readonly tries?: number | undefined
+}
+
+/** An answer with usable content. */
+export interface ApiResponse {
+  /** Parsed JSON. */
+  readonly body: unknown
+  /** Length of the body, decompressed. */
+  readonly bytes: number
+  /** The site's clock by the Date header, ms since 1970; undefined where it sent none. */
+  readonly siteTime: number | undefined
+  /** The Link header, by which v2 lists name their next page too. */
+  readonly link: string | undefined
+}
+
+/** Sends requests until they are answered. */
+export class Exchange extends Context.Service<
+  Exchange,
+  { readonly request: (request: ExchangeRequest) => Effect.Effect<ApiResponse, ConfluenceError> }
+>()("source-confluence/Exchange") {
+  /** The connector's `version` goes into the User-Agent header. */
+  static readonly layer = (options: {
+    readonly version: string
+  }): Layer.Layer<Exchange, never, Transport | Credentials | RateControl | RequestLog> =>
+    Layer.effect(Exchange, make(options.version))
+}
+
+const make = Effect.fnUntraced(function* (version: string) {
+  const transport = yield* Transport
+  const credentials = yield* Credentials
+  const gate = yield* RateControl
+  const log = yield* RequestLog
+
+  const send = (wire: WireRequest) =>
+    transport.send(wire).pipe(
+      Effect.timeoutOrElse({
+        duration: TRY_TIMEOUT_MS,
+        orElse: () =>
+          Effect.fail(new TransportError({ reason: "timeout", cause: `No answer within ${TRY_TIMEOUT_MS} ms` })),
+      }),
+      Effect.result,
+    )
+
+  const request = Effect.fnUntraced(function* (request: ExchangeRequest) {
+    const stream = request.stream ?? NO_STREAM
+    const endpoint = `${request.method} ${request.path}`
+    const url = request.base + request.path + encodeQuery(request.query)
+    if (request.authorized && !isConfidential(url)) return yield* unencrypted(endpoint)
+    const asked = { endpoint, scope: request.scope, withCursor: request.query.some(([key]) => key === "cursor") }
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body)
+    const headers: Record<string, string> = { accept: "application/json", "user-agent": `source-confluence/${version}` }
+    if (body !== undefined) headers["content-type"] = "application/json"
+
+    let failures = 0
+    let renewals = 0
+    for (let attempt = 1; ; attempt++) {
+      let used: Redacted.Redacted<string> | undefined
+      const prepare = request.authorized
+        ? Effect.map(credentials.authorization, (current) => {
+            used = current
+          })
+        : Effect.void
+      const result = yield* gate.pass(
+        { stream, endpoint, priority: request.priority ?? 0 },
+        prepare,
+        Effect.suspend(() => {
+          log.countRequest(stream, attempt > 1)
+          const authorization = used === undefined ? {} : { authorization: Redacted.value(used) }
+          return send({ method: request.method, url, headers: { ...headers, ...authorization }, body })
+        }),
+      )
+      if (Result.isSuccess(result)) log.countBytes(stream, result.success.body.length)
+      const verdict: Verdict = Result.isSuccess(result) ? judge(asked, result.success) : judgeFailure(result.failure)
+      switch (verdict._tag) {
+        case "Use": {
+          const answer = Result.getOrThrow(result)
+          return {
+            body: verdict.body,
+            bytes: answer.body.length,
+            siteTime: siteTime(answer.headers),
+            link: answer.headers["link"],
+          }
+        }
+        case "Fail":
+          return yield* verdict.error
+        case "Unauthorized":
+          if (used === undefined || renewals >= MOST_RENEWALS || !(yield* credentials.rejected(used)))
+            return yield* verdict.error
+          renewals++
+          break
+        case "Refused":
+          yield* log.watcher.note(
+            "debug",
+            `${endpoint} was refused for the rate (429); it is sent again after the wait`,
+          )
+          break
+        case "Retry": {
+          failures++
+          const status = Result.isSuccess(result) ? result.success.status : undefined
+          if (failures >= (request.tries ?? TRIES))
+            return yield* unavailable(endpoint, request.base, verdict, status, failures)
+          const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1))
+          const pauseMs = Math.round(longest * (0.5 + 0.5 * (yield* Random.next)))
+          yield* log.watcher.note("debug", `${endpoint}: ${verdict.why}; try ${failures + 1} follows in ${pauseMs} ms`)
+          const from = yield* Clock.currentTimeMillis
+          yield* Effect.sleep(pauseMs)
+          log.countWait(stream, from, yield* Clock.currentTimeMillis)
+        }
+      }
+    }
+  })
+
+  return Exchange.of({ request })
+})
+
+const encodeQuery = (query: ReadonlyArray<readonly [string, string]>): string =>
+  query.length === 0
+    ? ""
+    : `?${query.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value.toWellFormed())}`).join("&")}`
+
+const isConfidential = (url: string): boolean => url.startsWith("https://") || isLoopback(new URL(url).hostname)
+
+const unencrypted = (endpoint: string): WrongSite =>
+  new WrongSite({
+    endpoint,
+    message: `${endpoint} is not sent: over http:// the credential would be readable by others. Use https:// in domain_name.`,
+  })
+
+const unavailable = (
+  endpoint: string,
+  base: string,
+  last: Extract<Verdict, { _tag: "Retry" }>,
+  status: number | undefined,
+  tries: number,
+): SiteUnavailable =>
+  new SiteUnavailable({
+    endpoint,
+    kind: last.kind,
+    status,
+    tries,
+    message:
+      `${new URL(base).host} gave no usable answer to ${endpoint} in ${tries} ${tries === 1 ? "try" : "tries"}; ` +
+      `the last one: ${last.why}. Run the sync again when the site is back.`,
+  })

@@ -1,0 +1,128 @@
+/**
+ * One page of a list, whichever of Confluence's two ways of paging the list has.
+ *
+ * v2 lists give a cursor in `_links.next` and in the `Link` header. v1 lists count with `start`; their `_links.next` may be
+ * missing although more rows exist, so such a list ends at its total, where it names one, or at an empty page.
+ * From a next link only the position is taken: its path is relative to the site even through the gateway, and its host
+ * must never be called with our credential.
+ */
+import { Effect } from "effect"
+import { ConfluenceClient } from "./ConfluenceClient.ts"
+import { type ConfluenceError, CursorLoop, UnexpectedResponse } from "./errors.ts"
+
+export type Row = Record<string, unknown>
+/** Query parameters in order; a name may be there several times. */
+export type Query = ReadonlyArray<readonly [string, string]>
+
+/** A list as it is asked for; everything but the position, which changes from page to page. */
+export interface List {
+  readonly path: string
+  readonly query: Query
+  readonly paging: "cursor" | "offset"
+  /** Most rows a request may ask for: 250 for every v2 list, 200 for v1's groups and members. */
+  readonly limit: number
+  /** The stream that pays for the requests, for counts and messages. */
+  readonly stream: string
+  /** The granular scope that the endpoint needs, for messages. */
+  readonly scope: string
+}
+
+export interface ListPage {
+  readonly rows: ReadonlyArray<Row>
+  /** Where the next page begins: a cursor, or an offset as text. Undefined at the end of the list. */
+  readonly next: string | undefined
+  readonly bytes: number
+}
+
+const isRecord = (value: unknown): value is Row => typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** An answer with status 200 that is no list. `found` says what it has or lacks. */
+export const noList = (path: string, found: string): UnexpectedResponse =>
+  new UnexpectedResponse({
+    message: `Confluence answered ${path} with something other than a list (${found}). Try again later; if it stays, please report it.`,
+    endpoint: `GET ${path}`,
+    status: 200,
+  })
+
+/** A list whose next page is one that has been read. */
+export const cursorLoop = (path: string): CursorLoop =>
+  new CursorLoop({
+    message: `The list ${path} leads back to a page that was read before, so it never ends. Try again later; if it stays, please report it to Atlassian.`,
+    endpoint: `GET ${path}`,
+  })
+
+/** The value of one query parameter in a link, absolute or relative. */
+const parameterOf = (link: string, name: string): string | undefined => {
+  const query = link.slice(link.indexOf("?") + 1)
+  return new URLSearchParams(query).get(name) ?? undefined
+}
+
+/** The target of `rel="next"` in a Link header. */
+const nextInHeader = (header: string | undefined): string | undefined =>
+  header?.match(/<([^>]*)>\s*;[^,]*rel="?next"?/)?.[1]
+
+const offsetAfter = (body: Row, start: number, size: number): string | undefined => {
+  if (size === 0) return undefined
+  const end = start + size
+  const total = body["totalSize"]
+  // A total of 0 beside rows is the document's default for "not counted".
+  return typeof total === "number" && total > 0 && end >= total ? undefined : String(end)
+}
+
+const nextOf = (list: List, body: Row, header: string | undefined, position: string | undefined, size: number) => {
+  const links = body["_links"]
+  const inBody = isRecord(links) ? links["next"] : undefined
+  const link = typeof inBody === "string" && inBody !== "" ? inBody : nextInHeader(header)
+  if (list.paging === "cursor") return link === undefined ? undefined : (parameterOf(link, "cursor") ?? "")
+  const start = Number(position ?? 0)
+  const linked = link === undefined ? undefined : parameterOf(link, "start")
+  return linked !== undefined && Number(linked) > start ? linked : offsetAfter(body, start, size)
+}
+
+/**
+ * Reads the page of `list` at `position` (undefined: the first), asking for `limit` rows. Of the requests that wait for
+ * their turn, the one with the highest `priority` goes first.
+ */
+export const readPage = Effect.fnUntraced(function* (
+  list: List,
+  position: string | undefined,
+  limit: number,
+  priority = 0,
+): Effect.fn.Return<ListPage, ConfluenceError, ConfluenceClient> {
+  const client = yield* ConfluenceClient
+  const at: Query = position === undefined ? [] : [[list.paging === "cursor" ? "cursor" : "start", position]]
+  const answer = yield* client.request({
+    path: list.path,
+    query: [...list.query, ["limit", String(limit)], ...at],
+    stream: list.stream,
+    scope: list.scope,
+    priority,
+  })
+  const { body } = answer
+  const rows: unknown = isRecord(body) ? body["results"] : undefined
+  if (!isRecord(body) || !Array.isArray(rows) || !rows.every(isRecord)) {
+    return yield* noList(list.path, 'no "results" with rows in it')
+  }
+  const next = nextOf(list, body, answer.link, position, rows.length)
+  if (next === "") {
+    return yield* noList(list.path, "a link to the next page without a cursor")
+  }
+  return { rows, next, bytes: answer.bytes }
+})
+
+/** Reads a list from its beginning to its end, a page after the other. For lists too short to be gone on with. */
+export const eachPage = Effect.fnUntraced(function* <E, R>(
+  list: List,
+  onRows: (rows: ReadonlyArray<Row>) => Effect.Effect<void, E, R>,
+): Effect.fn.Return<void, ConfluenceError | E, ConfluenceClient | R> {
+  const seen = new Set<string>()
+  let position: string | undefined
+  for (;;) {
+    const page = yield* readPage(list, position, list.limit, Number.POSITIVE_INFINITY)
+    yield* onRows(page.rows)
+    if (page.next === undefined) return
+    if (seen.has(page.next)) return yield* cursorLoop(list.path)
+    seen.add(page.next)
+    position = page.next
+  }
+})

@@ -1,0 +1,1133 @@
+// Generated from schemas/*.json by scripts/generate.ts. Do not edit; run: npm run generate
+
+/**
+ * Every space that the credential can see, current and archived, personal ones included.
+ */
+export interface SpacesRow {
+  /**
+   * The ID of the space, a 64-bit number as text; it stays when the key changes.
+   */
+  id?: null | string
+  /**
+   * The key of the space, used in addresses; personal spaces have keys that begin with a tilde.
+   */
+  key?: null | string
+  /**
+   * The name of the space.
+   */
+  name?: null | string
+  /**
+   * The type of the space, such as global, collaboration, knowledge_base, personal, system, onboarding or xflow_sample_space.
+   */
+  type?: null | string
+  /**
+   * The status of the space: current or archived.
+   */
+  status?: null | string
+  /**
+   * The account ID of the user who created the space.
+   */
+  authorId?: null | string
+  /**
+   * The account ID of the user who owns the space, where the site answers it.
+   */
+  spaceOwnerId?: null | string
+  /**
+   * The alias of the space that is active in its addresses.
+   */
+  currentActiveAlias?: null | string
+  /**
+   * When the space was created.
+   */
+  createdAt?: null | string
+  /**
+   * The ID of the page that is the home of the space.
+   */
+  homepageId?: null | string
+  /**
+   * The description of the space, by format.
+   */
+  description?: null | {
+    /**
+     * The description as plain text.
+     */
+    plain?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The plain text.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * The description as it is shown to readers.
+     */
+    view?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The rendered HTML.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * The icon of the space.
+   */
+  icon?: null | {
+    /**
+     * The address of the icon, relative to the site.
+     */
+    path?: null | string
+    /**
+     * The address by which an OAuth app gets a link to the icon, relative to the site; only global spaces have it.
+     */
+    apiDownloadLink?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * Addresses in the web interface, relative to the site's address followed by /wiki.
+   */
+  _links?: null | {
+    /**
+     * The address that shows the space.
+     */
+    webui?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * Every page that the credential can see, current and archived, with its body in the configured format.
+ */
+export interface PagesRow {
+  /**
+   * The ID of the page, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The status of the page, such as current, archived, trashed, deleted, draft or historical.
+   */
+  status?: null | string
+  /**
+   * The title of the page, unique within its space.
+   */
+  title?: null | string
+  /**
+   * The ID of the space that the page is in.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the content that the page is under; null at the top of the space.
+   */
+  parentId?: null | string
+  /**
+   * The type of that parent, such as page, whiteboard, database, embed or folder; null at the top of the space.
+   */
+  parentType?: null | string
+  /**
+   * The position of the page among its siblings.
+   */
+  position?: null | number
+  /**
+   * The account ID of the user who created the page.
+   */
+  authorId?: null | string
+  /**
+   * The account ID of the user who owns the page.
+   */
+  ownerId?: null | string
+  /**
+   * The account ID of the user who owned the page before; null when there was none.
+   */
+  lastOwnerId?: null | string
+  /**
+   * The subtype of the page: live for a live doc; null for an ordinary page.
+   */
+  subtype?: null | string
+  /**
+   * The ID of the template that the page was made from, where the site answers it.
+   */
+  sourceTemplateEntityId?: null | string
+  /**
+   * When the page was created.
+   */
+  createdAt?: null | string
+  /**
+   * The version of the page that the API answers as the latest one.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment its author gave to this version; empty when none was given.
+     */
+    message?: null | string
+    /**
+     * Whether the author saved it as a minor edit, which notifies nobody.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    /**
+     * The step of the collaborative editor that this version was saved at, where the site answers it.
+     */
+    ncsStepVersion?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * The body of the page, in the one format that the setting body_format names.
+   */
+  body?: null | {
+    /**
+     * The body in Confluence's storage format.
+     */
+    storage?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body as XHTML-based storage format, with macros and links as elements of their own.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * The body in the Atlassian Document Format.
+     */
+    atlas_doc_format?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body as an Atlassian Document Format document, a JSON text.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * Addresses in the web interface, relative to the site's address followed by /wiki.
+   */
+  _links?: null | {
+    /**
+     * The address that shows the page.
+     */
+    webui?: null | string
+    /**
+     * The address that opens the page in the editor.
+     */
+    editui?: null | string
+    /**
+     * The short address of the page.
+     */
+    tinyui?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * When the page was last changed by a new version: version.createdAt, lifted to the top.
+   */
+  updatedAt?: null | string
+  /**
+   * The cursor: the later of updatedAt and the start of the sync that first saw a change without a new version, such as a move, an archiving, a restore or a deletion.
+   */
+  changedAt?: null | string
+  /**
+   * When the connector noticed that the page is gone; null as long as it is there.
+   */
+  _ab_cdc_deleted_at?: null | string
+  /**
+   * Why the page is gone: trashed, purged, filtered (outside the configured filters) or not_visible (purged or hidden from this credential, which the API does not tell apart); null as long as it is there.
+   */
+  deletionReason?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * Every blog post that the credential can see, with its body in the configured format.
+ */
+export interface BlogPostsRow {
+  /**
+   * The ID of the blog post, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The status of the blog post, such as current, trashed, deleted, draft or historical.
+   */
+  status?: null | string
+  /**
+   * The title of the blog post.
+   */
+  title?: null | string
+  /**
+   * The ID of the space that the blog post is in.
+   */
+  spaceId?: null | string
+  /**
+   * The account ID of the user who created the blog post.
+   */
+  authorId?: null | string
+  /**
+   * When the blog post was created.
+   */
+  createdAt?: null | string
+  /**
+   * The version of the blog post that the API answers as the latest one.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment its author gave to this version; empty when none was given.
+     */
+    message?: null | string
+    /**
+     * Whether the author saved it as a minor edit, which notifies nobody.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    /**
+     * The step of the collaborative editor that this version was saved at, where the site answers it.
+     */
+    ncsStepVersion?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * The body of the blog post, in the one format that the setting body_format names.
+   */
+  body?: null | {
+    /**
+     * The body in Confluence's storage format.
+     */
+    storage?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body as XHTML-based storage format, with macros and links as elements of their own.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * The body in the Atlassian Document Format.
+     */
+    atlas_doc_format?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body as an Atlassian Document Format document, a JSON text.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * Addresses in the web interface, relative to the site's address followed by /wiki.
+   */
+  _links?: null | {
+    /**
+     * The address that shows the blog post.
+     */
+    webui?: null | string
+    /**
+     * The address that opens the blog post in the editor.
+     */
+    editui?: null | string
+    /**
+     * The short address of the blog post.
+     */
+    tinyui?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * When the blog post was last changed by a new version: version.createdAt, lifted to the top.
+   */
+  updatedAt?: null | string
+  /**
+   * The cursor: the later of updatedAt and the start of the sync that first saw a change without a new version, such as a move, an archiving, a restore or a deletion.
+   */
+  changedAt?: null | string
+  /**
+   * When the connector noticed that the blog post is gone; null as long as it is there.
+   */
+  _ab_cdc_deleted_at?: null | string
+  /**
+   * Why the blog post is gone: trashed, purged, filtered (outside the configured filters) or not_visible (purged or hidden from this credential, which the API does not tell apart); null as long as it is there.
+   */
+  deletionReason?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * Every footer comment and inline comment that the credential can see, replies at every depth included.
+ */
+export interface CommentsRow {
+  /**
+   * The ID of the comment, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * Where the comment stands: footer (below the content) or inline (at a passage of its text).
+   */
+  commentType?: null | string
+  /**
+   * The type of the content that is commented on: page, blogpost, attachment or custom-content.
+   */
+  containerType?: null | string
+  /**
+   * The ID of the content that is commented on, for replies as well.
+   */
+  containerId?: null | string
+  /**
+   * The status of the comment, such as current, archived, trashed, deleted, draft or historical.
+   */
+  status?: null | string
+  /**
+   * The title of the comment, usually Re: and the title of the content.
+   */
+  title?: null | string
+  /**
+   * The ID of the page that is commented on, if it is a page.
+   */
+  pageId?: null | string
+  /**
+   * The ID of the blog post that is commented on, if it is a blog post.
+   */
+  blogPostId?: null | string
+  /**
+   * The ID of the attachment that is commented on, if it is an attachment.
+   */
+  attachmentId?: null | string
+  /**
+   * The ID of the custom content that is commented on, if it is custom content.
+   */
+  customContentId?: null | string
+  /**
+   * The ID of the comment that this one replies to; null for the first comment of a thread.
+   */
+  parentCommentId?: null | string
+  /**
+   * The version of the comment that the API answers as the latest one.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment its author gave to this version; empty when none was given.
+     */
+    message?: null | string
+    /**
+     * Whether the author saved it as a minor edit, which notifies nobody.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    /**
+     * The step of the collaborative editor that this version was saved at, where the site answers it.
+     */
+    ncsStepVersion?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * The body of the comment, in the one format that the setting body_format names.
+   */
+  body?: null | {
+    /**
+     * The body in Confluence's storage format.
+     */
+    storage?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body as XHTML-based storage format, with macros and links as elements of their own.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * The body in the Atlassian Document Format.
+     */
+    atlas_doc_format?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body as an Atlassian Document Format document, a JSON text.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * The body as it is shown to readers, which lists answer only where the API includes it.
+     */
+    view?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body as rendered HTML.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * Whether an inline comment is settled, such as open, reopened, resolved or dangling (its passage is gone); null for footer comments.
+   */
+  resolutionStatus?: null | string
+  /**
+   * The account ID of the user who last resolved or reopened the inline comment.
+   */
+  resolutionLastModifierId?: null | string
+  /**
+   * When the inline comment was last resolved or reopened.
+   */
+  resolutionLastModifiedAt?: null | string
+  /**
+   * What the API tells about an inline comment's passage, and the comment's content properties where it includes them.
+   */
+  properties?: null | {
+    /**
+     * The reference of the marker around the passage in the content's body.
+     */
+    inlineMarkerRef?: null | string
+    /**
+     * The text of the passage when the comment was written.
+     */
+    inlineOriginalSelection?: null | string
+    /**
+     * The same reference under the older name, where the site answers it.
+     */
+    "inline-marker-ref"?: null | string
+    /**
+     * The same text under the older name, where the site answers it.
+     */
+    "inline-original-selection"?: null | string
+    /**
+     * The content properties of the comment.
+     */
+    results?:
+      | null
+      | (null | {
+          /**
+           * The ID of the property.
+           */
+          id?: null | string
+          /**
+           * The key of the property.
+           */
+          key?: null | string
+          /**
+           * The value of the property: any JSON value.
+           */
+          value?:
+            | null
+            | string
+            | number
+            | boolean
+            | {
+                [k: string]: unknown
+              }
+            | unknown[]
+          /**
+           * The version of the property that the API answers as the latest one.
+           */
+          version?: null | {
+            /**
+             * The version number, counted from 1.
+             */
+            number?: null | number
+            /**
+             * When this version was saved.
+             */
+            createdAt?: null | string
+            /**
+             * The comment its author gave to this version; empty when none was given.
+             */
+            message?: null | string
+            /**
+             * Whether the author saved it as a minor edit, which notifies nobody.
+             */
+            minorEdit?: null | boolean
+            /**
+             * The account ID of the user who saved this version.
+             */
+            authorId?: null | string
+            /**
+             * The step of the collaborative editor that this version was saved at, where the site answers it.
+             */
+            ncsStepVersion?: null | string
+            [k: string]: unknown
+          }
+          [k: string]: unknown
+        })[]
+    /**
+     * Whether there is more than this excerpt.
+     */
+    meta?: null | {
+      /**
+       * Whether the list goes on after this excerpt.
+       */
+      hasMore?: null | boolean
+      /**
+       * The cursor that continues the list.
+       */
+      cursor?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * Where the whole list is.
+     */
+    _links?: null | {
+      /**
+       * The relative address of the whole list.
+       */
+      self?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * What the credential's user may do with the comment, where the API includes it.
+   */
+  operations?: null | {
+    /**
+     * The permitted operations.
+     */
+    results?:
+      | null
+      | (null | {
+          /**
+           * The kind of operation.
+           */
+          operation?: null | string
+          /**
+           * The type of what it applies to.
+           */
+          targetType?: null | string
+          [k: string]: unknown
+        })[]
+    /**
+     * Whether there is more than this excerpt.
+     */
+    meta?: null | {
+      /**
+       * Whether the list goes on after this excerpt.
+       */
+      hasMore?: null | boolean
+      /**
+       * The cursor that continues the list.
+       */
+      cursor?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * Where the whole list is.
+     */
+    _links?: null | {
+      /**
+       * The relative address of the whole list.
+       */
+      self?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * Who likes the comment, where the API includes it.
+   */
+  likes?: null | {
+    /**
+     * The likes.
+     */
+    results?:
+      | null
+      | (null | {
+          /**
+           * The account ID of the user who likes the comment.
+           */
+          accountId?: null | string
+          [k: string]: unknown
+        })[]
+    /**
+     * Whether there is more than this excerpt.
+     */
+    meta?: null | {
+      /**
+       * Whether the list goes on after this excerpt.
+       */
+      hasMore?: null | boolean
+      /**
+       * The cursor that continues the list.
+       */
+      cursor?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * Where the whole list is.
+     */
+    _links?: null | {
+      /**
+       * The relative address of the whole list.
+       */
+      self?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * The versions of the comment, where the API includes them.
+   */
+  versions?: null | {
+    /**
+     * The versions.
+     */
+    results?:
+      | null
+      | (null | {
+          /**
+           * The version number, counted from 1.
+           */
+          number?: null | number
+          /**
+           * When this version was saved.
+           */
+          createdAt?: null | string
+          /**
+           * The comment its author gave to this version; empty when none was given.
+           */
+          message?: null | string
+          /**
+           * Whether the author saved it as a minor edit, which notifies nobody.
+           */
+          minorEdit?: null | boolean
+          /**
+           * The account ID of the user who saved this version.
+           */
+          authorId?: null | string
+          /**
+           * The step of the collaborative editor that this version was saved at, where the site answers it.
+           */
+          ncsStepVersion?: null | string
+          [k: string]: unknown
+        })[]
+    /**
+     * Whether there is more than this excerpt.
+     */
+    meta?: null | {
+      /**
+       * Whether the list goes on after this excerpt.
+       */
+      hasMore?: null | boolean
+      /**
+       * The cursor that continues the list.
+       */
+      cursor?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * Where the whole list is.
+     */
+    _links?: null | {
+      /**
+       * The relative address of the whole list.
+       */
+      self?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * Addresses in the web interface, relative to the site's address followed by /wiki.
+   */
+  _links?: null | {
+    /**
+     * The address that shows the comment.
+     */
+    webui?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * When the comment was last changed by a new version: version.createdAt, lifted to the top.
+   */
+  updatedAt?: null | string
+  /**
+   * The cursor: the later of updatedAt and the start of the sync that first saw a change without a new version, such as a move, an archiving, a restore or a deletion.
+   */
+  changedAt?: null | string
+  /**
+   * When the connector noticed that the comment is gone; null as long as it is there.
+   */
+  _ab_cdc_deleted_at?: null | string
+  /**
+   * Why the comment is gone: trashed, purged, filtered (outside the configured filters) or not_visible (purged or hidden from this credential, which the API does not tell apart); null as long as it is there.
+   */
+  deletionReason?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * Every attachment that the credential can see: what is known of each file, current and archived.
+ */
+export interface AttachmentsRow {
+  /**
+   * The ID of the attachment: att and a number.
+   */
+  id?: null | string
+  /**
+   * The status of the attachment, such as current, archived, trashed, deleted, draft or historical.
+   */
+  status?: null | string
+  /**
+   * The file name.
+   */
+  title?: null | string
+  /**
+   * When the attachment was first uploaded.
+   */
+  createdAt?: null | string
+  /**
+   * The type of the content that the file is attached to: page, blogpost or custom-content.
+   */
+  containerType?: null | string
+  /**
+   * The ID of the content that the file is attached to.
+   */
+  containerId?: null | string
+  /**
+   * The ID of the page that the file is attached to, if it is a page.
+   */
+  pageId?: null | string
+  /**
+   * The ID of the blog post that the file is attached to, if it is a blog post.
+   */
+  blogPostId?: null | string
+  /**
+   * The ID of the custom content that the file is attached to, if it is custom content.
+   */
+  customContentId?: null | string
+  /**
+   * The media type of the file, such as application/pdf.
+   */
+  mediaType?: null | string
+  /**
+   * The media type in words, such as PDF Document.
+   */
+  mediaTypeDescription?: null | string
+  /**
+   * The comment that was given with the upload.
+   */
+  comment?: null | string
+  /**
+   * The ID by which bodies in atlas_doc_format refer to the file; it differs from the attachment's ID.
+   */
+  fileId?: null | string
+  /**
+   * The size of the file in bytes.
+   */
+  fileSize?: null | number
+  /**
+   * The address that shows the attachment, relative to the site's address followed by /wiki.
+   */
+  webuiLink?: null | string
+  /**
+   * The address that downloads the file in a browser, relative to the site's address followed by /wiki; it does not take API tokens.
+   */
+  downloadLink?: null | string
+  /**
+   * The version of the attachment that the API answers as the latest one.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment its author gave to this version; empty when none was given.
+     */
+    message?: null | string
+    /**
+     * Whether the author saved it as a minor edit, which notifies nobody.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    /**
+     * The step of the collaborative editor that this version was saved at, where the site answers it.
+     */
+    ncsStepVersion?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * Addresses in the web interface, relative to the site's address followed by /wiki.
+   */
+  _links?: null | {
+    /**
+     * The address that shows the attachment.
+     */
+    webui?: null | string
+    /**
+     * The address that downloads the file in a browser.
+     */
+    download?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * When the attachment was last changed by a new version: version.createdAt, lifted to the top.
+   */
+  updatedAt?: null | string
+  /**
+   * The cursor: the later of updatedAt and the start of the sync that first saw a change without a new version, such as a move, an archiving, a restore or a deletion.
+   */
+  changedAt?: null | string
+  /**
+   * When the connector noticed that the attachment is gone; null as long as it is there.
+   */
+  _ab_cdc_deleted_at?: null | string
+  /**
+   * Why the attachment is gone: trashed, purged, filtered (outside the configured filters) or not_visible (purged or hidden from this credential, which the API does not tell apart); null as long as it is there.
+   */
+  deletionReason?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * Every user that the site shows or that a row of another stream names, apps and former users included.
+ */
+export interface UsersRow {
+  /**
+   * The account ID of the user, the same in all Atlassian products.
+   */
+  accountId?: null | string
+  /**
+   * The type of the account, such as atlassian, app, customer or unknown.
+   */
+  accountType?: null | string
+  /**
+   * The status of the account, such as active, inactive, closed or unknown.
+   */
+  accountStatus?: null | string
+  /**
+   * The name that the user's privacy settings let be shown.
+   */
+  displayName?: null | string
+  /**
+   * The public name or nickname of the user.
+   */
+  publicName?: null | string
+  /**
+   * The email address of the user; empty or null where the user's privacy settings hide it and no other source knows it.
+   */
+  email?: null | string
+  /**
+   * Where the email address comes from: profile, csv (the export of users) or organization (the organization's administration); null without an address.
+   */
+  emailSource?: null | string
+  /**
+   * The time zone of the user, such as Europe/Madrid; null where the user's privacy settings hide it.
+   */
+  timeZone?: null | string
+  /**
+   * The ID of the user's personal space; null when there is none.
+   */
+  personalSpaceId?: null | string
+  /**
+   * Whether the user is a guest from outside.
+   */
+  isExternalCollaborator?: null | boolean
+  /**
+   * The user's picture; null where the user's privacy settings hide it.
+   */
+  profilePicture?: null | {
+    /**
+     * The address of the picture, relative to the site.
+     */
+    path?: null | string
+    /**
+     * Whether it is the picture that Atlassian gives to users without one of their own.
+     */
+    isDefault?: null | boolean
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * Every group of users, teams included.
+ */
+export interface GroupsRow {
+  /**
+   * The ID of the group; it stays when the name changes.
+   */
+  id?: null | string
+  /**
+   * The name of the group.
+   */
+  name?: null | string
+  /**
+   * The type of the object: group.
+   */
+  type?: null | string
+  /**
+   * What the group is used as, such as USERBASE_GROUP (a group) or TEAM_COLLABORATION (a team).
+   */
+  usageType?: null | string
+  /**
+   * Who manages the group, such as ADMINS, EXTERNAL (SCIM or another directory), TEAM_MEMBERS or OPEN.
+   */
+  managedBy?: null | string
+  /**
+   * Addresses of the group in the API.
+   */
+  _links?: null | {
+    /**
+     * The address of the group in the API.
+     */
+    self?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * Who belongs to which group: a row for each group and member, with the member's profile as the group's list shows it.
+ */
+export interface GroupMembersRow {
+  /**
+   * The ID of the group.
+   */
+  groupId?: null | string
+  /**
+   * The account ID of the member.
+   */
+  accountId?: null | string
+  /**
+   * How the API knows the member, such as known, unknown, anonymous or user.
+   */
+  type?: null | string
+  /**
+   * The type of the member's account, such as atlassian or app; may be empty.
+   */
+  accountType?: null | string
+  /**
+   * The status of the member's account, where the site answers it.
+   */
+  accountStatus?: null | string
+  /**
+   * The email address of the member; empty or null where the member's privacy settings hide it.
+   */
+  email?: null | string
+  /**
+   * The public name or nickname of the member.
+   */
+  publicName?: null | string
+  /**
+   * The name that the member's privacy settings let be shown.
+   */
+  displayName?: null | string
+  /**
+   * The user's picture; null where the user's privacy settings hide it.
+   */
+  profilePicture?: null | {
+    /**
+     * The address of the picture, relative to the site.
+     */
+    path?: null | string
+    /**
+     * The width in pixels.
+     */
+    width?: null | number
+    /**
+     * The height in pixels.
+     */
+    height?: null | number
+    /**
+     * Whether it is the picture that Atlassian gives to users without one of their own.
+     */
+    isDefault?: null | boolean
+    [k: string]: unknown
+  }
+  /**
+   * The time zone of the member; null where the member's privacy settings hide it.
+   */
+  timeZone?: null | string
+  /**
+   * The language of the member, where the site answers it.
+   */
+  locale?: null | string
+  /**
+   * Whether the member is a guest from outside.
+   */
+  isGuest?: null | boolean
+  /**
+   * The older name of isGuest, which Atlassian has deprecated.
+   */
+  isExternalCollaborator?: null | boolean
+  /**
+   * The oldest name of isGuest, which Atlassian has deprecated.
+   */
+  externalCollaborator?: null | boolean
+  /**
+   * Addresses of the member in the API.
+   */
+  _links?: null | {
+    /**
+     * The address of the member in the API.
+     */
+    self?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}

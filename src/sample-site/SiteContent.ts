@@ -1,0 +1,246 @@
+/**
+ * All that a sample site holds: its spaces, content and people, as they were generated and as they were changed since, and
+ * what of it a viewer may see.
+ */
+import { type AttachmentItem, AttachmentSource } from "./attachments.ts"
+import { Bodies } from "./bodies.ts"
+import { Collection } from "./Collection.ts"
+import { type CommentItem, CommentSource, type Container } from "./comments.ts"
+import { IdScheme } from "./contentIds.ts"
+import { type ContentItem, ContentSource } from "./pages.ts"
+import { generatePeople, type SiteGroup, type SiteUser } from "./people.ts"
+import { planOf, type SampleSiteOptions, settingsOf, type SitePlan, type SiteSettings } from "./options.ts"
+import { hash32 } from "./seededChance.ts"
+import { chance, seededUuid } from "./seededChance.ts"
+import { generateSpaces, placeInSpaces, type SiteSpace, spaceIds } from "./spaces.ts"
+
+/** Whose eyes the site is seen with. */
+export type Viewer = "user" | "anonymous"
+
+/** A kind of content kept in a collection. */
+export type ContentKind = "page" | "blogpost" | "footer-comment" | "inline-comment" | "attachment"
+
+export class SiteContent {
+  readonly plan: SitePlan
+  readonly cloudId: string
+  /** The origin of the site as `_links.base` names it. */
+  siteUrl: string
+  settings: SiteSettings
+  readonly pages: Collection<ContentItem>
+  readonly blogPosts: Collection<ContentItem>
+  readonly footerComments: Collection<CommentItem>
+  readonly inlineComments: Collection<CommentItem>
+  readonly attachments: Collection<AttachmentItem>
+  spaces: SiteSpace[] = []
+  users: SiteUser[] = []
+  groups: SiteGroup[] = []
+  /** Replies that were added since the start, by kind and the ordinal of their parent. */
+  readonly addedReplies = {
+    "footer-comment": new Map<number, number[]>(),
+    "inline-comment": new Map<number, number[]>(),
+  }
+  readonly bodies: Bodies
+  protected readonly ids: Record<ContentKind, IdScheme>
+  protected readonly spaceIds: IdScheme
+  private readonly now: () => number
+  private readonly sources: { readonly page: ContentSource; readonly blogpost: ContentSource }
+  private readonly commentSources: {
+    readonly "footer-comment": CommentSource
+    readonly "inline-comment": CommentSource
+  }
+
+  constructor(options: SampleSiteOptions) {
+    const plan = planOf(options)
+    this.plan = plan
+    this.settings = settingsOf(options)
+    this.now = options.now ?? Date.now
+    this.cloudId = options.cloudId ?? seededUuid(plan.seed, 1, 1)
+    this.siteUrl = options.siteUrl ?? "https://northwind.atlassian.net"
+    const { seed } = plan
+    const scheme = (kind: ContentKind, count: number) => new IdScheme(kind, seed, count - Math.floor(count / 40))
+    this.ids = {
+      page: scheme("page", plan.pages),
+      blogpost: scheme("blogpost", plan.blogPosts),
+      "footer-comment": scheme("footer-comment", plan.footerComments),
+      "inline-comment": scheme("inline-comment", plan.inlineComments),
+      attachment: scheme("attachment", plan.attachments),
+    }
+    this.spaceIds = spaceIds(seed, plan.spaces)
+    this.populate()
+    // Mostly plain people write; every account of the site is a possible author.
+    const authors = this.users.map((user) => user.accountId)
+    this.sources = { page: this.contentSource("page", authors), blogpost: this.contentSource("blogpost", authors) }
+    const totals = { pageCount: plan.pages, blogPostCount: plan.blogPosts }
+    this.commentSources = {
+      "footer-comment": new CommentSource({
+        ...totals,
+        seed,
+        authors,
+        type: "footer",
+        count: plan.footerComments,
+        ids: this.ids["footer-comment"],
+      }),
+      "inline-comment": new CommentSource({
+        ...totals,
+        seed,
+        authors,
+        type: "inline",
+        count: plan.inlineComments,
+        ids: this.ids["inline-comment"],
+      }),
+    }
+    this.pages = new Collection(this.sources.page, plan.spaces)
+    this.blogPosts = new Collection(this.sources.blogpost, plan.spaces)
+    this.footerComments = new Collection(this.commentSources["footer-comment"], 0)
+    this.inlineComments = new Collection(this.commentSources["inline-comment"], 0)
+    const attachmentSource = new AttachmentSource({
+      ...totals,
+      seed,
+      authors,
+      count: plan.attachments,
+      ids: this.ids.attachment,
+    })
+    this.attachments = new Collection(attachmentSource, 0)
+    this.bodies = new Bodies(seed, {
+      accountIds: authors.slice(0, 40),
+      names: this.users.slice(0, 40).map((user) => user.displayName),
+      pageTitles: Array.from({ length: Math.min(plan.pages, 90) }, (_, i) => this.sources.page.title(i)),
+    })
+  }
+
+  /** The time by the site's own clock, in milliseconds. */
+  siteTime(): number {
+    return Math.floor(this.now() + this.settings.clockSkewMs)
+  }
+
+  /** The time by the injected clock, in milliseconds. */
+  protected ourTime(): number {
+    return this.now()
+  }
+
+  /** All content, spaces and people as they were at the start. */
+  protected resetContent(): void {
+    for (const collection of [this.pages, this.blogPosts, this.footerComments, this.inlineComments, this.attachments])
+      collection.reset()
+    for (const replies of Object.values(this.addedReplies)) replies.clear()
+    this.populate()
+  }
+
+  collection(kind: "page" | "blogpost"): Collection<ContentItem> {
+    return kind === "page" ? this.pages : this.blogPosts
+  }
+
+  comments(kind: "footer-comment" | "inline-comment"): Collection<CommentItem> {
+    return kind === "footer-comment" ? this.footerComments : this.inlineComments
+  }
+
+  /** The ordinal of an id of this kind, if anything with it ever was. */
+  ordinalOf(kind: ContentKind, id: string): number | undefined {
+    const ordinal = this.ids[kind].ordinal(kind === "attachment" && id.startsWith("att") ? id.slice(3) : id)
+    const size =
+      kind === "attachment"
+        ? this.attachments.size
+        : kind === "page" || kind === "blogpost"
+          ? this.collection(kind).size
+          : this.comments(kind).size
+    return ordinal !== undefined && ordinal < size ? ordinal : undefined
+  }
+
+  idOf(kind: ContentKind, ordinal: number): string {
+    return `${kind === "attachment" ? "att" : ""}${this.ids[kind].id(ordinal)}`
+  }
+
+  spaceById(id: string): SiteSpace | undefined {
+    const ordinal = this.spaceIds.ordinal(id)
+    return ordinal === undefined ? undefined : this.spaces[ordinal]
+  }
+
+  /** Whether a viewer sees a space. */
+  spaceVisible(space: SiteSpace, viewer: Viewer): boolean {
+    if (space.deleted || space.hidden || (viewer === "anonymous" && !space.anonymous)) return false
+    const { hiddenSpaceShare } = this.settings
+    return hiddenSpaceShare === 0 || chance(this.plan.seed, 91, space.index) >= hiddenSpaceShare
+  }
+
+  /** Whether a page or blog post is part of the site: neither it nor its space is gone. */
+  contentExists(item: ContentItem): boolean {
+    const space = this.spaces[item.space]
+    return !item.gone && space !== undefined && !space.deleted
+  }
+
+  /** Whether a viewer may see a page or blog post that exists. */
+  contentVisible(item: ContentItem, viewer: Viewer): boolean {
+    return !item.restricted && this.spaceVisible(this.spaces[item.space] as SiteSpace, viewer)
+  }
+
+  /**
+   * What the container of a comment or attachment says about it: "absent" when it is in the trash or gone, "unseen" when
+   * the viewer may not see it. Asked for every row, so nothing more than needed is computed.
+   */
+  containerState(container: Container, viewer: Viewer): "shown" | "unseen" | "absent" {
+    const collection = this.collection(container.type)
+    const changed = collection.changedItem(container.ordinal)
+    const source = this.sources[container.type]
+    const space = this.spaces[changed === undefined ? source.spaceOf(container.ordinal) : changed.space]
+    if (space === undefined || space.deleted || changed?.gone === true) return "absent"
+    const status = changed === undefined ? source.status(container.ordinal) : changed.status
+    if (status === "trashed") return "absent"
+    const restricted = changed === undefined ? source.restricted(container.ordinal) : changed.restricted
+    return restricted || !this.spaceVisible(space, viewer) ? "unseen" : "shown"
+  }
+
+  /** The status of a generated page or blog post, without computing the rest of it. */
+  generatedStatus(kind: "page" | "blogpost", ordinal: number): ContentItem["status"] {
+    return this.sources[kind].status(ordinal)
+  }
+
+  /** The ordinals of the direct replies to a comment, in order of creation; deleted ones included. */
+  replies(kind: "footer-comment" | "inline-comment", ordinal: number): number[] {
+    const generated = ordinal < this.commentSources[kind].count ? this.commentSources[kind].replies(ordinal) : []
+    return [...generated, ...(this.addedReplies[kind].get(ordinal) ?? [])]
+  }
+
+  private populate(): void {
+    const { seed, spaces, pages } = this.plan
+    const people = generatePeople(seed, this.plan)
+    this.users = people.users
+    this.groups = people.groups
+    this.spaces = generateSpaces(seed, spaces, pages, this.users, this.spaceIds)
+    if (!this.plan.varied) for (const space of this.spaces) space.hidden = false
+  }
+
+  private contentSource(type: "page" | "blogpost", authors: readonly string[]): ContentSource {
+    const { seed, spaces, restrictedRun, varied } = this.plan
+    const count = type === "page" ? this.plan.pages : this.plan.blogPosts
+    const from = Math.min(count, spaces + Math.floor(((hash32(seed, 81, 0) % 100) / 100) * count * 0.5))
+    const run =
+      type === "page" && varied ? { from, to: Math.min(count, from + restrictedRun), space: 1 % spaces } : undefined
+    const places = placeInSpaces(seed, type === "page" ? 0 : 1, count, spaces, this.plan.spaceSizes, run)
+    const offsets = new Uint32Array(spaces + 1)
+    for (let i = 0; i < count; i++) offsets[(places[i] as number) + 1]!++
+    for (let s = 0; s < spaces; s++) offsets[s + 1]! += offsets[s]!
+    const free = offsets.slice()
+    const ranks = new Uint32Array(count)
+    const inSpaces = new Uint32Array(count)
+    for (let i = 0; i < count; i++) {
+      const space = places[i] as number
+      const at = free[space]!++
+      ranks[i] = at - offsets[space]!
+      inSpaces[at] = i
+    }
+    return new ContentSource({
+      seed,
+      type,
+      count,
+      authors,
+      places,
+      ranks,
+      offsets,
+      inSpaces,
+      ids: this.ids[type],
+      containerIds: new IdScheme("container", seed, Number.POSITIVE_INFINITY),
+      restrictedRun: run,
+      varied,
+    })
+  }
+}

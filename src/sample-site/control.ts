@@ -1,0 +1,136 @@
+/** The sample site's own interface, below `/_control/`: it changes the site, injects faults, and tells what was seen. */
+import { type Answer, json, type SiteRequest } from "./answers.ts"
+import { type Fault, faultProblem } from "./faults.ts"
+import type { SettingsChange } from "./options.ts"
+import type { SampleSite } from "./SampleSite.ts"
+import { ImpossibleChange } from "./SpaceChanges.ts"
+import { TRUTH_STREAMS } from "./truth.ts"
+
+/** Where the interface is. Real sites have nothing there. */
+export const CONTROL_PATH = "/_control/"
+
+/** Actions that make something new, and so name nothing that exists. */
+const CREATING = ["create", "createSpace", "addUser", "addGroup"] as const
+
+/** Actions on something that exists: its id comes first. */
+const CHANGING = [
+  "edit",
+  "rename",
+  "trash",
+  "restore",
+  "purge",
+  "archive",
+  "unarchive",
+  "move",
+  "restrict",
+  "hide",
+  "reveal",
+  "deleteSpace",
+  "archiveSpace",
+  "restoreSpace",
+  "renameSpace",
+  "hideSpace",
+  "revealSpace",
+  "addComment",
+  "editComment",
+  "deleteComment",
+  "resolveComment",
+  "addAttachment",
+  "newAttachmentVersion",
+  "trashAttachment",
+  "restoreAttachment",
+  "purgeAttachment",
+  "deactivateUser",
+  "reactivateUser",
+  "renameUser",
+  "renameGroup",
+  "removeGroup",
+  "addMember",
+  "removeMember",
+] as const
+
+/** A request of the control interface makes no sense; the message says why. */
+class BadControl extends Error {}
+
+type Details = Readonly<Record<string, unknown>>
+type Change = (first: unknown, details?: Details) => unknown
+
+/** Answers a request to the control interface. */
+export const answerControl = (site: SampleSite, request: SiteRequest): Answer => {
+  try {
+    const [what = "", ...rest] = request.path.slice(CONTROL_PATH.length).split("/")
+    return request.method === "POST" ? act(site, what, request.body) : tell(site, what, rest.join("/"))
+  } catch (error) {
+    if (error instanceof BadControl || error instanceof ImpossibleChange) return json(400, { error: error.message })
+    throw error
+  }
+}
+
+const tell = (site: SampleSite, what: string, which: string): Answer => {
+  if (what === "statistics") return json(200, site.statistics())
+  if (what === "requests") return json(200, site.requests())
+  if (what === "faults") return json(200, site.listFaults())
+  if (what === "settings") return json(200, site.settings)
+  if (what === "config") return json(200, site.config(which === "scoped" ? "scoped" : "classic"))
+  if (what === "truth") {
+    const stream = TRUTH_STREAMS.find((known) => known === which)
+    if (stream === undefined) throw new BadControl(`truth is told about ${TRUTH_STREAMS.join(", ")}`)
+    return json(200, site.truth(stream))
+  }
+  throw new BadControl("GET tells statistics, requests, faults, settings, config and truth/<stream>")
+}
+
+const act = (site: SampleSite, what: string, body: string): Answer => {
+  if (what === "change") {
+    const changes = parsed(body)
+    const results = (Array.isArray(changes) ? changes : [changes]).map((change) => changed(site, change))
+    return json(200, Array.isArray(changes) ? results : results[0])
+  }
+  if (what === "faults") {
+    const faults = [parsed(body)].flat()
+    const problem = faults.map(faultProblem).find((found) => found !== undefined)
+    if (problem !== undefined) throw new BadControl(problem)
+    site.setFaults(faults as Fault[])
+    return json(200, site.listFaults())
+  }
+  if (what === "settings") {
+    const change = parsed(body)
+    const unknown = Object.keys(isDetails(change) ? change : {}).find((key) => !(key in site.settings))
+    if (!isDetails(change) || unknown !== undefined)
+      throw new BadControl(`settings are ${Object.keys(site.settings).join(", ")}`)
+    site.set(change as SettingsChange)
+    return json(200, site.settings)
+  }
+  if (what === "reset") {
+    site.reset()
+    return json(200, {})
+  }
+  if (what === "reset-statistics") {
+    site.resetStatistics()
+    return json(200, {})
+  }
+  throw new BadControl("POST takes change, faults, settings, reset and reset-statistics")
+}
+
+/** Carries out one change; answers the id of what was made or changed. */
+const changed = (site: SampleSite, change: unknown): { readonly id: unknown } => {
+  if (!isDetails(change)) throw new BadControl('a change must be an object with an "action"')
+  const { action, id, ...details } = change
+  const methods = site as unknown as Readonly<Record<string, Change>>
+  if (CREATING.some((known) => known === action)) return { id: methods[action as string]?.call(site, details) }
+  if (!CHANGING.some((known) => known === action))
+    throw new BadControl(`"action" must be one of ${[...CREATING, ...CHANGING].join(", ")}`)
+  if (typeof id !== "string") throw new BadControl(`"${String(action)}" needs the "id" of what it changes`)
+  return { id: methods[action as string]?.call(site, id, details) ?? id }
+}
+
+const parsed = (body: string): unknown => {
+  try {
+    return JSON.parse(body === "" ? "{}" : body)
+  } catch {
+    throw new BadControl("the body is not JSON")
+  }
+}
+
+const isDetails = (value: unknown): value is Details =>
+  typeof value === "object" && value !== null && !Array.isArray(value)

@@ -1,0 +1,100 @@
+/** The addresses of the sample site below its root: which endpoint answers, under which scopes, and what has been removed. */
+import type { Answer } from "./answers.ts"
+import { errorV1 } from "./answers.ts"
+import type { ScopeChoices } from "./credentials.ts"
+import { type EndpointRequest, Listings } from "./listings.ts"
+import { ListingsV1 } from "./listingsV1.ts"
+import { Singles } from "./singles.ts"
+import type { SiteContent } from "./SiteContent.ts"
+
+/** An endpoint: its path with {} for variable parts, and what answers it. */
+export interface Endpoint {
+  readonly method: "GET" | "POST"
+  readonly template: string
+  readonly scopes: ScopeChoices
+  readonly answer: (request: EndpointRequest) => Answer
+}
+
+/** v1 reads that Atlassian has removed (facts: v1 removals). Paths below /wiki/rest/api. */
+const REMOVED: readonly RegExp[] = [
+  /^\/content$/,
+  /^\/content\/\d+$/,
+  /^\/content\/[^/]+\/child(\/(?!attachment\/[^/]+\/download$).*)?$/,
+  /^\/content\/[^/]+\/(history|label|property(\/.*)?|version(\/.*)?)$/,
+  /^\/space$/,
+  /^\/space\/[^/]+$/,
+  /^\/space\/[^/]+\/(content(\/.*)?|property(\/.*)?)$/,
+  /^\/inlinetasks\/.*$/,
+  /^\/group\/(member|by-name|[^/]+\/member)$/,
+  /^\/user\/bulk\/migration$/,
+]
+
+const MEMBER_SCOPES = [["read:confluence-groups"], ["read:group:confluence", "read:user:confluence"]] as const
+
+/** The endpoints of one site. */
+export class Endpoints {
+  private readonly fixed = new Map<string, Endpoint>()
+  private readonly variable: { readonly pattern: RegExp; readonly endpoint: Endpoint }[] = []
+
+  constructor(site: SiteContent) {
+    const lists = new Listings(site)
+    const singles = new Singles(site)
+    const v1 = new ListingsV1(site)
+    const page = [["read:page:confluence"]]
+    const comment = [["read:comment:confluence"]]
+    const attachment = [["read:attachment:confluence"]]
+    this.get("/wiki/api/v2/spaces", [["read:space:confluence"]], (r) => lists.spaces(r))
+    this.get("/wiki/api/v2/pages", page, (r) => lists.content(r, "page"))
+    this.get("/wiki/api/v2/blogposts", page, (r) => lists.content(r, "blogpost"))
+    this.get("/wiki/api/v2/footer-comments", comment, (r) => lists.comments(r, "footer-comment"))
+    this.get("/wiki/api/v2/inline-comments", comment, (r) => lists.comments(r, "inline-comment"))
+    this.get("/wiki/api/v2/footer-comments/{}/children", comment, (r) => lists.replies(r, "footer-comment"))
+    this.get("/wiki/api/v2/inline-comments/{}/children", comment, (r) => lists.replies(r, "inline-comment"))
+    this.get("/wiki/api/v2/attachments", attachment, (r) => lists.attachments(r))
+    this.get("/wiki/api/v2/pages/{}", page, (r) => singles.one(r, "page"))
+    this.get("/wiki/api/v2/blogposts/{}", page, (r) => singles.one(r, "blogpost"))
+    this.get("/wiki/api/v2/attachments/{}", attachment, (r) => singles.one(r, "attachment"))
+    this.get("/wiki/api/v2/footer-comments/{}", comment, (r) => singles.one(r, "footer-comment"))
+    this.get("/wiki/api/v2/inline-comments/{}", comment, (r) => singles.one(r, "inline-comment"))
+    this.put("POST", "/wiki/api/v2/users-bulk", [["read:user:confluence"]], (r) => singles.usersBulk(r))
+    this.put("POST", "/wiki/api/v2/content/convert-ids-to-types", [["read:content.metadata:confluence"]], (r) =>
+      singles.types(r),
+    )
+    this.get("/wiki/rest/api/user/current", [["read:confluence-user"], ["read:content-details:confluence"]], (r) =>
+      v1.currentUser(r),
+    )
+    this.get("/wiki/rest/api/group", [["read:confluence-groups"], ["read:group:confluence"]], (r) => v1.groups(r))
+    this.get("/wiki/rest/api/group/{}/membersByGroupId", MEMBER_SCOPES, (r) => v1.members(r))
+    this.get("/wiki/rest/api/search/user", [["read:content-details:confluence"]], (r) => v1.searchUsers(r))
+    this.get("/wiki/rest/api/search", [["search:confluence"], ["read:content-details:confluence"]], (r) => v1.search(r))
+  }
+
+  /** The endpoint of a request and the values of its path's variable parts. */
+  find(method: string, path: string): { readonly endpoint: Endpoint; readonly parts: readonly string[] } | undefined {
+    const fixed = this.fixed.get(`${method} ${path}`)
+    if (fixed !== undefined) return { endpoint: fixed, parts: [] }
+    for (const { pattern, endpoint } of this.variable) {
+      const match = endpoint.method === method ? pattern.exec(path) : null
+      if (match !== null) return { endpoint, parts: match.slice(1) }
+    }
+    return undefined
+  }
+
+  private get(template: string, scopes: ScopeChoices, answer: Endpoint["answer"]): void {
+    this.put("GET", template, scopes, answer)
+  }
+
+  private put(method: Endpoint["method"], template: string, scopes: ScopeChoices, answer: Endpoint["answer"]): void {
+    const endpoint = { method, template, scopes, answer }
+    if (!template.includes("{}")) this.fixed.set(`${method} ${template}`, endpoint)
+    else this.variable.push({ pattern: new RegExp(`^${template.replaceAll("{}", "([^/]+)")}$`), endpoint })
+  }
+}
+
+/** The answer of an endpoint that Atlassian has removed, if the path is one's. */
+export const removedEndpoint = (path: string): Answer | undefined => {
+  const below = path.startsWith("/wiki/rest/api/") ? path.slice("/wiki/rest/api".length) : undefined
+  return below !== undefined && REMOVED.some((pattern) => pattern.test(below))
+    ? errorV1(410, "GoneException", "This deprecated endpoint has been removed.")
+    : undefined
+}

@@ -1,0 +1,219 @@
+/** The endpoints of Confluence's v1 API that are still there and needed: who am I, groups, members, searches. */
+import { type Answer, errorV1, json, Refusal } from "./answers.ts"
+import type { EndpointRequest } from "./listings.ts"
+import type { ContentItem } from "./pages.ts"
+import type { SiteUser } from "./people.ts"
+import type { SiteContent } from "./SiteContent.ts"
+
+/** Most rows of an offset list, whatever `limit` asks for ("may be restricted by fixed system limits"). */
+const MOST_ROWS = 200
+
+const badRequest = (message: string): Refusal => new Refusal(errorV1(400, "BadRequestException", message))
+
+/** Answers the v1 endpoints of one site. */
+export class ListingsV1 {
+  private readonly site: SiteContent
+
+  constructor(site: SiteContent) {
+    this.site = site
+  }
+
+  /** `GET /rest/api/user/current`; an anonymous visitor is answered too. */
+  currentUser(request: EndpointRequest): Answer {
+    this.allow(request, ["expand"])
+    if (request.viewer === "user") return { ...json(200, this.user(this.site.users[0] as SiteUser)), rows: 1 }
+    return json(200, {
+      type: "anonymous",
+      accountId: null,
+      accountType: "",
+      email: "",
+      publicName: "Anonymous",
+      displayName: "Anonymous",
+      profilePicture: { path: "/wiki/aa-avatar/default", width: 48, height: 48, isDefault: true },
+      _links: {
+        self: `${this.site.siteUrl}/wiki/rest/api/user/anonymous`,
+        base: `${this.site.siteUrl}/wiki`,
+        context: "/wiki",
+      },
+    })
+  }
+
+  /** `GET /rest/api/group`, by name. */
+  groups(request: EndpointRequest): Answer {
+    this.allow(request, ["start", "limit", "accessType"])
+    const groups = this.site.groups.toSorted((a, b) =>
+      a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1,
+    )
+    const rows = groups.map((group) => ({
+      type: "group",
+      name: group.name,
+      id: group.id,
+      usageType: group.usageType,
+      managedBy: group.managedBy,
+      _links: { self: `${this.site.siteUrl}/wiki/rest/api/group/by-id?id=${group.id}` },
+    }))
+    return this.page(request, rows, 200, "groups", {})
+  }
+
+  /** `GET /rest/api/group/{id}/membersByGroupId`: suspended users are left out, an unknown group is empty. */
+  members(request: EndpointRequest): Answer {
+    this.allow(request, ["start", "limit", "shouldReturnTotalSize", "expand"])
+    if (Number(request.query.get("limit") ?? 0) > MOST_ROWS)
+      throw badRequest(`limit must not be greater than ${MOST_ROWS}`)
+    const rows = this.membersOf(request.parts[0] ?? "")
+    const total = request.query.get("shouldReturnTotalSize") === "true" ? { totalSize: rows.length } : {}
+    return this.page(request, rows, 200, "members", total)
+  }
+
+  /** The members of a group as the list gives them. */
+  membersOf(groupId: string): unknown[] {
+    const group = this.site.groups.find((candidate) => candidate.id === groupId)
+    return this.site.users
+      .filter((user) => group?.members.has(user.accountId) === true && user.accountStatus === "active")
+      .map((user) => this.user(user))
+  }
+
+  /** `GET /rest/api/search/user`: licensed active users only. */
+  searchUsers(request: EndpointRequest): Answer {
+    this.allow(request, ["cql", "start", "limit", "expand", "sitePermissionTypeFilter"])
+    const cql = request.query.get("cql") ?? ""
+    if (!/^\s*type\s*=\s*"?user"?\s*$/i.test(cql)) throw badRequest(`Could not parse cql : ${cql}`)
+    const all = request.query.get("sitePermissionTypeFilter") === "all"
+    const found = this.searchable(all)
+    const rows = found.map((user) => ({
+      user: this.user(user),
+      title: user.displayName,
+      excerpt: "",
+      url: `/people/${user.accountId}`,
+      breadcrumbs: [],
+      entityType: "user",
+      iconCssClass: "aui-icon content-type-profile",
+      lastModified: new Date(0).toISOString(),
+      score: 0,
+    }))
+    return this.page(request, rows, 25, "users", { totalSize: rows.length, cqlQuery: cql, searchDuration: 7 })
+  }
+
+  /** The users that the search finds: people with a licence, and guests only when all are asked for. */
+  searchable(guestsToo: boolean): readonly SiteUser[] {
+    return this.site.users.filter(
+      (user) => user.accountType === "atlassian" && user.accountStatus === "active" && (guestsToo || !user.guest),
+    )
+  }
+
+  /** `GET /rest/api/search` for `type=page` and `type=blogpost`: hits by offset, and how many there are in all. */
+  search(request: EndpointRequest): Answer {
+    this.allow(request, ["cql", "cqlcontext", "start", "limit", "includeArchivedSpaces", "excerpt", "expand"])
+    const cql = request.query.get("cql") ?? ""
+    const type = /^\s*type\s*=\s*"?(page|blogpost)"?\s*$/i.exec(cql)?.[1]?.toLowerCase() as
+      | "page"
+      | "blogpost"
+      | undefined
+    if (type === undefined) throw badRequest(`Could not parse cql : ${cql}`)
+    const archivedToo = request.query.get("includeArchivedSpaces") === "true"
+    const { items } = this.site.collection(type).scan({
+      order: "id",
+      descending: false,
+      limit: Number.POSITIVE_INFINITY,
+      accepts: (item) =>
+        item.status === "current" &&
+        this.site.contentExists(item) &&
+        (archivedToo || this.site.spaces[item.space]?.status === "current") &&
+        this.site.contentVisible(item, request.viewer),
+    })
+    const { start, limit } = this.window(request, 25)
+    const hits = items.slice(start, start + limit).map((item) => this.hit(item))
+    return this.page(
+      request,
+      hits,
+      25,
+      "hits",
+      { totalSize: items.length, cqlQuery: cql, searchDuration: 12 },
+      items.length,
+    )
+  }
+
+  private hit(item: ContentItem) {
+    const title = item.title.toWellFormed()
+    return {
+      content: { id: item.id, type: item.type, status: item.status, title },
+      title,
+      excerpt: "",
+      url: `/spaces/viewpage.action?pageId=${item.id}`,
+      breadcrumbs: [],
+      entityType: "content",
+      iconCssClass: `aui-icon content-type-${item.type}`,
+      lastModified: new Date(item.version.at).toISOString(),
+      score: 0,
+    }
+  }
+
+  /** A user in the older shape. */
+  private user(user: SiteUser) {
+    return {
+      type: "known",
+      accountId: user.accountId,
+      accountType: user.accountType === "customer" ? "" : user.accountType,
+      email: user.email,
+      publicName: user.publicName,
+      profilePicture: { path: "/wiki/aa-avatar/default", width: 48, height: 48, isDefault: true },
+      displayName: user.displayName,
+      timeZone: user.timeZone,
+      isExternalCollaborator: user.guest,
+      isGuest: user.guest,
+      locale: "en_US",
+      accountStatus: user.accountStatus,
+      _expandable: { operations: "", personalSpace: "" },
+      _links: { self: `${this.site.siteUrl}/wiki/rest/api/user?accountId=${encodeURIComponent(user.accountId)}` },
+    }
+  }
+
+  private allow(request: EndpointRequest, names: readonly string[]): void {
+    for (const name of request.query.keys())
+      if (!names.includes(name)) throw badRequest(`Unrecognized query parameter '${name}'`)
+  }
+
+  private window(request: EndpointRequest, unless: number): { readonly start: number; readonly limit: number } {
+    const whole = (name: string, otherwise: number) => {
+      const value = request.query.get(name)
+      if (value !== null && !/^\d{1,9}$/.test(value)) throw badRequest(`'${name}' must be a whole number, not ${value}`)
+      return value === null ? otherwise : Number(value)
+    }
+    return { start: whole("start", 0), limit: Math.min(MOST_ROWS, whole("limit", unless)) }
+  }
+
+  /** One page of rows; `total` tells that the rows are already cut to the page. */
+  private page(
+    request: EndpointRequest,
+    rows: readonly unknown[],
+    unless: number,
+    list: "groups" | "members" | "users" | "hits",
+    more: Readonly<Record<string, unknown>>,
+    total?: number,
+  ): Answer {
+    const { start, limit } = this.window(request, unless)
+    const results = total === undefined ? rows.slice(start, start + limit) : rows
+    const left = start + results.length < (total ?? rows.length) && results.length > 0
+    const { nextInV1 } = this.site.settings.quirks
+    const told = nextInV1 === "always" || (nextInV1 === "sometimes" && list !== "users")
+    // Relative to the context, without "/wiki" (facts: v1 links).
+    const query = new URLSearchParams(request.query)
+    query.set("start", String(start + results.length))
+    query.set("limit", String(limit))
+    const next = left && told ? { next: `${request.path.replace(/^\/wiki/, "")}?${query}` } : {}
+    const value = {
+      results,
+      start,
+      limit,
+      size: results.length,
+      ...more,
+      _links: {
+        ...next,
+        base: `${this.site.siteUrl}/wiki`,
+        context: "/wiki",
+        self: `${this.site.siteUrl}${request.path}`,
+      },
+    }
+    return { ...json(200, value), rows: results.length }
+  }
+}

@@ -1,0 +1,135 @@
+/** What is true of a sample site at this moment: the rows that a faultless reading of every list would bring. */
+import { ByteWriter } from "./ByteWriter.ts"
+import type { Collection, Item } from "./Collection.ts"
+import { ListingsV1 } from "./listingsV1.ts"
+import { Rows } from "./rows.ts"
+import type { SiteContent } from "./SiteContent.ts"
+
+/** What can be asked for. `comments` are the footer comments and then the inline ones; replies are among them. */
+export const TRUTH_STREAMS = [
+  "spaces",
+  "pages",
+  "blog_posts",
+  "comments",
+  "footer_comments",
+  "inline_comments",
+  "attachments",
+  "users",
+  "groups",
+  "group_members",
+] as const
+
+/** One of the streams of truth. */
+export type TruthStream = (typeof TRUTH_STREAMS)[number]
+
+/** How to write the rows. */
+export interface TruthOptions {
+  /** The body's format; null leaves bodies empty. */
+  readonly bodyFormat?: "storage" | "atlas_doc_format" | null
+  /** Pages and blog posts in the trash, and attachments there, are given too. */
+  readonly trashed?: boolean
+}
+
+type Row = Record<string, unknown>
+
+/** The fields that name accounts, at the top of a row or in its version. */
+const ACCOUNT_FIELDS = ["authorId", "ownerId", "lastOwnerId", "spaceOwnerId", "resolutionLastModifierId"] as const
+
+/**
+ * The rows of a stream. Lists hold what the default filters of the API let through, spaces of every status. `users` are all
+ * whom the site can tell about and whom the search, a group or a visible row names. A row of `group_members` is a user in
+ * the v1 shape with its `groupId`.
+ */
+export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOptions): Row[] => {
+  const rows = new Rows(site)
+  const format = options.bodyFormat === undefined ? "storage" : options.bodyFormat
+  const body = format === null ? undefined : { format }
+  const v1 = new ListingsV1(site)
+  const write = <A>(items: readonly A[], how: (w: ByteWriter, item: A) => void): Row[] =>
+    items.map((item) => {
+      const w = new ByteWriter(8192)
+      how(w, item)
+      w.text("}")
+      return JSON.parse(w.result().toString()) as Row
+    })
+  const all = <I extends Item>(collection: Collection<I>, accepts: (item: I) => boolean): I[] =>
+    collection.scan({ order: "id", descending: false, limit: Number.POSITIVE_INFINITY, accepts }).items
+  const content = (kind: "page" | "blogpost") =>
+    write(
+      all(
+        site.collection(kind),
+        (item) =>
+          (options.trashed === true || item.status !== "trashed") &&
+          (kind === "page" || item.status !== "archived") &&
+          site.contentExists(item) &&
+          (site.settings.quirks.contentOfArchivedSpaces || site.spaces[item.space]?.status === "current") &&
+          site.contentVisible(item, "user"),
+      ),
+      (w, item) => rows.content(w, item, body),
+    )
+  const comments = (kind: "footer-comment" | "inline-comment") =>
+    write(
+      all(site.comments(kind), (item) => site.containerState(item.container, "user") === "shown"),
+      (w, item) => rows.comment(w, kind, item, body, false),
+    )
+  switch (stream) {
+    case "spaces":
+      return write(
+        site.spaces.filter((space) => site.spaceVisible(space, "user")),
+        (w, space) => rows.space(w, space, undefined, false),
+      )
+    case "pages":
+      return content("page")
+    case "blog_posts":
+      return content("blogpost")
+    case "footer_comments":
+      return comments("footer-comment")
+    case "inline_comments":
+      return comments("inline-comment")
+    case "comments":
+      return [...comments("footer-comment"), ...comments("inline-comment")]
+    case "attachments":
+      return write(
+        all(
+          site.attachments,
+          (item) =>
+            (options.trashed === true || item.status !== "trashed") &&
+            site.containerState(item.container, "user") === "shown",
+        ),
+        (w, item) => rows.attachment(w, item),
+      )
+    case "users":
+      return users(site, v1, rows, write)
+    case "groups":
+      return site.groups.map(({ id, name, usageType, managedBy }) => ({
+        type: "group",
+        name,
+        id,
+        usageType,
+        managedBy,
+      }))
+    case "group_members":
+      return site.groups.flatMap((group) =>
+        v1.membersOf(group.id).map((user) => ({ groupId: group.id, ...(user as Row) })),
+      )
+  }
+}
+
+const users = (
+  site: SiteContent,
+  v1: ListingsV1,
+  rows: Rows,
+  write: <A>(items: readonly A[], how: (w: ByteWriter, item: A) => void) => Row[],
+): Row[] => {
+  const named = new Set<unknown>(v1.searchable(false).map((user) => user.accountId))
+  for (const stream of ["spaces", "pages", "blog_posts", "comments", "attachments"] as const)
+    for (const row of truthOf(site, stream, { bodyFormat: null })) {
+      for (const field of ACCOUNT_FIELDS) named.add(row[field])
+      named.add((row["version"] as Row | undefined)?.["authorId"])
+    }
+  for (const member of truthOf(site, "group_members", {})) named.add(member["accountId"])
+  return write(
+    site.users.filter((user) => named.has(user.accountId)),
+    (w, user) => rows.user(w, user),
+  )
+}

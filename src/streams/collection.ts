@@ -1,0 +1,116 @@
+/** The readers of the common kinds of streams: lists of the whole site, and content that is listed by space. */
+import { Effect } from "effect"
+import type { List, Query, Row } from "../confluence/Listing.ts"
+import { type ReadFailure, type ReadServices, Settings } from "../sync/services.ts"
+import { type DirectoryList, SiteDirectory } from "../sync/SiteDirectory.ts"
+import { readContentOfSpaces } from "../sync/SpaceGroups.ts"
+import type { StreamRun } from "../sync/StreamRun.ts"
+import { type SortKey, walkList } from "../sync/walk.ts"
+import type { StreamDefinition } from "./StreamDefinition.ts"
+
+type Facts = Omit<StreamDefinition, "read" | "probe" | "endpoints" | "syncModes" | "scopes">
+
+interface Endpoint {
+  /** From the site's root, such as `/wiki/api/v2/pages`. */
+  readonly path: string
+  readonly scope: string
+  readonly query?: Query
+}
+
+/** `body-format`, unless nobody wants the body: then it is not asked for. */
+export const bodyQuery = Effect.fnUntraced(function* (run: StreamRun) {
+  const { bodyFormat } = yield* Settings
+  const query: Query = bodyFormat === "none" || !run.wants("body") ? [] : [["body-format", bodyFormat]]
+  return query
+})
+
+/** Enough to see whether a list can be read. */
+export const ONE_ROW = ["limit", "1"] as const
+
+const definition = (
+  facts: Facts & Endpoint,
+  read: (run: StreamRun) => Effect.Effect<void, ReadFailure, ReadServices>,
+): StreamDefinition => {
+  const { path, scope, query = [], ...rest } = facts
+  return {
+    ...rest,
+    syncModes: ["full_refresh"],
+    endpoints: [path],
+    scopes: [scope],
+    probe: { path, scope, query: [...query, ONE_ROW] },
+    read,
+  }
+}
+
+/** A list of the whole site, read in one or more parts that do not overlap. */
+export const collection = (
+  facts: Facts &
+    Endpoint & {
+      readonly paging?: List["paging"]
+      readonly limit?: number
+      /** Parts of the list by name, each with the parameters that select it. */
+      readonly parts?: Readonly<Record<string, Query>>
+      /** `sort` parameter for walks from the front and from the back, and the key by which rows show their order. */
+      readonly sort?: { readonly front: string; readonly back: string; readonly key: SortKey }
+      readonly row?: (row: Row) => Row
+      readonly keeps?: () => boolean
+      /** The list of the directory that this stream's rows make up, so that it is read once in a sync. */
+      readonly feeds?: DirectoryList
+    },
+): StreamDefinition => {
+  const { paging = "cursor", limit = 250, parts = { all: [] }, sort, row, keeps, feeds, ...rest } = facts
+  return definition({ ...rest, ...(feeds === undefined ? {} : { feeds }) }, (run) => {
+    const ids = new Set<unknown>()
+    const onRows = (rows: ReadonlyArray<Row>) => Effect.sync(() => rows.forEach((each) => ids.add(each["id"])))
+    return Effect.forEach(
+      Object.entries(parts),
+      ([id, selection]) => {
+        const list = (order: string | undefined): List => ({
+          path: facts.path,
+          query: [...(facts.query ?? []), ...selection, ...(order === undefined ? [] : [["sort", order] as const])],
+          paging,
+          limit,
+          stream: facts.name,
+          scope: facts.scope,
+        })
+        return walkList(run, {
+          id,
+          list: list(sort?.front),
+          ...(sort === undefined ? {} : { backwards: list(sort.back), key: sort.key }),
+          ...(row === undefined ? {} : { row }),
+          ...(keeps === undefined ? {} : { keeps }),
+          ...(feeds === undefined ? {} : { onRows }),
+        })
+      },
+      { concurrency: "unbounded", discard: true },
+    ).pipe(
+      Effect.andThen(
+        feeds === undefined
+          ? Effect.void
+          : SiteDirectory.use((directory) =>
+              directory.provide(
+                feeds,
+                [...ids].map((id) => ({ id })),
+              ),
+            ),
+      ),
+    )
+  })
+}
+
+/** Content that lives in spaces and can be listed by them. */
+export const contentOfSpaces = (facts: Facts & Endpoint & { readonly row: (row: Row) => Row }): StreamDefinition => {
+  const { row, ...rest } = facts
+  return definition(rest, (run) =>
+    bodyQuery(run).pipe(
+      Effect.flatMap((body) =>
+        readContentOfSpaces(run, {
+          path: facts.path,
+          query: [...(facts.query ?? []), ...body],
+          scope: facts.scope,
+          row,
+        }),
+      ),
+    ),
+  )
+}

@@ -1,0 +1,18 @@
+/** Attachments of pages, blog posts and custom content: what is known of the files, not the files themselves. */
+import { byCreation } from "../../sync/walk.ts"
+import { collection } from "../collection.ts"
+import { accountsIn, withContainer, withTimes } from "../rowFacts.ts"
+
+export const attachments = collection({
+  name: "attachments",
+  primaryKey: ["id"],
+  path: "/wiki/api/v2/attachments",
+  scope: "read:attachment:confluence",
+  query: [
+    ["status", "current"],
+    ["status", "archived"],
+  ],
+  sort: { front: "created-date", back: "-created-date", key: byCreation },
+  row: (row) => withContainer(withTimes(row)),
+  accountsIn,
+})

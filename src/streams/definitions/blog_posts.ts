@@ -1,0 +1,13 @@
+/** Blog posts with their bodies. Their list knows no archived ones. */
+import { contentOfSpaces } from "../collection.ts"
+import { accountsIn, withTimes } from "../rowFacts.ts"
+
+export const blogPosts = contentOfSpaces({
+  name: "blog_posts",
+  primaryKey: ["id"],
+  path: "/wiki/api/v2/blogposts",
+  scope: "read:page:confluence",
+  query: [["status", "current"]],
+  row: withTimes,
+  accountsIn,
+})

@@ -1,0 +1,165 @@
+/**
+ * Footer and inline comments with their replies at every depth, on pages, blog posts and what else can be commented on.
+ *
+ * Doubt: whether the lists of the whole site hold replies. Once one was seen in a list, they do. Where a list ends without
+ * any, there are none, or they are not listed: then each comment is asked for its replies, and each reply for its own.
+ * Doubt: whether listed replies name their page. Where one does not, it hangs where its parent does.
+ */
+import { Effect } from "effect"
+import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
+import type { List, Query, Row } from "../../confluence/Listing.ts"
+import type { ReadFailure, ReadServices } from "../../sync/services.ts"
+import type { StreamRun } from "../../sync/StreamRun.ts"
+import { walkList } from "../../sync/walk.ts"
+import { bodyQuery, ONE_ROW } from "../collection.ts"
+import { accountsIn, type Container, containerOf, withContainer, withTimes } from "../rowFacts.ts"
+import type { StreamDefinition } from "../StreamDefinition.ts"
+
+const SCOPE = "read:comment:confluence"
+const KINDS = { footer: "/wiki/api/v2/footer-comments", inline: "/wiki/api/v2/inline-comments" } as const
+type Kind = keyof typeof KINDS
+
+/** Comments whose container is remembered for the replies that follow; an older parent is asked for by its id. */
+const MOST_REMEMBERED = 50_000
+/** Lists begun at once; how many requests are in flight is the client's business. */
+const MOST_AT_ONCE = 50
+
+const idOf = (row: Row) => String(row["id"])
+const parentOf = (row: Row) => (typeof row["parentCommentId"] === "string" ? row["parentCommentId"] : undefined)
+
+const shaped = (kind: Kind, row: Row): Row => {
+  row["commentType"] = kind
+  return withContainer(withTimes(row))
+}
+
+/** Finds the container of replies that do not name it. */
+class Containers {
+  readonly #remembered = new Map<string, Container>()
+  readonly #kind: Kind
+  constructor(kind: Kind) {
+    this.#kind = kind
+  }
+
+  remember(id: string, container: Container): void {
+    this.#remembered.set(id, container)
+    if (this.#remembered.size > MOST_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value!)
+  }
+
+  find(id: string): Effect.Effect<Container | undefined, ReadFailure, ReadServices> {
+    return Effect.gen({ self: this }, function* () {
+      const remembered = this.#remembered.get(id)
+      if (remembered !== undefined) return remembered
+      const client = yield* ConfluenceClient
+      const path = `${KINDS[this.#kind]}/${encodeURIComponent(id)}`
+      const parent = yield* client.request({ path, stream: "comments", scope: SCOPE }).pipe(
+        Effect.map((answer) => answer.body as Row),
+        // The reply outlived its parent: nothing says any more where it hangs.
+        Effect.catchTag("NotFound", () => Effect.succeed<Row>({})),
+      )
+      const above = parentOf(parent)
+      const container = containerOf(parent) ?? (above === undefined ? undefined : yield* this.find(above))
+      if (container !== undefined) this.remember(id, container)
+      return container
+    })
+  }
+
+  /** Gives each row its container. */
+  complete(rows: ReadonlyArray<Row>): Effect.Effect<void, ReadFailure, ReadServices> {
+    return Effect.gen({ self: this }, function* () {
+      for (const row of rows) {
+        const parent = parentOf(row)
+        const container = containerOf(row) ?? (parent === undefined ? undefined : yield* this.find(parent))
+        withContainer(row, container)
+        if (container !== undefined) this.remember(idOf(row), container)
+      }
+    })
+  }
+}
+
+/** Reads the replies to one comment, and theirs. */
+const readReplies = Effect.fnUntraced(function* (
+  run: StreamRun,
+  kind: Kind,
+  query: Query,
+  commentId: string,
+  container: Container | undefined,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const replies: Array<string> = []
+  const list: List = {
+    path: `${KINDS[kind]}/${encodeURIComponent(commentId)}/children`,
+    query,
+    paging: "cursor",
+    limit: 250,
+    stream: run.definition.name,
+    scope: SCOPE,
+  }
+  yield* walkList(run, {
+    id: commentId,
+    list,
+    keeps: () => false,
+    row: (row) =>
+      withContainer(shaped(kind, { ...row, parentCommentId: row["parentCommentId"] ?? commentId }), container),
+    onRows: (rows) => Effect.sync(() => rows.forEach((row) => replies.push(idOf(row)))),
+  }).pipe(
+    // The comment was deleted since it was listed, and its replies with it.
+    Effect.catchTag("NotFound", () => Effect.sync(() => void run.counts.skipped++)),
+  )
+  yield* Effect.forEach(replies, (id) => readReplies(run, kind, query, id, container), { discard: true })
+})
+
+const readKind = Effect.fnUntraced(function* (
+  run: StreamRun,
+  kind: Kind,
+  query: Query,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const containers = new Containers(kind)
+  // A position is kept from when replies were seen in the list: before that, going on from it could miss some.
+  let repliesListed = run.part(kind) !== undefined
+  let roots = new Map<string, Container | undefined>()
+  yield* walkList(run, {
+    id: kind,
+    list: {
+      path: KINDS[kind],
+      query: [...query, ["sort", "created-date"]],
+      paging: "cursor",
+      limit: 250,
+      stream: run.definition.name,
+      scope: SCOPE,
+    },
+    keeps: () => repliesListed,
+    row: (row) => shaped(kind, row),
+    onRows: (rows) =>
+      containers.complete(rows).pipe(
+        Effect.andThen(
+          Effect.sync(() => {
+            repliesListed ||= rows.some((row) => parentOf(row) !== undefined)
+            if (repliesListed) roots = new Map()
+            else for (const row of rows) roots.set(idOf(row), containerOf(row))
+          }),
+        ),
+      ),
+  })
+  yield* Effect.forEach(roots, ([id, container]) => readReplies(run, kind, query, id, container), {
+    concurrency: MOST_AT_ONCE,
+    discard: true,
+  })
+})
+
+export const comments: StreamDefinition = {
+  name: "comments",
+  primaryKey: ["id"],
+  syncModes: ["full_refresh"],
+  endpoints: [KINDS.footer, KINDS.inline, `${KINDS.footer}/{id}/children`, `${KINDS.inline}/{id}/children`],
+  scopes: [SCOPE],
+  probe: { path: KINDS.footer, scope: SCOPE, query: [ONE_ROW] },
+  accountsIn,
+  read: (run) =>
+    bodyQuery(run).pipe(
+      Effect.flatMap((query) =>
+        Effect.forEach(Object.keys(KINDS) as ReadonlyArray<Kind>, (kind) => readKind(run, kind, query), {
+          concurrency: "unbounded",
+          discard: true,
+        }),
+      ),
+    ),
+}

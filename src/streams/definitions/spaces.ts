@@ -1,0 +1,20 @@
+/** Spaces of every type, current and archived. They carry no modification date, so they are read whole each time. */
+import { SPACE_STATUSES, SPACES_PATH, SPACES_SCOPE } from "../../sync/SiteDirectory.ts"
+import { byId } from "../../sync/walk.ts"
+import { collection } from "../collection.ts"
+import { accountsIn } from "../rowFacts.ts"
+
+export const spaces = collection({
+  name: "spaces",
+  primaryKey: ["id"],
+  path: SPACES_PATH,
+  scope: SPACES_SCOPE,
+  query: [
+    ["description-format", "plain"],
+    ["include-icon", "true"],
+  ],
+  parts: Object.fromEntries(SPACE_STATUSES.map((status) => [status, [["status", status]]])),
+  sort: { front: "id", back: "-id", key: byId },
+  feeds: "spaces",
+  accountsIn,
+})

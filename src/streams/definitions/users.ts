@@ -1,0 +1,119 @@
+/**
+ * Every account that the site shows or that a row of this sync names.
+ *
+ * Account ids come from the rows of the other streams, from the members of groups, and from the search for users, which
+ * ends at about 10,000. All of them are looked up by 250, so that every row has the same shape. The look-up leaves out
+ * accounts that it does not know, deleted ones for instance, although rows still name them: these get a row that says
+ * `unknown`, so that every account id in the warehouse can be joined.
+ */
+import { Effect } from "effect"
+import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
+import type { ConfluenceError } from "../../confluence/errors.ts"
+import { eachPage, type List, noList, type Row } from "../../confluence/Listing.ts"
+import { Reporter } from "../../protocol/Reporter.ts"
+import { Accounts, type ReadFailure, type ReadServices } from "../../sync/services.ts"
+import type { StreamRun } from "../../sync/StreamRun.ts"
+import { MEMBERS_SCOPE, readMembers } from "../groupMembers.ts"
+import type { StreamDefinition } from "../StreamDefinition.ts"
+
+const PATH = "/wiki/api/v2/users-bulk"
+const SCOPE = "read:user:confluence"
+/** The most account ids that one look-up takes. */
+const MOST_IDS = 250
+const SEARCH_PATH = "/wiki/rest/api/search/user"
+const SEARCH_SCOPE = "read:content-details:confluence"
+
+const search: List = {
+  path: SEARCH_PATH,
+  query: [["cql", "type=user"]],
+  paging: "offset",
+  limit: 200,
+  stream: "users",
+  scope: SEARCH_SCOPE,
+}
+
+const isRow = (value: unknown): value is Row => typeof value === "object" && value !== null
+
+const withEmailSource = (row: Row): Row => {
+  const email = row["email"]
+  row["emailSource"] = typeof email === "string" && email !== "" ? "profile" : null
+  return row
+}
+
+const lookUp = Effect.fnUntraced(function* (
+  run: StreamRun,
+  ids: ReadonlyArray<string>,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const client = yield* ConfluenceClient
+  const { body } = yield* client.request({
+    method: "POST",
+    path: PATH,
+    body: { accountIds: ids },
+    stream: run.definition.name,
+    scope: SCOPE,
+  })
+  const rows: unknown = isRow(body) ? body["results"] : undefined
+  if (!Array.isArray(rows) || !rows.every(isRow)) {
+    return yield* noList(PATH, 'no "results" with rows in it')
+  }
+  const known = new Set(rows.map((row) => row["accountId"]))
+  const unknown = ids
+    .filter((id) => !known.has(id))
+    .map((accountId) => ({ accountId, accountStatus: "unknown", accountType: "unknown" }))
+  yield* run.page([...rows, ...unknown].map(withEmailSource))
+})
+
+/** A list of people that this credential may not read: the accounts that rows name are still looked up. */
+const unlessRefused =
+  (what: string) =>
+  <R>(list: Effect.Effect<void, ReadFailure, R>) =>
+    list.pipe(
+      Effect.catchIf(
+        (error): error is ConfluenceError =>
+          error._tag === "Forbidden" || error._tag === "ScopeMissing" || error._tag === "NotFound",
+        (error) =>
+          Reporter.use((reporter) =>
+            reporter.log(
+              "WARN",
+              `users: ${what} cannot be read, so accounts that no row names are left out. ${error.message}`,
+            ),
+          ),
+      ),
+    )
+
+const read = Effect.fnUntraced(function* (run: StreamRun): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const accounts = yield* Accounts
+  const ids = new Set(accounts.named)
+  const add = (id: unknown) => {
+    if (typeof id === "string" && id !== "") ids.add(id)
+  }
+  const searched = eachPage(search, (rows) =>
+    Effect.sync(() => rows.forEach(({ user }) => add(isRow(user) ? user["accountId"] : undefined))),
+  )
+  const members = accounts.readWhole.has("group_members")
+    ? Effect.void
+    : readMembers("users", (rows) => Effect.sync(() => rows.forEach(({ accountId }) => add(accountId))))
+  yield* Effect.all(
+    [searched.pipe(unlessRefused("the search for users")), members.pipe(unlessRefused("the members of groups"))],
+    {
+      concurrency: "unbounded",
+      discard: true,
+    },
+  )
+  const all = [...ids].sort()
+  const batches = Array.from({ length: Math.ceil(all.length / MOST_IDS) }, (_, batch) =>
+    all.slice(batch * MOST_IDS, (batch + 1) * MOST_IDS),
+  )
+  yield* Effect.forEach(batches, (batch) => lookUp(run, batch), { concurrency: 50, discard: true })
+})
+
+export const users: StreamDefinition = {
+  name: "users",
+  primaryKey: ["accountId"],
+  syncModes: ["full_refresh"],
+  endpoints: [PATH, SEARCH_PATH, "/wiki/rest/api/group/{groupId}/membersByGroupId"],
+  scopes: [SCOPE, SEARCH_SCOPE, MEMBERS_SCOPE],
+  probe: { path: PATH, scope: SCOPE, body: (accountId) => ({ accountIds: [accountId] }) },
+  last: true,
+  read,
+}

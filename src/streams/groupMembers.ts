@@ -1,0 +1,76 @@
+/**
+ * The members of all groups, a list for each group.
+ *
+ * The list of an unknown group is empty rather than an error, so a group that has just gone costs its own rows and nothing
+ * else. Suspended users are left out by Confluence itself. The groups are read in the order of their ids, and what a
+ * sync goes on from is the last group up to which all are done.
+ */
+import { Effect } from "effect"
+import { eachPage, type List, type Row } from "../confluence/Listing.ts"
+import { SiteDirectory } from "../sync/SiteDirectory.ts"
+import type { ReadFailure, ReadServices } from "../sync/services.ts"
+import type { StreamRun } from "../sync/StreamRun.ts"
+import { walkList } from "../sync/walk.ts"
+
+export const MEMBERS_SCOPE = "read:group:confluence"
+/** Above this the endpoint answers 400. */
+const MOST_MEMBERS = 200
+/** Lists begun at once; how many requests are in flight is the client's business. */
+const MOST_AT_ONCE = 50
+
+const membersPath = (groupId: string) => `/wiki/rest/api/group/${encodeURIComponent(groupId)}/membersByGroupId`
+
+const membersOf = (groupId: string, stream: string): List => ({
+  path: membersPath(groupId),
+  // The total ends the list without a look at an empty page.
+  query: [["shouldReturnTotalSize", "true"]],
+  paging: "offset",
+  limit: MOST_MEMBERS,
+  stream,
+  scope: MEMBERS_SCOPE,
+})
+
+/** Reads the members of all groups; rows of one and the same group are handed over in order. */
+export const readMembers = Effect.fnUntraced(function* (
+  stream: string,
+  onRows: (rows: ReadonlyArray<Row>) => Effect.Effect<void, ReadFailure, ReadServices>,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const directory = yield* SiteDirectory
+  yield* Effect.forEach(yield* directory.groups, (group) => eachPage(membersOf(String(group.id), stream), onRows), {
+    concurrency: MOST_AT_ONCE,
+    discard: true,
+  })
+})
+
+/** Sends the members of every group that no earlier sync has covered; `row` makes them rows of the stream. */
+export const walkMembers = Effect.fnUntraced(function* (
+  run: StreamRun,
+  row: (member: Row, groupId: string) => Row,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const directory = yield* SiteDirectory
+  const after = run.after
+  const ids = (yield* directory.groups).map((group) => String(group.id)).sort()
+  const left = after === undefined ? ids : ids.filter((id) => id > after)
+  const done = new Set<string>()
+  let reached = 0
+  yield* Effect.forEach(
+    left,
+    (groupId) =>
+      walkList(run, {
+        id: groupId,
+        list: membersOf(groupId, run.definition.name),
+        row: (member) => row(member, groupId),
+        keeps: () => false,
+      }).pipe(
+        // Promise: a parent that vanished during the sync costs its own rows and nothing else.
+        Effect.catchTag("NotFound", () => Effect.sync(() => void run.counts.skipped++)),
+        Effect.andThen(
+          Effect.sync(() => {
+            done.add(groupId)
+            while (reached < left.length && done.has(left[reached]!)) run.after = left[reached++]!
+          }),
+        ),
+      ),
+    { concurrency: MOST_AT_ONCE, discard: true },
+  )
+})

@@ -1,0 +1,56 @@
+/** What the connector adds to the rows of Confluence's API, and which accounts they name. */
+import type { Row } from "../confluence/Listing.ts"
+
+const versionOf = (row: Row): Row => {
+  const version = row["version"]
+  return typeof version === "object" && version !== null ? (version as Row) : {}
+}
+
+/**
+ * Lifts the time of the last version to the top. `changedAt` equals it until a change that carries no version is seen; then
+ * it is the time of the sync that saw it.
+ */
+export const withTimes = (row: Row): Row => {
+  const updatedAt = versionOf(row)["createdAt"] ?? null
+  row["updatedAt"] = updatedAt
+  row["changedAt"] = updatedAt
+  return row
+}
+
+const CONTAINERS = [
+  ["pageId", "page"],
+  ["blogPostId", "blogpost"],
+  ["attachmentId", "attachment"],
+  ["customContentId", "custom-content"],
+] as const
+
+export interface Container {
+  readonly containerType: string
+  readonly containerId: string
+}
+
+/** The content that a comment or an attachment hangs on; undefined where the row does not say. */
+export const containerOf = (row: Row): Container | undefined => {
+  for (const [field, containerType] of CONTAINERS) {
+    const id = row[field]
+    if (id !== undefined && id !== null && id !== "") return { containerType, containerId: String(id) }
+  }
+  return undefined
+}
+
+/** Adds the container's type and id; null where the row does not name one. */
+export const withContainer = (row: Row, container = containerOf(row)): Row => {
+  row["containerType"] = container?.containerType ?? null
+  row["containerId"] = container?.containerId ?? null
+  return row
+}
+
+/** The accounts that a row names: who wrote it, who owns it, who changed it last. */
+export const accountsIn = (row: Row): ReadonlyArray<unknown> => [
+  row["authorId"],
+  row["ownerId"],
+  row["lastOwnerId"],
+  row["spaceOwnerId"],
+  row["resolutionLastModifierId"],
+  versionOf(row)["authorId"],
+]

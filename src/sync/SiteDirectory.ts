@@ -1,0 +1,131 @@
+/**
+ * The short lists that other lists are read by: the site's spaces and groups.
+ *
+ * Each is read at most once in a sync: by its own stream where that is configured, else on first use.
+ */
+import { Context, Deferred, Effect, Layer } from "effect"
+import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
+import type { ConfluenceError } from "../confluence/errors.ts"
+import { eachPage, type List, type Query, readPage, type Row } from "../confluence/Listing.ts"
+
+/** What of a space or group others need; the rows themselves may be large. */
+export type Entry = Pick<Row, "id">
+
+/** How the site takes several values of one query parameter. */
+export interface SeveralValues {
+  readonly query: (name: string, values: ReadonlyArray<string>) => Query
+  /** Most values that may be asked for at once. */
+  readonly most: number
+}
+
+const REPEATED: SeveralValues = {
+  query: (name, values) => values.map((value) => [name, value] as const),
+  most: Number.POSITIVE_INFINITY,
+}
+const COMMA_SEPARATED: SeveralValues = {
+  query: (name, values) => [[name, values.join(",")]],
+  most: Number.POSITIVE_INFINITY,
+}
+const ONE_ONLY: SeveralValues = { ...REPEATED, most: 1 }
+
+type Entries = ReadonlyArray<Entry>
+type Listed = Effect.Effect<Entries, ConfluenceError, ConfluenceClient>
+export type DirectoryList = "spaces" | "groups"
+
+export const SPACES_PATH = "/wiki/api/v2/spaces"
+export const SPACES_SCOPE = "read:space:confluence"
+export const GROUPS_PATH = "/wiki/rest/api/group"
+export const GROUPS_SCOPE = "read:group:confluence"
+/** Doubt: whether `/spaces` without a status lists archived spaces too. Both are asked for by name. */
+export const SPACE_STATUSES = ["current", "archived"] as const
+
+const readWhole = (list: List): Listed => {
+  const entries = new Map<unknown, Entry>()
+  return eachPage(list, (rows) => Effect.sync(() => rows.forEach(({ id }) => entries.set(id, { id })))).pipe(
+    Effect.map(() => [...entries.values()]),
+  )
+}
+
+const spacesList = (query: Query): List => ({
+  path: SPACES_PATH,
+  query,
+  paging: "cursor",
+  limit: 250,
+  stream: "spaces",
+  scope: SPACES_SCOPE,
+})
+
+const readSpaces: Listed = Effect.forEach(SPACE_STATUSES, (status) => readWhole(spacesList([["status", status]])), {
+  concurrency: "unbounded",
+}).pipe(Effect.map((lists) => lists.flat()))
+
+const readGroups: Listed = readWhole({
+  path: GROUPS_PATH,
+  query: [],
+  paging: "offset",
+  limit: 200,
+  stream: "groups",
+  scope: GROUPS_SCOPE,
+})
+
+/**
+ * Doubt: the documents describe lists of values as comma-separated and declare them as repeated parameters. Two spaces that
+ * are known to be there tell which of the two this site takes.
+ */
+const findSeveralValues = Effect.fnUntraced(function* (spaces: Entries) {
+  const two = spaces.slice(0, 2).map((space) => String(space.id))
+  if (two.length < 2) return REPEATED
+  for (const form of [REPEATED, COMMA_SEPARATED]) {
+    const page = yield* Effect.result(
+      readPage(spacesList(form.query("ids", two)), undefined, 2, Number.POSITIVE_INFINITY),
+    )
+    if (page._tag === "Success" && two.every((id) => page.success.rows.some((row) => String(row["id"]) === id)))
+      return form
+  }
+  return ONE_ONLY
+})
+
+export class SiteDirectory extends Context.Service<
+  SiteDirectory,
+  {
+    /** All spaces, current and archived, that the credential sees. */
+    readonly spaces: Listed
+    /** The same, read anew: for when a space seems to have vanished. */
+    readonly spacesNow: Listed
+    readonly groups: Listed
+    readonly severalValues: Effect.Effect<SeveralValues, ConfluenceError, ConfluenceClient>
+    /** Says that the list's own stream is about to be read in full, so that others wait for it instead of asking too. */
+    readonly expect: (list: DirectoryList) => Effect.Effect<void>
+    /** Hands over what the list's own stream has read; undefined where it did not get to the end. */
+    readonly provide: (list: DirectoryList, entries: Entries | undefined) => Effect.Effect<void>
+  }
+>()("source-confluence/SiteDirectory") {
+  static readonly layer: Layer.Layer<SiteDirectory> = Layer.effect(SiteDirectory)(
+    Effect.gen(function* () {
+      const expected = new Map<DirectoryList, Deferred.Deferred<Entries | undefined>>()
+      const listed = (name: DirectoryList, own: Listed) =>
+        Effect.cached(
+          Effect.suspend(() => {
+            const deferred = expected.get(name)
+            if (deferred === undefined) return own
+            return Deferred.await(deferred).pipe(
+              Effect.flatMap((entries) => (entries === undefined ? own : Effect.succeed(entries))),
+            )
+          }),
+        )
+      const spaces = yield* listed("spaces", readSpaces)
+      return {
+        spaces,
+        spacesNow: readSpaces,
+        groups: yield* listed("groups", readGroups),
+        severalValues: yield* Effect.cached(spaces.pipe(Effect.flatMap(findSeveralValues))),
+        expect: (list) => Effect.sync(() => void expected.set(list, Deferred.makeUnsafe())),
+        provide: (list, entries) =>
+          Effect.suspend(() => {
+            const deferred = expected.get(list)
+            return deferred === undefined ? Effect.void : Effect.asVoid(Deferred.succeed(deferred, entries))
+          }),
+      }
+    }),
+  )
+}

@@ -1,0 +1,183 @@
+/**
+ * Reads content that is listed by space, in groups of spaces that keep all workers busy at about the cost of one list.
+ *
+ * A list takes up to 100 `space-id`s, so a small site is one list, and 1,500 small spaces are fifteen. A large site in one
+ * list would be read by one worker at a time: a look at both ends of it tells about how long it is and which spaces weigh
+ * most, and where it is worth it the list is divided into groups of about equal weight.
+ */
+import { Effect } from "effect"
+import type { List, Query, Row } from "../confluence/Listing.ts"
+import { type ReadFailure, type ReadServices, Settings } from "./services.ts"
+import { SiteDirectory } from "./SiteDirectory.ts"
+import type { StreamRun } from "./StreamRun.ts"
+import { byId, walkList, type Walked } from "./walk.ts"
+
+/** The most that the `space-id` parameter of v2's lists takes. */
+const MOST_SPACES = 100
+/** Groups for each worker: enough that uneven ones even out, few enough that their unfilled last pages do not matter. */
+const GROUPS_PER_WORKER = 2
+/** A group of fewer pages than this costs more by its unfilled last page than it gains. */
+const FEWEST_PAGES = 10
+
+export interface ContentList {
+  readonly path: string
+  readonly query: Query
+  readonly scope: string
+  readonly row: (row: Row) => Row
+}
+
+/** A list together with the way in which this site takes several values of a parameter. */
+interface SpacedList extends ContentList {
+  readonly manyValued: (name: string, values: ReadonlyArray<string>) => Query
+}
+
+const PAGE = 250
+
+/** Deals `ids` into `count` groups of about equal weight, the heaviest first, each at most `MOST_SPACES` long. */
+export const balance = (
+  ids: ReadonlyArray<string>,
+  weight: (id: string) => number,
+  count: number,
+): ReadonlyArray<ReadonlyArray<string>> => {
+  const groups = Array.from({ length: Math.max(count, Math.ceil(ids.length / MOST_SPACES)) }, () => ({
+    ids: [] as Array<string>,
+    weight: 0,
+  }))
+  for (const id of [...ids].sort((a, b) => weight(b) - weight(a))) {
+    const lightest = groups
+      .filter((group) => group.ids.length < MOST_SPACES)
+      .reduce((least, group) => (group.weight < least.weight ? group : least))
+    lightest.ids.push(id)
+    lightest.weight += weight(id)
+  }
+  return groups.filter((group) => group.ids.length > 0).map((group) => group.ids)
+}
+
+const listOf = (run: StreamRun, content: SpacedList, spaces: ReadonlyArray<string>, sort: string): List => ({
+  path: content.path,
+  query: [...content.query, ["sort", sort], ...content.manyValued("space-id", spaces)],
+  paging: "cursor",
+  limit: PAGE,
+  stream: run.definition.name,
+  scope: content.scope,
+})
+
+const walkGroup = (
+  run: StreamRun,
+  content: SpacedList,
+  id: string,
+  spaces: ReadonlyArray<string>,
+  look?: (rows: ReadonlyArray<Row>) => void,
+) =>
+  walkList(run, {
+    id,
+    list: listOf(run, content, spaces, "id"),
+    backwards: listOf(run, content, spaces, "-id"),
+    key: byId,
+    row: content.row,
+    ...(look === undefined ? {} : { pages: 1, onRows: (rows) => Effect.sync(() => look(rows)) }),
+  })
+
+/**
+ * A group whose listing is refused may name a space that has just gone away; then the rest of the group is read without
+ * it. A refusal that no vanished space explains stays one.
+ */
+const walkGroupToTheEnd = Effect.fnUntraced(function* (
+  run: StreamRun,
+  content: SpacedList,
+  id: string,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const spaces = run.part(id)?.s ?? []
+  if (spaces.length === 0) return run.setPart(id, { s: [], done: 1 })
+  yield* walkGroup(run, content, id, spaces).pipe(
+    Effect.catchIf(
+      (error) => error._tag === "NotFound" || error._tag === "BadRequest" || error._tag === "Forbidden",
+      (error) =>
+        Effect.gen(function* () {
+          const directory = yield* SiteDirectory
+          const there = new Set((yield* directory.spacesNow).map((space) => String(space["id"])))
+          const left = spaces.filter((space) => there.has(space))
+          if (left.length === spaces.length) return yield* error
+          run.counts.skipped += spaces.length - left.length
+          run.setPart(id, { s: left })
+          return yield* walkGroupToTheEnd(run, content, id)
+        }),
+    ),
+  )
+})
+
+interface Look {
+  readonly walked: Walked
+  readonly weights: ReadonlyMap<string, number>
+}
+
+/** Reads one page from each end of a group: what it says of the group's length and of its spaces. */
+const lookAt = Effect.fnUntraced(function* (
+  run: StreamRun,
+  content: SpacedList,
+  id: string,
+): Effect.fn.Return<Look, ReadFailure, ReadServices> {
+  const weights = new Map<string, number>()
+  const walked = yield* walkGroup(run, content, id, run.part(id)?.s ?? [], (rows) => {
+    for (const row of rows) {
+      const space = String(row["spaceId"])
+      weights.set(space, (weights.get(space) ?? 0) + 1)
+    }
+  })
+  return { walked, weights }
+})
+
+/** Divides the groups that are long, by what a look at them has told. */
+const divide = Effect.fnUntraced(function* (
+  run: StreamRun,
+  content: SpacedList,
+  ids: ReadonlyArray<string>,
+  most: number,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const looks = yield* Effect.forEach(ids, (id) => lookAt(run, content, id), { concurrency: "unbounded" })
+  let rows = run.counts.emitted
+  for (const [index, { walked, weights }] of looks.entries()) {
+    rows += walked.rowsLeft ?? 0
+    if (walked.over) continue
+    const id = ids[index]!
+    const spaces = run.part(id)?.s ?? []
+    const count = Math.min(
+      Math.ceil(most / ids.length),
+      Math.floor((walked.rowsLeft ?? 0) / PAGE / FEWEST_PAGES),
+      spaces.length,
+    )
+    if (count <= 1) continue
+    run.setPart(id, undefined)
+    const groups = balance(spaces, (space) => (weights.get(space) ?? 0) + 1, count)
+    for (const [position, group] of groups.entries()) run.setPart(`${id}.${position}`, { s: group })
+  }
+  yield* run.estimate(rows)
+})
+
+/** Reads all the content of all spaces, from where the stream's state left it. */
+export const readContentOfSpaces = Effect.fnUntraced(function* (
+  run: StreamRun,
+  list: ContentList,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const directory = yield* SiteDirectory
+  const { workers } = yield* Settings
+  const spaces = (yield* directory.spaces).map((space) => String(space["id"]))
+  const several = yield* directory.severalValues
+  const content: SpacedList = { ...list, manyValued: (name, values) => several.query(name, values) }
+  const begun = run.partIds
+  const grouped = new Set(begun.flatMap((id) => run.part(id)?.s ?? []))
+  const added = spaces.filter((id) => !grouped.has(id))
+  const groups =
+    added.length === 0 ? [] : balance(added, () => 1, Math.ceil(added.length / Math.min(several.most, MOST_SPACES)))
+  const ids = groups.map((group, index) => {
+    const id = `${begun.length + index}`
+    run.setPart(id, { s: group })
+    return id
+  })
+  const most = GROUPS_PER_WORKER * workers
+  if (begun.length === 0 && ids.length < most && workers > 1) yield* divide(run, content, ids, most)
+  yield* Effect.forEach(run.partIds, (id) => walkGroupToTheEnd(run, content, id), {
+    concurrency: "unbounded",
+    discard: true,
+  })
+})

@@ -1,0 +1,271 @@
+/**
+ * One stream in one sync: takes pages of rows, writes what is new of them, and vouches for it with states.
+ *
+ * A page's records, then the position behind it, then perhaps a STATE: in this order and in one turn, so that a state never
+ * tells of rows that were not written. After the stream has ended, well or not, nothing more of it is written.
+ */
+import { Clock, Effect, Semaphore } from "effect"
+import type { Row } from "../confluence/Listing.ts"
+import type { ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"
+import { estimateLine, rateLimitedLine, type StreamDescriptor, stateLine, statusLine } from "../protocol/messages.ts"
+import { Output, type OutputClosed } from "../protocol/Output.ts"
+import { recordLines } from "../protocol/recordLines.ts"
+import type { StreamDefinition } from "../streams/StreamDefinition.ts"
+import { IdSet } from "./IdSet.ts"
+import type { EndPosition, PartPosition, StreamState } from "./StreamState.ts"
+
+/** The states before the last one may take this share of the bytes of the records. */
+const STATE_SHARE = 0.1
+/** A state is due when this time has gone by since the last one, as soon as its size allows. */
+const STATE_EVERY_MS = 50_000
+
+export interface Counts {
+  listed: number
+  emitted: number
+  deleted: number
+  /** Rows that were not sent because this sync had sent them before, or because their parent vanished. */
+  skipped: number
+  failed: number
+}
+
+interface MutablePart {
+  s?: ReadonlyArray<string>
+  f?: EndPosition
+  b?: EndPosition
+  done?: 1
+}
+
+export interface StreamRunOptions {
+  readonly definition: StreamDefinition
+  readonly configured: ConfiguredStream
+  /** Every column of the stream's schema. */
+  readonly declared: ReadonlyArray<string>
+  readonly site: string
+  readonly setup: string
+  /** The state to go on from, already known to be of this site and setup; undefined starts anew. */
+  readonly from: StreamState | undefined
+  /** Where the accounts go that rows name; undefined when nobody asks for them. */
+  readonly accounts: Set<string> | undefined
+}
+
+export class StreamRun {
+  readonly definition: StreamDefinition
+  readonly descriptor: StreamDescriptor
+  readonly counts: Counts = { listed: 0, emitted: 0, deleted: 0, skipped: 0, failed: 0 }
+  /** Whether the sync that this one goes on from has read the stream to its end. */
+  readonly finishedBefore: boolean
+  /** Whether this sync goes on from an earlier one, so that it does not send all rows itself. */
+  readonly resumed: boolean
+  /** The last parent up to which an earlier sync was done. */
+  after: string | undefined
+
+  readonly #columns: ReadonlyArray<string>
+  readonly #site: string
+  readonly #setup: string
+  readonly #turn = Semaphore.makeUnsafe(1)
+  readonly #sent = new IdSet()
+  readonly #parts = new Map<string, MutablePart>()
+  readonly #accounts: Set<string> | undefined
+  readonly #named = new Set<string>()
+  #running = false
+  #ended = false
+  #done = false
+  #sinceState = 0
+  #recordBytes = 0
+  #stateBytes = 0
+  /** Characters of the last state that was made: about what the next one will take. */
+  #stateSize = 0
+  #lastStateAt: number | undefined
+
+  constructor(options: StreamRunOptions) {
+    this.definition = options.definition
+    this.descriptor = options.configured.descriptor
+    this.#columns = options.declared.filter((column) => options.configured.columns?.has(column) ?? true)
+    this.#site = options.site
+    this.#setup = options.setup
+    this.#accounts = options.accounts
+    const from = options.from
+    this.finishedBefore = from?.done === 1
+    this.resumed = from !== undefined
+    this.after = from?.after
+    for (const [id, part] of Object.entries(from?.parts ?? {})) this.#parts.set(id, { ...part })
+    if (this.#accounts !== undefined) for (const id of from?.accounts ?? []) this.#name(id)
+  }
+
+  /** Whether the destination wants this column: what nobody wants need not be asked for. */
+  wants(column: string): boolean {
+    return this.#columns.includes(column)
+  }
+
+  part(id: string): PartPosition | undefined {
+    return this.#parts.get(id)
+  }
+
+  get partIds(): ReadonlyArray<string> {
+    return [...this.#parts.keys()]
+  }
+
+  /** Notes a change of a part's position; it is told with the next state. */
+  setPart(id: string, part: PartPosition | undefined): void {
+    if (part === undefined) this.#parts.delete(id)
+    else this.#parts.set(id, part)
+  }
+
+  #name(id: string): void {
+    this.#named.add(id)
+    this.#accounts?.add(id)
+  }
+
+  #state(): StreamState {
+    return {
+      v: 1,
+      site: this.#site,
+      setup: this.#setup,
+      ...(this.#done ? { done: 1 } : {}),
+      ...(this.after === undefined || this.#done ? {} : { after: this.after }),
+      ...(this.#parts.size === 0 || this.#done ? {} : { parts: Object.fromEntries(this.#parts) }),
+      ...(this.#named.size === 0 ? {} : { accounts: [...this.#named] }),
+    }
+  }
+
+  #keyOf(row: Row): string {
+    const [first, ...rest] = this.definition.primaryKey
+    if (rest.length === 0) return String(row[first!])
+    return JSON.stringify(this.definition.primaryKey.map((column) => row[column]))
+  }
+
+  /** The rows that this sync has not sent yet, with the wanted columns alone. */
+  #newRows(rows: ReadonlyArray<Row>): ReadonlyArray<Row> {
+    const accountsIn = this.#accounts === undefined ? undefined : this.definition.accountsIn
+    const fresh: Array<Row> = []
+    for (const row of rows) {
+      if (!this.#sent.add(this.#keyOf(row))) continue
+      if (accountsIn !== undefined) for (const id of accountsIn(row)) if (typeof id === "string") this.#name(id)
+      const record: Row = {}
+      for (const column of this.#columns) {
+        const value = row[column]
+        if (value !== undefined) record[column] = value
+      }
+      fresh.push(record)
+    }
+    return fresh
+  }
+
+  readonly started: Effect.Effect<void, OutputClosed, Output> = Effect.suspend(() => this.#status("STARTED"))
+
+  #status(status: "STARTED" | "RUNNING" | "COMPLETE" | "INCOMPLETE") {
+    return Effect.gen({ self: this }, function* () {
+      const output = yield* Output
+      yield* output.write(statusLine(this.descriptor, status, yield* Clock.currentTimeMillis))
+    })
+  }
+
+  /**
+   * Takes a page: writes the rows that are new, then lets `advance` note the position behind them, then writes a STATE where
+   * one is due. Also for an empty page, which moves the position. Not interruptible: a page is taken whole or not at all.
+   */
+  page(rows: ReadonlyArray<Row>, advance: () => void = () => {}): Effect.Effect<void, OutputClosed, Output> {
+    return Effect.gen({ self: this }, function* () {
+      if (this.#ended) return
+      const output = yield* Output
+      const now = yield* Clock.currentTimeMillis
+      const fresh = this.#newRows(rows)
+      let text = ""
+      if (!this.#running) {
+        this.#running = true
+        this.#lastStateAt = now
+        text = statusLine(this.descriptor, "RUNNING", now)
+      }
+      const records = fresh.length === 0 ? "" : recordLines(this.descriptor, fresh, now)
+      text += records
+      this.counts.listed += rows.length
+      this.counts.emitted += fresh.length
+      this.counts.skipped += rows.length - fresh.length
+      this.#sinceState += fresh.length
+      this.#recordBytes += records.length
+      advance()
+      text += this.#dueState(now)
+      if (text !== "") yield* output.write(text)
+    }).pipe(this.#turn.withPermits(1), Effect.uninterruptible)
+  }
+
+  /** A STATE line if the budget allows one now, else nothing. */
+  #dueState(now: number): string {
+    // A state is not made to be thrown away: the last one's length tells whether there is room for another.
+    const room = STATE_SHARE * this.#recordBytes - this.#stateBytes
+    if (room < this.#stateSize) return ""
+    const line = stateLine(this.descriptor, this.#state(), this.#sinceState)
+    this.#stateSize = line.length
+    return line.length > room ? "" : this.#wrote(line, now)
+  }
+
+  #wrote(line: string, now: number): string {
+    this.#stateBytes += line.length
+    this.#stateSize = line.length
+    this.#lastStateAt = now
+    this.#sinceState = 0
+    return line
+  }
+
+  /** Writes a STATE whatever it costs, for the end of the stream or of the process. */
+  readonly checkpoint: Effect.Effect<void, OutputClosed, Output> = Effect.gen({ self: this }, function* () {
+    if (this.#ended) return
+    const output = yield* Output
+    const now = yield* Clock.currentTimeMillis
+    yield* output.write(this.#wrote(stateLine(this.descriptor, this.#state(), this.#sinceState), now))
+  }).pipe((effect) => this.#turn.withPermits(1)(effect), Effect.uninterruptible)
+
+  /** The process is being ended: vouches for what was written. */
+  readonly interrupted: Effect.Effect<void, OutputClosed, Output> = Effect.suspend(() =>
+    this.#running ? this.checkpoint : Effect.void,
+  )
+
+  /** Whether a state should go out although no page came: called now and then beside the reading. */
+  isStateDue(now: number): boolean {
+    return (
+      this.#lastStateAt !== undefined &&
+      now - this.#lastStateAt >= STATE_EVERY_MS &&
+      STATE_SHARE * this.#recordBytes - this.#stateBytes >= this.#stateSize
+    )
+  }
+
+  /** Tells how many rows the stream will have in all, as a guess. */
+  estimate(rows: number): Effect.Effect<void, OutputClosed, Output> {
+    return Effect.gen({ self: this }, function* () {
+      if (this.#ended || this.counts.emitted === 0) return
+      const output = yield* Output
+      const bytes = Math.round((rows * this.#recordBytes) / this.counts.emitted)
+      yield* output.write(estimateLine(this.descriptor, Math.round(rows), bytes, yield* Clock.currentTimeMillis))
+    })
+  }
+
+  /** Requests are held up by the site's rate limit until then (epoch milliseconds). */
+  heldUp(untilMs: number): Effect.Effect<void, OutputClosed, Output> {
+    return Effect.gen({ self: this }, function* () {
+      if (this.#ended) return
+      const output = yield* Output
+      yield* output.write(rateLimitedLine(this.descriptor, untilMs, yield* Clock.currentTimeMillis))
+    })
+  }
+
+  /** The hold-up is over. */
+  readonly goesOn: Effect.Effect<void, OutputClosed, Output> = Effect.suspend(() =>
+    this.#ended ? Effect.void : this.#status("RUNNING"),
+  )
+
+  /** The stream has been read to its end: RUNNING if nothing came, the last STATE, COMPLETE. */
+  readonly complete: Effect.Effect<void, OutputClosed, Output> = Effect.gen({ self: this }, function* () {
+    if (!this.#running) yield* this.page([])
+    this.#done = true
+    yield* this.checkpoint
+    this.#ended = true
+    yield* this.#status("COMPLETE")
+  })
+
+  /** The stream could not be read to its end. What was read is vouched for, and nothing of it is written after that. */
+  readonly incomplete: Effect.Effect<void, OutputClosed, Output> = Effect.gen({ self: this }, function* () {
+    if (this.#running) yield* this.checkpoint
+    this.#ended = true
+    yield* this.#status("INCOMPLETE")
+  })
+}

@@ -1,0 +1,42 @@
+/**
+ * What a stream's STATE holds: how far its reading has come, so that a read which was cut off goes on from there.
+ *
+ * `v` 1. `site` is the cloud id (the host, where the site does not tell its cloud id): a state belongs to one site. `setup`
+ * names what was asked of each row; rows of another setup are not the same rows. `parts` has a position for each part of
+ * the stream that has been begun: a list is walked from its front (`f`) and, where its order allows it, from its back
+ * (`b`) too. A part that is done has no positions. `done` is there when the whole stream has been read.
+ * `accounts` are the account ids that the rows name, kept only while the stream of users is configured.
+ */
+import { Data, Schema } from "effect"
+
+/** The state cannot be used with this config. A config_error: going on could only give a wrong result. */
+export class StateUnusable extends Data.TaggedError("StateUnusable")<{ readonly message: string }> {
+  readonly failureType = "config_error"
+}
+
+/** `c`: where the next page begins; `l`: the sort key of the last row taken, from which a walk begins anew. */
+const End = Schema.Struct({ c: Schema.optionalKey(Schema.String), l: Schema.optionalKey(Schema.String) })
+export type EndPosition = typeof End.Type
+
+const Part = Schema.Struct({
+  /** The spaces of the part, where a part is a group of spaces. */
+  s: Schema.optionalKey(Schema.Array(Schema.String)),
+  f: Schema.optionalKey(End),
+  b: Schema.optionalKey(End),
+  done: Schema.optionalKey(Schema.Literal(1)),
+})
+export type PartPosition = typeof Part.Type
+
+const StreamStateSchema = Schema.Struct({
+  v: Schema.Literal(1),
+  site: Schema.String,
+  setup: Schema.String,
+  done: Schema.optionalKey(Schema.Literal(1)),
+  /** The last of the parents, in the order of their ids, up to which all are done. */
+  after: Schema.optionalKey(Schema.String),
+  parts: Schema.optionalKey(Schema.Record(Schema.String, Part)),
+  accounts: Schema.optionalKey(Schema.Array(Schema.String)),
+})
+export type StreamState = typeof StreamStateSchema.Type
+
+export const isStreamState = Schema.is(StreamStateSchema)

@@ -1,0 +1,81 @@
+/**
+ * What a read is to do: the configured catalog and the state against the streams that there are.
+ */
+import type { StreamDefinition } from "../streams/StreamDefinition.ts"
+import type { ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"
+import type { InputState } from "../protocol/InputState.ts"
+import { isStreamState, type StreamState, StateUnusable } from "./StreamState.ts"
+
+export interface PlannedStream {
+  readonly configured: ConfiguredStream
+  readonly definition: StreamDefinition
+  readonly from: StreamState | undefined
+  /** Why the stream cannot be read with its state. */
+  readonly refused: StateUnusable | undefined
+}
+
+export interface Plan {
+  readonly streams: ReadonlyArray<PlannedStream>
+  /** Streams of the catalog that this source does not have. */
+  readonly unknown: ReadonlyArray<ConfiguredStream>
+  readonly warnings: ReadonlyArray<string>
+}
+
+export interface PlanInput {
+  readonly catalog: ReadonlyArray<ConfiguredStream>
+  readonly state: InputState
+  readonly registry: ReadonlyArray<StreamDefinition>
+  readonly site: string
+  /** What is asked of each row of a stream: rows of another setup are not the same rows. */
+  readonly setupOf: (stream: ConfiguredStream) => string
+}
+
+interface Judged {
+  readonly from?: StreamState
+  readonly refused?: StateUnusable
+  readonly warning?: string
+}
+
+const judge = (stream: ConfiguredStream, state: unknown, input: PlanInput): Judged => {
+  const { name } = stream.descriptor
+  if (state === undefined || state === null) return {}
+  if (!isStreamState(state)) {
+    const empty = typeof state === "object" && Object.keys(state).length === 0
+    return empty
+      ? {}
+      : { warning: `${name}: the state is none that this version has written; the stream is read anew.` }
+  }
+  if (state.site !== input.site) {
+    return {
+      refused: new StateUnusable({
+        message:
+          `The state of the stream ${name} belongs to another Confluence site (${state.site}, not ${input.site}). ` +
+          `Reset the stream's state, or set domain_name back to that site.`,
+      }),
+    }
+  }
+  if (state.setup !== input.setupOf(stream)) {
+    return { warning: `${name}: the body format has changed since the state was written; the stream is read anew.` }
+  }
+  // A stream that knows only full refresh is read anew by a new sync. Its finished state counts in the one case in which
+  // the platform hands it back to the same job: a full refresh that goes on after a failure of another stream.
+  if (state.done === 1 && stream.syncMode === "incremental") return {}
+  return { from: state }
+}
+
+export const makePlan = (input: PlanInput): Plan => {
+  const streams: Array<PlannedStream> = []
+  const unknown: Array<ConfiguredStream> = []
+  const warnings = [...input.state.warnings]
+  for (const configured of input.catalog) {
+    const definition = input.registry.find(({ name }) => name === configured.descriptor.name)
+    if (definition === undefined) {
+      unknown.push(configured)
+      continue
+    }
+    const { from, refused, warning } = judge(configured, input.state.streams.get(definition.name), input)
+    if (warning !== undefined) warnings.push(warning)
+    streams.push({ configured, definition, from, refused })
+  }
+  return { streams, unknown, warnings }
+}

@@ -1,0 +1,108 @@
+/**
+ * Reads the planned streams, all at once, each by itself: what fails in one stays there.
+ *
+ * A stream goes STARTED, RUNNING, its last STATE, COMPLETE; or INCOMPLETE and a TRACE ERROR that says why. Only what makes
+ * every further request pointless (a rejected credential) ends them all. The result tells whether all was read.
+ */
+import { Cause, Clock, Deferred, Effect, Exit } from "effect"
+import { isFatal } from "../confluence/errors.ts"
+import type { FailureReport } from "../protocol/messages.ts"
+import type { Output, OutputClosed } from "../protocol/Output.ts"
+import { Reporter } from "../protocol/Reporter.ts"
+import { Accounts, type ReadFailure, type ReadServices } from "./services.ts"
+import { SiteDirectory } from "./SiteDirectory.ts"
+import type { StateUnusable } from "./StreamState.ts"
+import type { StreamRun } from "./StreamRun.ts"
+
+type StreamFailure = Exclude<ReadFailure, OutputClosed>
+
+export interface RunnableStream {
+  readonly run: StreamRun
+  readonly refused: StateUnusable | undefined
+}
+
+export interface StreamOutcome {
+  readonly run: StreamRun
+  readonly failure: FailureReport | undefined
+  readonly seconds: number
+}
+
+/** How often a stream is looked at for a state that is due although no page came. */
+const STATE_LOOK_MS = 5_000
+
+const reportOf = (failure: StreamFailure, run: StreamRun): FailureReport => ({
+  message: failure.message,
+  internalMessage: "internalMessage" in failure ? failure.internalMessage : undefined,
+  failureType: failure.failureType,
+  stream: run.descriptor,
+})
+
+const defectOf = (cause: Cause.Cause<unknown>, run: StreamRun): FailureReport => ({
+  message: `The stream ${run.descriptor.name} failed by a fault of the connector. Please report it with the log of this sync.`,
+  internalMessage: Cause.pretty(cause),
+  failureType: "system_error",
+  stream: run.descriptor,
+})
+
+const keepStateFresh = (run: StreamRun) =>
+  Effect.forever(
+    Effect.gen(function* () {
+      yield* Effect.sleep(STATE_LOOK_MS)
+      if (run.isStateDue(yield* Clock.currentTimeMillis)) yield* run.checkpoint
+    }),
+  )
+
+const readOne = (
+  { run, refused }: RunnableStream,
+  fatal: Deferred.Deferred<never, StreamFailure>,
+): Effect.Effect<StreamOutcome, OutputClosed, ReadServices | Reporter> =>
+  Effect.gen(function* () {
+    const startedAt = yield* Clock.currentTimeMillis
+    const { feeds, name, read } = run.definition
+    const reporter = yield* Reporter
+    const directory = yield* SiteDirectory
+    const accounts = yield* Accounts
+    yield* run.started
+    const work: Effect.Effect<void, ReadFailure, ReadServices | Reporter> =
+      refused === undefined ? (run.finishedBefore ? Effect.void : read(run)) : Effect.fail(refused)
+    const exit = yield* Effect.raceFirst(Effect.raceFirst(work, Deferred.await(fatal)), keepStateFresh(run)).pipe(
+      Effect.onInterrupt(() => Effect.ignore(run.interrupted)),
+      Effect.exit,
+    )
+    const seconds = ((yield* Clock.currentTimeMillis) - startedAt) / 1000
+    if (Exit.isSuccess(exit)) {
+      if (!run.resumed) accounts.readWhole.add(name)
+      yield* run.complete
+      return { run, failure: undefined, seconds }
+    }
+    if (feeds !== undefined) yield* directory.provide(feeds, undefined)
+    const reason = exit.cause.reasons.find(Cause.isFailReason)
+    if (reason?.error._tag === "OutputClosed") return yield* reason.error
+    if (Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.interrupt
+    const error = reason?.error as StreamFailure | undefined
+    const failure = error === undefined ? defectOf(exit.cause, run) : reportOf(error, run)
+    if (error !== undefined && error._tag !== "StateUnusable" && isFatal(error)) yield* Deferred.fail(fatal, error)
+    run.counts.failed++
+    yield* run.incomplete
+    yield* reporter.fail(failure)
+    return { run, failure, seconds }
+  })
+
+/** Reads all streams; an outcome for each, in the order given. */
+export const readStreams = (
+  streams: ReadonlyArray<RunnableStream>,
+): Effect.Effect<ReadonlyArray<StreamOutcome>, OutputClosed, ReadServices | Reporter | Output> =>
+  Effect.gen(function* () {
+    const directory = yield* SiteDirectory
+    const fatal = yield* Deferred.make<never, StreamFailure>()
+    for (const { run, refused } of streams) {
+      const { feeds } = run.definition
+      if (feeds !== undefined && refused === undefined && !run.resumed) yield* directory.expect(feeds)
+    }
+    const readAll = (some: ReadonlyArray<RunnableStream>) =>
+      Effect.forEach(some, (stream) => readOne(stream, fatal), { concurrency: "unbounded" })
+    const first = yield* readAll(streams.filter(({ run }) => run.definition.last !== true))
+    const last = yield* readAll(streams.filter(({ run }) => run.definition.last === true))
+    const outcomes = new Map([...first, ...last].map((outcome) => [outcome.run, outcome]))
+    return streams.map(({ run }) => outcomes.get(run)!)
+  })

@@ -1,0 +1,28 @@
+/** What a read did, stream by stream, for its last LOG. */
+import type { StreamRequests } from "../confluence/RequestLog.ts"
+import type { StreamOutcome } from "./readStreams.ts"
+
+const seconds = (value: number): string => `${value.toFixed(1)} s`
+
+const lineOf = ({ run, failure, seconds: took }: StreamOutcome, traffic: StreamRequests): string => {
+  const { listed, emitted, deleted, skipped, failed } = run.counts
+  const counts = `listed ${listed}, emitted ${emitted}, deleted ${deleted}, skipped ${skipped}, failed ${failed}`
+  const cost = `requests ${traffic.requests}, retries ${traffic.retries}, waits ${traffic.waits} (${seconds(traffic.waitedMs / 1000)}), ${seconds(took)}`
+  return `${run.descriptor.name}: ${counts}, ${cost}${failure === undefined ? "" : `; INCOMPLETE: ${failure.message}`}`
+}
+
+/** One line for all, then one for each stream. */
+export const summaryOf = (
+  outcomes: ReadonlyArray<StreamOutcome>,
+  unknown: ReadonlyArray<string>,
+  trafficOf: (stream: string) => StreamRequests,
+): string => {
+  const incomplete = outcomes.filter(({ failure }) => failure !== undefined).length + unknown.length
+  const all = outcomes.length + unknown.length
+  const head = `Read ${all - incomplete} of ${all} streams${incomplete === 0 ? "" : `; ${incomplete} incomplete`}.`
+  return [
+    head,
+    ...outcomes.map((outcome) => lineOf(outcome, trafficOf(outcome.run.definition.name))),
+    ...unknown.map((name) => `${name}: not read, because this source has no such stream`),
+  ].join("\n")
+}

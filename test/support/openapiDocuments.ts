@@ -1,0 +1,20 @@
+// Atlassian's OpenAPI documents. They are not part of the project; tests that compare with them find them in the folder that
+// CONFLUENCE_OPENAPI_DIR names, or beside the checkout, and are skipped where they are absent.
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+/** The documents of the Confluence Cloud REST API, version 1 and version 2, as parsed JSON. */
+export interface OpenApiDocuments {
+  readonly v1: unknown
+  readonly v2: unknown
+}
+
+const folder =
+  process.env["CONFLUENCE_OPENAPI_DIR"] ?? fileURLToPath(new URL("../../../shared/openapi", import.meta.url))
+
+export const loadOpenApiDocuments = (): OpenApiDocuments | undefined => {
+  const [v1, v2] = [join(folder, "confluence-v1.json"), join(folder, "confluence-v2.json")]
+  const read = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"))
+  return existsSync(v1) && existsSync(v2) ? { v1: read(v1), v2: read(v2) } : undefined
+}
