@@ -1,5 +1,5 @@
 // Writes everything that follows from other files: row types and schemas of the streams, their registry, the settings form,
-// and the tables of the documentation. `node scripts/generate.ts` writes; `--check` names what is out of date and exits 1.
+// a configured catalog of all streams, and the tables of the documentation. `node scripts/generate.ts` writes; `--check` names what is out of date and exits 1.
 import { execFileSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { basename, dirname, resolve } from "node:path"
@@ -217,7 +217,18 @@ const definitions = await Promise.all(definitionStems.map(loadDefinition))
 for (const { name } of definitions) {
   if (!schemas.has(name)) throw new Error(`the stream "${name}" has no schema: schemas/${name}.json is missing`)
 }
+const { toCatalogStream } = await import("../src/commands/discover.ts")
+const { streams } = await import("../src/generated/streams.ts")
+const wholeCatalog = {
+  streams: streams.map((stream) => ({
+    stream: toCatalogStream(stream),
+    sync_mode: "full_refresh",
+    destination_sync_mode: "overwrite",
+  })),
+}
+
 settle([
+  file("integration_tests/configured_catalog.json", JSON.stringify(wholeCatalog)),
   file("docs/streams.md", streamDocumentation(schemas, definitions)),
   ...readmeWith(formatted("table.md", streamTable(definitions))),
 ])

@@ -7,11 +7,10 @@ import { Exchange } from "../confluence/Exchange.ts"
 import { RateControl } from "../confluence/RateControl.ts"
 import { RequestLog, type RequestWatcher } from "../confluence/RequestLog.ts"
 import { signIn } from "../confluence/SignIn.ts"
-import { Transport } from "../confluence/Transport.ts"
 import { InputInvalid } from "../protocol/inputFile.ts"
 import { version } from "../version.ts"
 
-/** Signs in with the config's credentials. The client lives as long as the scope. */
+/** Signs in with the config's credentials, over the Transport that there is. The client lives as long as the scope. */
 export const connect = Effect.fnUntraced(function* (config: ConnectorConfig, watcher: Partial<RequestWatcher>) {
   const { credentials } = config
   if (credentials.auth_type !== "api_token") {
@@ -24,7 +23,6 @@ export const connect = Effect.fnUntraced(function* (config: ConnectorConfig, wat
       Layer.provide(Credentials.apiToken({ email: credentials.email, apiToken: credentials.api_token })),
       Layer.provideMerge(RateControl.layer({ numWorkers: config.num_workers })),
       Layer.provideMerge(RequestLog.layer(watcher)),
-      Layer.provideMerge(Transport.layer({ connections: config.num_workers })),
     ),
   )
   const connection = yield* signIn({ site: config.siteUrl, gateway: config.endpoints.gateway }).pipe(

@@ -7,6 +7,8 @@
 import { Cause, Effect, Exit, Fiber, type FileSystem, Layer } from "effect"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import type { CommandName } from "../cli.ts"
+import { numWorkers } from "../config/settings.ts"
+import { Transport } from "../confluence/Transport.ts"
 import type { FailureReport } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
 import { makeRedactor } from "../protocol/Redactor.ts"
@@ -16,7 +18,7 @@ import { type CommandInput, isReportable } from "./CommandInput.ts"
 import { discover } from "./discover.ts"
 import { read } from "./read.ts"
 
-type Services = Output | Reporter | FileSystem.FileSystem
+type Services = Output | Reporter | FileSystem.FileSystem | Transport
 
 const commands = { check, discover, read }
 
@@ -57,6 +59,7 @@ export const runProtocolCommand = async (
   const services = Reporter.layer(redactor, level).pipe(
     Layer.provideMerge(Output.toStream(process.stdout)),
     Layer.merge(NodeFileSystem.layer),
+    Layer.merge(Transport.layer({ connections: numWorkers.maximum })),
   )
   const command: Effect.Effect<number, unknown, Services> = commands[name](input)
   const program = command.pipe(

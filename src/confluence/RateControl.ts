@@ -107,7 +107,7 @@ const make = Effect.fnUntraced(function* (numWorkers: number) {
           announced = hold
           yield* log.watcher.onWait(hold)
         } else {
-          yield* Effect.sleep(Math.min(waitMs, LIFE_SIGN_MS))
+          yield* Effect.sleep(Math.min(Math.ceil(waitMs), LIFE_SIGN_MS))
           if (clock.currentTimeMillisUnsafe() < hold.untilMs) yield* log.watcher.onStillWaiting(hold)
         }
         continue

@@ -291,6 +291,10 @@ export interface BlogPostsRow {
    */
   createdAt?: null | string
   /**
+   * The ID of the template that the page was made from, where the site answers it.
+   */
+  sourceTemplateEntityId?: null | string
+  /**
    * The version of the blog post that the API answers as the latest one.
    */
   version?: null | {

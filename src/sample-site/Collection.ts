@@ -317,8 +317,26 @@ const sortByTime = (count: number, at: (ordinal: number) => number): Uint32Array
   return sorted
 }
 
+/**
+ * Sorts ordinals by title, ties by ordinal. Group by group, by the first three code units, so that only one group's titles
+ * are in memory at a time.
+ */
 const sortByTitle = (count: number, title: (ordinal: number) => string): Uint32Array => {
-  const titles = Array.from({ length: count }, (_, i) => title(i))
-  const sorted = Uint32Array.from(titles, (_, i) => i)
-  return sorted.sort((a, b) => (precedes(titles[a]!, a, titles[b]!, b) ? -1 : 1))
+  const groups = new Map<number, number[]>()
+  for (let i = 0; i < count; i++) {
+    const text = title(i)
+    const unit = (at: number) => (at < text.length ? text.charCodeAt(at) : 0)
+    const key = (unit(0) * 65_536 + unit(1)) * 65_536 + unit(2)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [i])
+    else group.push(i)
+  }
+  const sorted = new Uint32Array(count)
+  let at = 0
+  for (const key of [...groups.keys()].sort((a, b) => a - b)) {
+    const members = (groups.get(key) as number[]).map((ordinal) => ({ ordinal, title: title(ordinal) }))
+    members.sort((a, b) => (precedes(a.title, a.ordinal, b.title, b.ordinal) ? -1 : 1))
+    for (const { ordinal } of members) sorted[at++] = ordinal
+  }
+  return sorted
 }

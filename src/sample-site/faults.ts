@@ -217,11 +217,12 @@ const sameCursor = (next: string, query: URLSearchParams): string => {
 /** Changes the link to the next page, in the body and in the Link header alike. */
 const withNext = (answer: Answer, change: (next: string, base: string) => string): Answer => {
   if (answer.status !== 200) return answer
-  const value = JSON.parse(Buffer.from(answer.body).toString()) as { _links?: { next?: string; base?: string } }
-  const next = value._links?.next
-  if (next === undefined || value._links === undefined) return answer
-  const changed = change(next, value._links.base ?? "")
-  value._links.next = changed
+  const value = JSON.parse(Buffer.from(answer.body).toString()) as Record<string, Record<string, string> | undefined>
+  const links = value["_links"]
+  const next = links?.["next"]
+  if (links === undefined || next === undefined) return answer
+  const changed = change(next, links["base"] ?? "")
+  links["next"] = changed
   const link = answer.headers?.["link"]
   const headers = link === undefined ? answer.headers : { ...answer.headers, link: link.replace(next, () => changed) }
   return { ...answer, headers: headers ?? {}, body: JSON.stringify(value) }

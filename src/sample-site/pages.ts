@@ -98,10 +98,12 @@ export class ContentSource implements ItemSource<ContentItem> {
   readonly count: number
   private readonly s: ContentSettings
   private readonly kind: number
+  private readonly trashOffset: number
 
   constructor(settings: ContentSettings) {
     this.s = settings
     this.count = settings.count
+    this.trashOffset = hash32(settings.seed, STATUS + 1, 0) % 45
     this.kind = settings.type === "page" ? 0 : 1
   }
 
@@ -115,12 +117,12 @@ export class ContentSource implements ItemSource<ContentItem> {
     return editHistory(this.s.seed, this.kind, ordinal, created, 0.6).at
   }
 
-  /** Homepages are always current; else 3 in 100 are archived (pages only) and 2 in 100 in the trash. */
+  /** Homepages are always current; else one in 45 is in the trash, and 3 in 100 pages are archived. */
   status(ordinal: number): ContentItem["status"] {
     const rank = this.s.ranks[ordinal]
     if (!this.s.varied || rank === 0) return "current"
-    const draw = hash32(this.s.seed, STATUS + this.kind, ordinal) % 100
-    return draw < 2 ? "trashed" : draw < 5 && this.kind === 0 ? "archived" : "current"
+    if ((ordinal + this.trashOffset) % 45 === 0) return "trashed"
+    return this.kind === 0 && hash32(this.s.seed, STATUS, ordinal) % 100 < 3 ? "archived" : "current"
   }
 
   /** Whether the credential may not see it, by a restriction of its own. */

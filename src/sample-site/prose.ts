@@ -196,9 +196,12 @@ const ODD_TITLES: readonly string[] = [
   "100% of C:\\temp?x=1&y=2#z; DROP TABLE pages; --",
   "ﬀ ligatures, ½ and \u00A0no-break\u00A0blanks\uFEFF",
   "会議メモ：第3四半期のロードマップ",
-  `${"Long title ".repeat(23)}`.slice(0, 243),
+  "Long title ".repeat(30),
   " . ",
 ]
+
+/** The longest title that Confluence takes (facts: assumed). */
+const LONGEST_TITLE = 255
 
 /** A sentence of the company's language, ending in a full stop. */
 export const sentence = (hash: number): string =>
@@ -210,7 +213,10 @@ export const sentences = (seed: number, count: number): string =>
 
 /** The title of a page or blog post: no two of a site are equal, as Confluence wants them unique in a space. */
 export const contentTitle = (hash: number, ordinal: number): string => {
-  if (ordinal % 61 === 13) return `${ODD_TITLES[((ordinal - 13) / 61) % ODD_TITLES.length] as string} ${ordinal}`
+  if (ordinal % 61 === 13) {
+    const end = ` ${ordinal}`
+    return `${pick(ODD_TITLES, (ordinal - 13) / 61).slice(0, LONGEST_TITLE - end.length)}${end}`
+  }
   return `${pick(KINDS, hash)}: ${pick(TOPICS, hash >>> 6)} NWR-${ordinal}`
 }
 

@@ -110,7 +110,7 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
       }))
     case "group_members":
       return site.groups.flatMap((group) =>
-        v1.membersOf(group.id).map((user) => ({ groupId: group.id, ...(user as Row) })),
+        v1.membersOf(group.id).map((user) => Object.assign({ groupId: group.id }, user)),
       )
   }
 }

@@ -38,8 +38,10 @@ export const containerOf = (row: Row): Container | undefined => {
   return undefined
 }
 
-/** Adds the container's type and id; null where the row does not name one. */
+/** Adds the container's type and id, and the id under the API's own name where only a parent named it; null if none does. */
 export const withContainer = (row: Row, container = containerOf(row)): Row => {
+  const named = CONTAINERS.find(([, type]) => type === container?.containerType)
+  if (named !== undefined) row[named[0]] ??= container!.containerId
   row["containerType"] = container?.containerType ?? null
   row["containerId"] = container?.containerId ?? null
   return row

@@ -67,6 +67,7 @@ export class StreamRun {
   readonly #parts = new Map<string, MutablePart>()
   readonly #accounts: Set<string> | undefined
   readonly #named = new Set<string>()
+  #started = false
   #running = false
   #ended = false
   #done = false
@@ -151,7 +152,10 @@ export class StreamRun {
     return fresh
   }
 
-  readonly started: Effect.Effect<void, OutputClosed, Output> = Effect.suspend(() => this.#status("STARTED"))
+  readonly started: Effect.Effect<void, OutputClosed, Output> = Effect.suspend(() => {
+    this.#started = true
+    return this.#status("STARTED")
+  })
 
   #status(status: "STARTED" | "RUNNING" | "COMPLETE" | "INCOMPLETE") {
     return Effect.gen({ self: this }, function* () {
@@ -242,7 +246,7 @@ export class StreamRun {
   /** Requests are held up by the site's rate limit until then (epoch milliseconds). */
   heldUp(untilMs: number): Effect.Effect<void, OutputClosed, Output> {
     return Effect.gen({ self: this }, function* () {
-      if (this.#ended) return
+      if (!this.#started || this.#ended) return
       const output = yield* Output
       yield* output.write(rateLimitedLine(this.descriptor, untilMs, yield* Clock.currentTimeMillis))
     })
@@ -250,7 +254,7 @@ export class StreamRun {
 
   /** The hold-up is over. */
   readonly goesOn: Effect.Effect<void, OutputClosed, Output> = Effect.suspend(() =>
-    this.#ended ? Effect.void : this.#status("RUNNING"),
+    this.#started && !this.#ended ? this.#status("RUNNING") : Effect.void,
   )
 
   /** The stream has been read to its end: RUNNING if nothing came, the last STATE, COMPLETE. */

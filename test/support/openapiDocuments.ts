@@ -13,8 +13,13 @@ export interface OpenApiDocuments {
 const folder =
   process.env["CONFLUENCE_OPENAPI_DIR"] ?? fileURLToPath(new URL("../../../shared/openapi", import.meta.url))
 
+/** The documents, or undefined where they are absent, which stderr is then told. */
 export const loadOpenApiDocuments = (): OpenApiDocuments | undefined => {
   const [v1, v2] = [join(folder, "confluence-v1.json"), join(folder, "confluence-v2.json")]
   const read = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"))
-  return existsSync(v1) && existsSync(v2) ? { v1: read(v1), v2: read(v2) } : undefined
+  if (existsSync(v1) && existsSync(v2)) return { v1: read(v1), v2: read(v2) }
+  process.stderr.write(
+    `No OpenAPI documents in ${folder}: what compares with them is skipped (CONFLUENCE_OPENAPI_DIR).\n`,
+  )
+  return undefined
 }

@@ -1,4 +1,4 @@
-/** Pages, current and archived, with their bodies. */
+/** Pages with their bodies: current and archived ones, which is what the list gives where no status is asked for. */
 import { contentOfSpaces } from "../collection.ts"
 import { accountsIn, withTimes } from "../rowFacts.ts"
 
@@ -7,10 +7,6 @@ export const pages = contentOfSpaces({
   primaryKey: ["id"],
   path: "/wiki/api/v2/pages",
   scope: "read:page:confluence",
-  query: [
-    ["status", "current"],
-    ["status", "archived"],
-  ],
   row: withTimes,
   accountsIn,
 })

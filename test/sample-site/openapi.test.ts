@@ -1,0 +1,146 @@
+/** Every endpoint of the sample site answers as Atlassian's OpenAPI documents say, over several seeds and all odd rows. */
+import { assert, describe, it } from "vitest"
+import { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import { loadOpenApiDocuments } from "../support/openapiDocuments.ts"
+import { OpenapiValidator } from "../support/openapiValidator.ts"
+import { ask, type Asking, ids, nextOf, type Row, rowsOf, walk } from "./asking.ts"
+
+const documents = loadOpenApiDocuments()
+const V2 = "/wiki/api/v2"
+const LISTS = [
+  `${V2}/spaces?limit=250&status=current`,
+  `${V2}/spaces?limit=7&status=archived&include-icon=true&description-format=view&sort=-name`,
+  `${V2}/spaces?type=personal&description-format=plain`,
+  `${V2}/pages?limit=250&status=current&status=archived&body-format=storage&sort=id`,
+  `${V2}/pages?limit=250&status=current,archived,trashed,deleted&body-format=atlas_doc_format&sort=-modified-date`,
+  `${V2}/pages?limit=100&subtype=live&sort=title`,
+  `${V2}/blogposts?limit=250&body-format=storage&sort=created-date`,
+  `${V2}/blogposts?limit=250&status=trashed`,
+  `${V2}/footer-comments?limit=250&body-format=storage`,
+  `${V2}/footer-comments?limit=250&sort=-modified-date&body-format=atlas_doc_format`,
+  `${V2}/inline-comments?limit=250&body-format=storage`,
+  `${V2}/inline-comments?limit=50&sort=modified-date`,
+  `${V2}/attachments?limit=250&sort=-created-date`,
+  `${V2}/attachments?status=trashed&status=archived&mediaType=application/pdf`,
+] as const
+
+describe.skipIf(documents === undefined)("the sample site against Atlassian's documents", () => {
+  const validator = documents === undefined ? undefined : new OpenapiValidator(documents)
+  const valid = (site: SampleSite, address: string, asking: Asking = {}) => {
+    const asked = ask(site, address, asking)
+    const request = { method: asking.method ?? "GET", address, body: asking.body && JSON.stringify(asking.body) }
+    const problems = validator?.validateExchange(request as never, { status: asked.status, body: asked.text })
+    assert.deepStrictEqual(problems, [], `${address}: ${asked.text.slice(0, 200)}`)
+    return asked
+  }
+
+  for (const seed of [1, 2, 77]) {
+    it(`answers every list of a v2 collection with rows of the described shape (seed ${seed})`, () => {
+      const site = new SampleSite({ seed, pages: 700 })
+      for (const address of LISTS) {
+        let rows = 0
+        for (let at: string | undefined = address; at !== undefined;) {
+          const asked = valid(site, at)
+          rows += rowsOf(asked).length
+          at = nextOf(asked)
+        }
+        assert.isAbove(rows, 0, address)
+      }
+    })
+
+    it(`answers single objects, lookups and the v1 endpoints in the described shape (seed ${seed})`, () => {
+      const site = new SampleSite({ seed, pages: 400 })
+      const names = ["pages", "blogposts", "attachments", "footer-comments", "inline-comments"] as const
+      const all: string[] = []
+      for (const name of names) {
+        const found = ids(rowsOf(ask(site, `${V2}/${name}?limit=40`)))
+        all.push(...found)
+        for (const id of found.slice(0, 25)) valid(site, `${V2}/${name}/${id}`)
+        valid(site, `${V2}/${name}/${found[0]}?include-versions=true&include-operations=true&include-properties=true`)
+      }
+      valid(site, `${V2}/pages/${all[0]}?body-format=view&include-labels=true&include-likes=true`)
+      for (const kind of ["footer", "inline"])
+        for (const id of ids(rowsOf(ask(site, `${V2}/${kind}-comments?limit=60`))))
+          valid(site, `${V2}/${kind}-comments/${id}/children?limit=250&body-format=storage`)
+      const types = { contentIds: [...all.slice(0, 98), "123", "att7"] }
+      valid(site, `${V2}/content/convert-ids-to-types`, { method: "POST", body: types })
+      const accountIds = site.users.slice(0, 250).map((user) => user.accountId)
+      valid(site, `${V2}/users-bulk`, { method: "POST", body: { accountIds } })
+      const groups = rowsOf(valid(site, "/wiki/rest/api/group?start=0&limit=200"))
+      for (const id of ids(groups)) valid(site, `/wiki/rest/api/group/${id}/membersByGroupId?start=0&limit=200`)
+      valid(site, "/wiki/rest/api/search/user?cql=type%3Duser&limit=100&start=0")
+      valid(site, "/wiki/rest/api/search?cql=type%3Dpage&limit=10")
+      valid(site, "/wiki/rest/api/user/current")
+      site.set({ anonymousAccess: true })
+      valid(site, "/wiki/rest/api/user/current", { as: "nobody" })
+    })
+  }
+
+  it("finds what is undescribed, deprecated, undeclared, out of bounds or wrongly shaped", () => {
+    const problems = (address: string, body?: Row) =>
+      validator?.validateExchange({ method: "GET", address }, body && { status: 200, body: JSON.stringify(body) }) ?? []
+    assert.match(problems("/wiki/rest/api/content")[0] ?? "", /not described/)
+    assert.match(problems(`${V2}/pages/1/children`)[0] ?? "", /deprecated/)
+    assert.match(problems(`${V2}/pages?start=3`)[0] ?? "", /start is not declared/)
+    assert.match(problems(`${V2}/pages?limit=251`)[0] ?? "", /must be <= 250/)
+    assert.match(problems(`${V2}/pages?status=current,gone`)[0] ?? "", /status/)
+    assert.match(problems("/wiki/rest/api/search/user?limit=5")[0] ?? "", /cql .* is missing/)
+    assert.match(problems(`${V2}/pages`, { results: [{ id: 5 }] })[0] ?? "", /must be string/)
+    assert.match(problems(`${V2}/pages`, { results: [{ id: "5", colour: "red" }] })[0] ?? "", /undeclared field colour/)
+    const shape = { method: "POST", address: `${V2}/users-bulk`, body: '{"accountIds":[]}' }
+    assert.match(validator?.validateExchange(shape)[0] ?? "", /fewer than 1/)
+    assert.deepStrictEqual(problems(`/ex/confluence/some-id${V2}/pages?limit=250&status=current&status=archived`), [])
+  })
+
+  it("shows, in the described shapes, every oddity that the facts know of", () => {
+    const site = new SampleSite({ pages: 1200 })
+    const pages = walk(site, `${V2}/pages?limit=250&body-format=storage&status=current,archived,trashed`)
+    const titles = pages.map((page) => page["title"] as string)
+    for (const odd of ["\u0000", "\u0085", "\u2028", "\u2029", "\u202B", "\uD83D ", "🎉", "<script>", "e\u0301"])
+      assert.isTrue(
+        titles.some((title) => title.includes(odd)),
+        JSON.stringify(odd),
+      )
+    assert.isTrue(titles.some((title) => title.length === 255))
+    const has = (field: string, value: unknown) => pages.some((page) => page[field] === value)
+    for (const field of ["parentId", "ownerId", "position", "subtype"]) assert.isTrue(has(field, null), field)
+    for (const type of ["page", "folder", "whiteboard", "database", "embed"])
+      assert.isTrue(has("parentType", type), type)
+    for (const status of ["current", "archived", "trashed"]) assert.isTrue(has("status", status), status)
+    assert.isTrue(ids(pages).some((id) => id.length === 19 && !Number.isSafeInteger(Number(id))))
+    const bodies = pages.map((page) => (page["body"] as { storage: { value: string } }).storage.value).join("")
+    for (const part of [
+      "ac:structured-macro",
+      "<table",
+      "ri:user",
+      "ri:page",
+      "ac:task-list",
+      "CDATA",
+      "ac:layout",
+      "status",
+    ])
+      assert.include(bodies, part)
+    const users = site.truth("users")
+    const authors = new Set(pages.map((page) => page["authorId"]))
+    assert.isTrue([...authors].some((author) => !users.some((user) => user["accountId"] === author)))
+    for (const type of ["atlassian", "app", "customer"])
+      assert.isTrue(users.some((user) => user["accountType"] === type))
+    for (const status of ["active", "inactive", "closed"])
+      assert.isTrue(users.some((user) => user["accountStatus"] === status))
+    assert.isTrue(users.some((user) => user["email"] === ""))
+  })
+
+  it("gives bodies in the document format that parse as documents, one for each body in storage format", () => {
+    const site = new SampleSite({ pages: 300 })
+    let documentsSeen = 0
+    for (const page of walk(site, `${V2}/pages?limit=250&body-format=atlas_doc_format`)) {
+      const { value } = (page["body"] as { atlas_doc_format: { value: string } }).atlas_doc_format
+      if (value === "") continue
+      const document = JSON.parse(value) as Row
+      assert.strictEqual(document["type"], "doc")
+      assert.isNotEmpty(document["content"])
+      documentsSeen++
+    }
+    assert.isAbove(documentsSeen, 200)
+  })
+})

@@ -1,0 +1,192 @@
+/**
+ * Runs a command of the connector in this process against a sample site that is called directly, in virtual time. What it
+ * prints is taken as lines; every exchange with the site can be looked at and judged.
+ */
+import { type Cause, Clock, Effect, Exit, FileSystem, Layer } from "effect"
+import { check } from "../../src/commands/check.ts"
+import { discover } from "../../src/commands/discover.ts"
+import { read } from "../../src/commands/read.ts"
+import { Transport, TransportError, type WireRequest, type WireResponse } from "../../src/confluence/Transport.ts"
+import { Output, OutputClosed } from "../../src/protocol/Output.ts"
+import { makeRedactor } from "../../src/protocol/Redactor.ts"
+import { Reporter } from "../../src/protocol/Reporter.ts"
+import type { SiteRequest, SiteResponse } from "../../src/sample-site/answers.ts"
+import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
+import { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import { VirtualClock } from "./VirtualClock.ts"
+
+export interface Message {
+  readonly type: string
+  readonly record?: { readonly stream: string; readonly data: Record<string, unknown> }
+  readonly state?: {
+    readonly stream: { readonly stream_descriptor: { readonly name: string }; readonly stream_state: unknown }
+    readonly sourceStats: { readonly recordCount: number }
+  }
+  readonly log?: { readonly level: string; readonly message: string }
+  readonly trace?: Record<string, any>
+  readonly catalog?: { readonly streams: ReadonlyArray<Record<string, any>> }
+  readonly connectionStatus?: { readonly status: string; readonly message?: string }
+}
+
+export interface Exchanged {
+  readonly request: SiteRequest
+  readonly response: SiteResponse
+  readonly at: number
+}
+
+export interface Ran {
+  readonly lines: ReadonlyArray<string>
+  readonly messages: ReadonlyArray<Message>
+  /** The exit code; undefined where the run was cut off. */
+  readonly exit: number | undefined
+  readonly cause: Cause.Cause<unknown> | undefined
+  readonly seconds: number
+}
+
+export interface RunInput {
+  readonly config?: Record<string, unknown>
+  /** Names of streams to read, all by default, or a whole configured catalog. */
+  readonly streams?: ReadonlyArray<string>
+  readonly catalog?: unknown
+  readonly state?: unknown
+  readonly syncMode?: "full_refresh" | "incremental"
+  /** The reader goes away after this many lines. */
+  readonly cutAfterLines?: number
+  readonly debug?: boolean
+}
+
+const START = Date.UTC(2026, 6, 1, 8)
+
+export class Simulation {
+  readonly clock = new VirtualClock(START)
+  readonly site: SampleSite
+  readonly exchanged: Array<Exchanged> = []
+  /** Called after each exchange: to change the site while it is read. */
+  onExchange: (exchanged: Exchanged) => void = () => {}
+
+  constructor(options: SampleSiteOptions) {
+    this.site = new SampleSite({ ...options, now: this.clock.now, siteUrl: "http://127.0.0.1:1" })
+    this.site.gatewayUrl = "http://127.0.0.1:1"
+  }
+
+  #send(request: WireRequest): Effect.Effect<WireResponse, TransportError> {
+    return Effect.gen({ self: this }, function* () {
+      const url = new URL(request.url)
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
+      )
+      const asked: SiteRequest = {
+        method: request.method,
+        path: url.pathname,
+        query: url.searchParams,
+        headers,
+        body: request.body ?? "",
+      }
+      const response = this.site.handle(asked)
+      const exchanged = { request: asked, response, at: this.clock.now() }
+      this.exchanged.push(exchanged)
+      this.onExchange(exchanged)
+      yield* Effect.sleep(response.delayMs + (response.dripMs ?? 0))
+      response.finished()
+      if (response.abort === "hang") return yield* Effect.never
+      if (response.abort === "reset") return yield* new TransportError({ reason: "reset", cause: "reset" })
+      if (response.abort === "truncate") return yield* new TransportError({ reason: "truncated", cause: "truncated" })
+      return {
+        status: response.status,
+        headers: Object.fromEntries(
+          Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), value]),
+        ),
+        body: Buffer.from(response.body),
+      }
+    })
+  }
+
+  async run(command: "check" | "discover" | "read", input: RunInput = {}): Promise<Ran> {
+    const lines: Array<string> = []
+    const output = Layer.succeed(Output, {
+      write: (text: string) =>
+        Effect.suspend(() => {
+          const added = text.split("\n").slice(0, -1)
+          if (input.cutAfterLines !== undefined && lines.length + added.length > input.cutAfterLines) {
+            lines.push(...added.slice(0, input.cutAfterLines - lines.length))
+            return Effect.fail(new OutputClosed({ message: "the reader has gone" }))
+          }
+          lines.push(...added)
+          return Effect.void
+        }),
+    })
+    const texts: Record<string, string> = {
+      config: JSON.stringify({ ...this.site.config(), ...input.config }),
+      catalog: JSON.stringify(input.catalog ?? catalogOf(input.streams, input.syncMode)),
+      state: JSON.stringify(input.state ?? []),
+    }
+    const files = FileSystem.layerNoop({ readFileString: (path) => Effect.succeed(texts[path]!) })
+    const redactor = makeRedactor()
+    const commands = { check, discover, read }
+    const program: Effect.Effect<number, unknown, Output | Reporter | FileSystem.FileSystem | Transport> = commands[
+      command
+    ]({
+      files: { config: "config", catalog: "catalog", state: "state" },
+      redactor,
+      deploymentMode: undefined,
+    })
+    const services = Reporter.layer(redactor, input.debug === true ? "DEBUG" : "INFO").pipe(
+      Layer.provideMerge(output),
+      Layer.merge(files),
+      Layer.merge(Layer.succeed(Transport, { send: (request: WireRequest) => this.#send(request) })),
+    )
+    const startedAt = this.clock.now()
+    const exit = await Effect.runPromiseExit(
+      program.pipe(Effect.provide(services), Effect.provideService(Clock.Clock, this.clock)),
+    )
+    return {
+      lines,
+      messages: lines.map((line) => JSON.parse(line) as Message),
+      exit: Exit.isSuccess(exit) ? exit.value : undefined,
+      cause: Exit.isFailure(exit) ? exit.cause : undefined,
+      seconds: (this.clock.now() - startedAt) / 1000,
+    }
+  }
+}
+
+export const ALL_STREAMS = [
+  "spaces",
+  "pages",
+  "blog_posts",
+  "comments",
+  "attachments",
+  "users",
+  "groups",
+  "group_members",
+] as const
+
+export const catalogOf = (
+  streams: ReadonlyArray<string> = ALL_STREAMS,
+  syncMode: "full_refresh" | "incremental" = "full_refresh",
+): unknown => ({
+  streams: streams.map((name) => ({
+    stream: { name, json_schema: { type: "object" }, supported_sync_modes: ["full_refresh"] },
+    sync_mode: syncMode,
+    destination_sync_mode: "overwrite",
+  })),
+})
+
+export const recordsOf = (ran: Ran, stream: string): ReadonlyArray<Record<string, unknown>> =>
+  ran.messages.flatMap(({ record }) => (record?.stream === stream ? [record.data] : []))
+
+/** The last state of each stream, as the platform hands it back. */
+export const statesOf = (ran: Ran): ReadonlyArray<unknown> => [
+  ...new Map(
+    ran.messages.flatMap(({ state }) =>
+      state === undefined ? [] : [[state.stream.stream_descriptor.name, state] as const],
+    ),
+  ).values(),
+]
+
+export const statusesOf = (ran: Ran, stream: string): ReadonlyArray<string> =>
+  ran.messages.flatMap(({ trace }) =>
+    trace?.["stream_status"]?.stream_descriptor.name === stream ? [trace["stream_status"].status as string] : [],
+  )
+
+export const errorsOf = (ran: Ran): ReadonlyArray<Record<string, any>> =>
+  ran.messages.flatMap(({ trace }) => (trace?.["type"] === "ERROR" ? [trace["error"]] : []))

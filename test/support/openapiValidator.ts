@@ -1,0 +1,249 @@
+/**
+ * Holds an exchange with Confluence against Atlassian's OpenAPI documents: is the request one that they describe and do
+ * not deprecate, and is a good answer of the shape that they promise? Where live sites are known to differ, a named
+ * tolerance says so.
+ */
+import { Ajv, type ValidateFunction } from "ajv"
+import addFormats from "ajv-formats"
+import type { OpenApiDocuments } from "./openapiDocuments.ts"
+
+/** JSON from outside, read but not understood. */
+type Json = { readonly [key: string]: unknown }
+
+/** What was asked: path with the query, as sent. */
+export interface AskedRequest {
+  readonly method: string
+  /** From the root of the host: `/wiki/…`, or through the gateway. */
+  readonly address: string
+  readonly body?: string | undefined
+}
+
+/** What was answered. */
+export interface GivenResponse {
+  readonly status: number
+  readonly body: Uint8Array | string
+}
+
+/** Fields that live sites send as null although the documents do not say so. */
+const NULL_IN_PRACTICE: readonly {
+  readonly document: "v1" | "v2"
+  readonly schema: string
+  readonly field: string
+  readonly reason: string
+}[] = [
+  {
+    document: "v2",
+    schema: "PageBulk",
+    field: "parentId",
+    reason: "the field's description: null if there is no parent page",
+  },
+  { document: "v2", schema: "PageSingle", field: "parentId", reason: "as PageBulk" },
+  { document: "v2", schema: "PageBulk", field: "parentType", reason: "goes with parentId" },
+  { document: "v2", schema: "PageSingle", field: "parentType", reason: "goes with parentId" },
+  {
+    document: "v2",
+    schema: "AttachmentBulk",
+    field: "mediaTypeDescription",
+    reason: "seen by confluence.js for unknown media types",
+  },
+  { document: "v2", schema: "AttachmentSingle", field: "mediaTypeDescription", reason: "as AttachmentBulk" },
+  { document: "v2", schema: "User", field: "timeZone", reason: "hidden by the profile's privacy settings" },
+  { document: "v2", schema: "User", field: "personalSpaceId", reason: "a user without a personal space" },
+  { document: "v2", schema: "SpaceBulk", field: "homepageId", reason: "a space whose homepage was deleted" },
+  { document: "v2", schema: "SpaceBulk", field: "description", reason: "not asked for" },
+  { document: "v2", schema: "SpaceBulk", field: "icon", reason: "not asked for" },
+]
+
+/** Top-level fields of rows that live sites send beyond the documents. */
+const BEYOND_THE_DOCUMENTS: Readonly<Record<string, string>> = {
+  spaceOwnerId: "seen on live spaces (confluence.js models)",
+  sourceTemplateEntityId: "seen on live pages (confluence.js models)",
+  subtype: "on a single page as on a listed one",
+  locale: "seen on live v1 users (confluence.js models)",
+  accountStatus: "seen on live v1 users (confluence.js models)",
+}
+
+interface Operation extends Json {
+  readonly deprecated?: boolean
+  readonly parameters?: readonly Parameter[]
+  readonly requestBody?: unknown
+}
+
+interface Parameter {
+  readonly name: string
+  readonly in: string
+  readonly required?: boolean
+  readonly deprecated?: boolean
+  readonly schema: Json
+}
+
+interface Found {
+  readonly document: "v1" | "v2"
+  readonly template: string
+  readonly operation: Operation
+}
+
+/** Validates exchanges by the documents. */
+export class OpenapiValidator {
+  private readonly documents: { readonly v1: Json; readonly v2: Json }
+  private readonly ajv: Ajv
+  private readonly compiled = new Map<string, ValidateFunction>()
+
+  constructor(documents: OpenApiDocuments) {
+    this.documents = documents as { readonly v1: Json; readonly v2: Json }
+    this.ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: false })
+    addFormats.default(this.ajv)
+    for (const name of ["v1", "v2"] as const) this.ajv.addSchema(converted(tolerant(documents, name)) as Json, name)
+  }
+
+  /** What is wrong with an exchange; an empty list when nothing is. */
+  validateExchange(request: AskedRequest, response?: GivenResponse): string[] {
+    const [path = "", query = ""] = request.address.replace(/^\/ex\/confluence\/[^/]+/, "").split("?", 2)
+    // Served by Atlassian's edge without a document; known from Atlassian's own guides for finding the cloud id.
+    if (path === "/_edge/tenant_info") return []
+    const found = this.find(request.method.toLowerCase(), path)
+    if (found === undefined) return [`${request.method} ${path} is not described`]
+    const problems = found.operation.deprecated === true ? [`${request.method} ${found.template} is deprecated`] : []
+    problems.push(...this.queryProblems(found, new URLSearchParams(query)), ...this.bodyProblems(found, request))
+    if (response?.status === 200) problems.push(...this.answerProblems(found, request, response.body))
+    return problems
+  }
+
+  private find(method: string, path: string): Found | undefined {
+    const candidates: Found[] = []
+    for (const document of ["v2", "v1"] as const) {
+      const base = document === "v2" ? "/wiki/api/v2" : ""
+      const paths = this.documents[document]["paths"] as Readonly<Record<string, Readonly<Record<string, Operation>>>>
+      for (const [template, operations] of Object.entries(paths)) {
+        const operation = operations[method]
+        const pattern = new RegExp(`^${`${base}${template}`.replaceAll(/\{[^}]+\}/g, "[^/]+")}$`)
+        if (operation !== undefined && pattern.test(path)) candidates.push({ document, template, operation })
+      }
+    }
+    // "/user/current" is itself before it is "/user/{something}".
+    return candidates.toSorted((a, b) => a.template.split("{").length - b.template.split("{").length)[0]
+  }
+
+  private queryProblems({ document, template, operation }: Found, query: URLSearchParams): string[] {
+    const shared = ((this.documents[document]["paths"] as Json)[template] as Json)["parameters"] as
+      | Parameter[]
+      | undefined
+    const declared = [...(shared ?? []), ...(operation.parameters ?? [])].filter(
+      (parameter) => parameter.in === "query",
+    )
+    const problems: string[] = []
+    for (const name of new Set(query.keys())) {
+      const parameter = declared.find((candidate) => candidate.name === name)
+      if (parameter === undefined) problems.push(`query parameter ${name} is not declared for ${template}`)
+      else if (parameter.deprecated === true) problems.push(`query parameter ${name} of ${template} is deprecated`)
+      else problems.push(...this.valueProblems(document, template, parameter, query.getAll(name)))
+    }
+    for (const { name, required } of declared)
+      if (required === true && !query.has(name)) problems.push(`query parameter ${name} of ${template} is missing`)
+    return problems
+  }
+
+  private valueProblems(
+    document: "v1" | "v2",
+    template: string,
+    parameter: Parameter,
+    given: readonly string[],
+  ): string[] {
+    const schema = this.resolved(document, parameter.schema)
+    const list = schema["type"] === "array"
+    const item = list ? this.resolved(document, schema["items"] as Json) : schema
+    const value = list
+      ? given.flatMap((text) => text.split(",")).map((text) => typed(text, item))
+      : typed(given[0] ?? "", item)
+    if (!list && given.length > 1)
+      return [`query parameter ${parameter.name} of ${template} is given ${given.length} times`]
+    const validate = this.ajv.compile(converted(list ? { ...schema, items: item } : item) as Json)
+    return validate(value)
+      ? []
+      : [`query parameter ${parameter.name} of ${template}: ${this.ajv.errorsText(validate.errors)}`]
+  }
+
+  private bodyProblems({ document, operation }: Found, request: AskedRequest): string[] {
+    if (operation.requestBody === undefined) return request.body ? ["a body was sent where none is described"] : []
+    const body = this.resolved(document, operation.requestBody as Json)
+    const schema = ((body["content"] as Json)["application/json"] as Json)["schema"] as Json
+    const validate = this.ajv.compile(converted(schema) as Json)
+    return validate(JSON.parse(request.body ?? "null"))
+      ? []
+      : [`the body sent: ${this.ajv.errorsText(validate.errors)}`]
+  }
+
+  private answerProblems({ document, template }: Found, request: AskedRequest, body: Uint8Array | string): string[] {
+    const pointer = `/paths/${template.replaceAll("~", "~0").replaceAll("/", "~1")}/${request.method.toLowerCase()}/responses/200/content/application~1json/schema`
+    const key = `${document}#${encodeURI(pointer)}`
+    let validate = this.compiled.get(key)
+    if (validate === undefined) {
+      validate = this.ajv.compile({ $ref: key })
+      this.compiled.set(key, validate)
+    }
+    const value = JSON.parse(Buffer.from(body).toString()) as Json
+    const problems = validate(value)
+      ? []
+      : [`${template} answered: ${this.ajv.errorsText(validate.errors).slice(0, 600)}`]
+    return [...problems, ...this.undeclaredFields(document, template, value)]
+  }
+
+  /** Top-level fields of the rows that no document and no sighting knows. */
+  private undeclaredFields(document: "v1" | "v2", template: string, value: Json): string[] {
+    if (document === "v1" || !Array.isArray(value["results"])) return []
+    const paths = this.documents.v2["paths"] as Json
+    const operation = ((paths[template] as Json)["get"] ?? (paths[template] as Json)["post"]) as Json
+    const pointer = ["responses", "200", "content", "application/json", "schema", "properties", "results", "items"]
+    const items = pointer.reduce<unknown>((at, step) => (at as Json | undefined)?.[step], operation)
+    if (items === undefined) return []
+    const known = Object.keys(this.resolved("v2", items as Json)["properties"] as Json)
+    const fields = new Set(value["results"].flatMap((row: Json) => Object.keys(row)))
+    return [...fields]
+      .filter((field) => !known.includes(field) && BEYOND_THE_DOCUMENTS[field] === undefined)
+      .map((field) => `${template} answered the undeclared field ${field}`)
+  }
+
+  private resolved(document: "v1" | "v2", schema: Json): Json {
+    const reference = schema["$ref"]
+    if (typeof reference !== "string") return schema
+    const steps = reference.replace(/^#\//, "").split("/")
+    return this.resolved(
+      document,
+      steps.reduce<unknown>((at, step) => (at as Json)[step], this.documents[document]) as Json,
+    )
+  }
+}
+
+const typed = (text: string, schema: Json): unknown =>
+  (schema["type"] === "integer" || schema["type"] === "number") && /^-?\d+$/.test(text)
+    ? Number(text)
+    : schema["type"] === "boolean" && (text === "true" || text === "false")
+      ? text === "true"
+      : text
+
+/** The document with the tolerances written into it. */
+const tolerant = (documents: OpenApiDocuments, name: "v1" | "v2"): Json => {
+  const document = structuredClone(documents[name]) as Json
+  const schemas = (document["components"] as Json)["schemas"] as Record<string, { properties: Record<string, Json> }>
+  for (const { document: of, schema, field } of NULL_IN_PRACTICE)
+    if (of === name) {
+      const properties = schemas[schema]?.properties
+      if (properties?.[field] === undefined) throw new Error(`no field ${field} in ${schema} to be tolerant about`)
+      properties[field] = { anyOf: [properties[field], { type: "null" }] }
+    }
+  // "null for ids that do not exist or cannot be viewed", says the operation, but not its schema.
+  const types = schemas["ContentIdToContentTypeResponse"]?.properties["results"] as
+    | { additionalProperties: Json }
+    | undefined
+  if (types !== undefined) types.additionalProperties = { anyOf: [types.additionalProperties, { type: "null" }] }
+  return document
+}
+
+/** OpenAPI 3.0's `nullable` as JSON Schema says it. */
+const converted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(converted)
+  if (typeof value !== "object" || value === null) return value
+  const { nullable, ...rest } = value as Json
+  const result = Object.fromEntries(Object.entries(rest).map(([key, part]) => [key, converted(part)]))
+  return nullable === true ? { anyOf: [result, { type: "null" }] } : result
+}

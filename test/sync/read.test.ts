@@ -1,0 +1,250 @@
+/** What a read of a whole site must be, whatever the site is like: the site, once, at the least cost, and resumable. */
+import { describe, expect, test } from "vitest"
+import { cleanValue } from "../../src/protocol/wellFormed.ts"
+import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
+import type { TruthStream } from "../../src/sample-site/truth.ts"
+import {
+  ALL_STREAMS,
+  errorsOf,
+  type Message,
+  type Ran,
+  recordsOf,
+  Simulation,
+  statesOf,
+  statusesOf,
+} from "../support/inProcess.ts"
+
+const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
+  users: ["accountId"],
+  group_members: ["groupId", "accountId"],
+}
+type Row = Record<string, unknown>
+const keyOf = (stream: string, row: Row) => JSON.stringify((KEYS[stream] ?? ["id"]).map((column) => row[column]))
+
+/** A value as it can be written: NULs taken out, texts well-formed. */
+const clean = (value: unknown): string => JSON.stringify(cleanValue(value))
+
+/** Asserts that merged rows of a stream are the site's, field by field. */
+const expectTruth = (simulation: Simulation, stream: TruthStream, rows: Iterable<Row>) => {
+  const got = new Map([...rows].map((row) => [keyOf(stream, row), row]))
+  const truth = simulation.site.truth(stream)
+  const missing = truth.filter((row) => !got.has(keyOf(stream, row)))
+  expect(missing.slice(0, 3), `missing rows of ${stream}: ${missing.length}`).toEqual([])
+  const keys = new Set(truth.map((row) => keyOf(stream, row)))
+  const extra = [...got.values()].filter((row) => !keys.has(keyOf(stream, row)) && row["accountStatus"] !== "unknown")
+  expect(extra.slice(0, 3), `rows of ${stream} that the site does not have: ${extra.length}`).toEqual([])
+  for (const row of truth) {
+    const mine = got.get(keyOf(stream, row))!
+    for (const [field, value] of Object.entries(row)) {
+      if (field === "_expandable" || field === "icon" || field === "description" || mine[field] === undefined) continue
+      if (clean(mine[field]) !== clean(value)) {
+        expect({ id: row["id"], field, value: mine[field] }).toEqual({ id: row["id"], field, value })
+      }
+    }
+    const declaredButMissing = Object.keys(row).filter(
+      (field) => mine[field] === undefined && field !== "_expandable" && row[field] !== undefined,
+    )
+    expect(declaredButMissing).toEqual(stream === "group_members" ? declaredButMissing : [])
+  }
+}
+
+const expectWhole = (simulation: Simulation, ran: Ran) => {
+  expect(errorsOf(ran)).toEqual([])
+  expect(ran.exit).toBe(0)
+  for (const stream of ALL_STREAMS) {
+    const rows = recordsOf(ran, stream)
+    expect(new Set(rows.map((row) => keyOf(stream, row))).size, `keys of ${stream}`).toBe(rows.length)
+    expectTruth(simulation, stream, rows)
+    expect(statusesOf(ran, stream).filter((status, index, all) => status !== all[index - 1])).toEqual([
+      "STARTED",
+      "RUNNING",
+      "COMPLETE",
+    ])
+  }
+}
+
+const SITES: Readonly<Record<string, SampleSiteOptions>> = {
+  "of the usual kind": { pages: 1500 },
+  "that is small": { pages: 40 },
+  "that is empty": { pages: 0, blogPosts: 0, footerComments: 0, inlineComments: 0, attachments: 0 },
+  "that shows three rows at a time": { pages: 150, settings: { maxPageSize: 3 } },
+  "of one space": { pages: 900, spaces: 1 },
+  "of 230 spaces": { pages: 2500, spaces: 230 },
+  "that takes repeated parameters alone": { pages: 700, settings: { quirks: { lists: "repeated" } } },
+  "that takes lists with commas alone": { pages: 700, settings: { quirks: { lists: "comma" } } },
+  "that lists no replies": { pages: 200, settings: { quirks: { repliesInCommentLists: false } } },
+  "whose spaces without a status are the current ones": {
+    pages: 300,
+    settings: { quirks: { archivedSpacesByDefault: false } },
+  },
+  "without next links in v1": { pages: 300, users: 500, settings: { quirks: { nextInV1: "never" } } },
+  "with a next link on every v1 page": { pages: 300, users: 500, settings: { quirks: { nextInV1: "always" } } },
+  "whose clock is hours ahead": { pages: 300, settings: { clockSkewMs: 5 * 3_600_000 } },
+}
+
+describe("a full read", () => {
+  for (const [kind, options] of Object.entries(SITES)) {
+    test(`is the whole site, each row once, for a site ${kind}`, async () => {
+      const simulation = new Simulation({ seed: 7, ...options })
+      expectWhole(simulation, await simulation.run("read"))
+    })
+  }
+
+  test("sends the same rows with one worker and with sixteen", async () => {
+    for (const num_workers of [1, 3, 16]) {
+      const simulation = new Simulation({ seed: 3, pages: 2000, latencyMs: 20 })
+      expectWhole(simulation, await simulation.run("read", { config: { num_workers } }))
+    }
+  })
+
+  test("asks for hardly more pages of a list than there must be", async () => {
+    const simulation = new Simulation({
+      seed: 5,
+      pages: 60_000,
+      spaces: 150,
+      bodyBytes: 60,
+      varied: false,
+      latencyMs: 50,
+    })
+    const ran = await simulation.run("read", { streams: ["pages"] })
+    expect(ran.exit).toBe(0)
+    const rows = recordsOf(ran, "pages").length
+    expect(rows).toBe(simulation.site.truth("pages").length)
+    expect(simulation.exchanged.length / Math.ceil(rows / 250)).toBeLessThan(1.12)
+  })
+})
+
+/** Puts what several reads have sent into one table, later ones over earlier ones. */
+const merged = (stream: string, runs: ReadonlyArray<Ran>): ReadonlyArray<Row> => [
+  ...new Map(runs.flatMap((ran) => recordsOf(ran, stream)).map((row) => [keyOf(stream, row), row])).values(),
+]
+
+describe("a read that is cut off", () => {
+  test("goes on from its last states wherever it was cut, and loses nothing", async () => {
+    const whole = new Simulation({ seed: 11, pages: 1200, settings: { maxPageSize: 20 }, latencyMs: 10 })
+    const lines = (await whole.run("read")).lines.length
+    for (const share of [0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99]) {
+      const simulation = new Simulation({ seed: 11, pages: 1200, settings: { maxPageSize: 20 }, latencyMs: 10 })
+      const first = await simulation.run("read", { cutAfterLines: Math.floor(lines * share) })
+      expect(first.exit).toBeUndefined()
+      const second = await simulation.run("read", { state: statesOf(first) })
+      expect(errorsOf(second)).toEqual([])
+      expect(second.exit).toBe(0)
+      for (const stream of ALL_STREAMS) expectTruth(simulation, stream, merged(stream, [first, second]))
+    }
+  })
+
+  test("repeats little", async () => {
+    const simulation = new Simulation({
+      seed: 12,
+      pages: 6000,
+      spaces: 40,
+      latencyMs: 10,
+      settings: { maxPageSize: 50 },
+    })
+    const total = simulation.site.truth("pages").length
+    const first = await simulation.run("read", { streams: ["pages"], cutAfterLines: Math.floor(total / 2) })
+    const second = await simulation.run("read", { streams: ["pages"], state: statesOf(first) })
+    expectTruth(simulation, "pages", merged("pages", [first, second]))
+    expect(recordsOf(first, "pages").length + recordsOf(second, "pages").length).toBeLessThan(total * 1.25)
+  })
+
+  test("begins a list anew when the cursor in the state has expired, and skips what it has sent", async () => {
+    const simulation = new Simulation({ seed: 13, pages: 2000, spaces: 12, settings: { maxPageSize: 40 } })
+    const total = simulation.site.truth("pages").length
+    const first = await simulation.run("read", { streams: ["pages"], cutAfterLines: Math.floor(total * 0.7) })
+    simulation.site.set({ cursorLifetimeMs: 1 })
+    await new Promise((resolve) => setImmediate(resolve))
+    simulation.site.addFault({ kind: "expired-cursor", path: "/wiki/api/v2/pages", query: "cursor=", times: 2 })
+    simulation.site.set({ cursorLifetimeMs: 0 })
+    const second = await simulation.run("read", { streams: ["pages"], state: statesOf(first) })
+    expect(second.exit).toBe(0)
+    expectTruth(simulation, "pages", merged("pages", [first, second]))
+    expect(recordsOf(second, "pages").length).toBeLessThan(total * 0.6)
+  })
+
+  test("sends nothing more of a stream whose state says that a full refresh is done", async () => {
+    const simulation = new Simulation({ seed: 14, pages: 300 })
+    const first = await simulation.run("read")
+    const second = await simulation.run("read", { state: statesOf(first) })
+    expect(second.exit).toBe(0)
+    for (const stream of ALL_STREAMS) expect(recordsOf(second, stream)).toEqual([])
+    expect(statesOf(second)).toHaveLength(ALL_STREAMS.length)
+  })
+
+  test("is a new sync where the catalog says incremental: a finished state is read anew", async () => {
+    const simulation = new Simulation({ seed: 14, pages: 300 })
+    const first = await simulation.run("read", { syncMode: "incremental" })
+    expectWhole(simulation, await simulation.run("read", { syncMode: "incremental", state: statesOf(first) }))
+  })
+
+  test("refuses the state of another site, and reads nothing of that stream", async () => {
+    const simulation = new Simulation({ seed: 15, pages: 100 })
+    const first = await simulation.run("read", { streams: ["pages"] })
+    const other = new Simulation({ seed: 16, pages: 100, cloudId: "0e0e0e0e-1111-4222-8333-444444444444" })
+    const ran = await other.run("read", { streams: ["pages"], state: statesOf(first) })
+    expect(ran.exit).toBe(1)
+    expect(recordsOf(ran, "pages")).toEqual([])
+    expect(errorsOf(ran)[0]).toMatchObject({
+      failure_type: "config_error",
+      message: expect.stringContaining("another Confluence site"),
+    })
+  })
+})
+
+const FAULTS: Readonly<Record<string, (simulation: Simulation) => void>> = {
+  "answers 500 now and then": ({ site }) => site.setFaults([{ kind: "status", status: 500, probability: 0.15 }]),
+  "answers with web pages now and then": ({ site }) =>
+    site.setFaults([{ kind: "html", status: 200, probability: 0.15 }]),
+  "breaks its JSON off now and then": ({ site }) => site.setFaults([{ kind: "truncated-json", probability: 0.15 }]),
+  "resets connections now and then": ({ site }) => site.setFaults([{ kind: "reset", probability: 0.15 }]),
+  "hangs now and then": ({ site }) => site.setFaults([{ kind: "hang", probability: 0.05 }]),
+  "is rate limited": ({ site }) => site.set({ rateLimit: { perSecond: 10 } }),
+  "answers 429 without a hint": ({ site }) => site.set({ rateLimit: { perSecond: 10, retryAfterSeconds: null } }),
+  "lets cursors expire": ({ site }) =>
+    site.setFaults([{ kind: "expired-cursor", query: "cursor=", after: 5, times: 4 }]),
+  "links to another host": ({ site }) => site.setFaults([{ kind: "foreign-next", location: "http://evil.example" }]),
+  "links absolutely": ({ site }) => site.setFaults([{ kind: "absolute-next" }]),
+}
+
+describe("a full read of a site that", () => {
+  for (const [what, arrange] of Object.entries(FAULTS)) {
+    test(`${what} is whole all the same`, async () => {
+      const simulation = new Simulation({ seed: 21, pages: 1200, settings: { maxPageSize: 60 } })
+      arrange(simulation)
+      const ran = await simulation.run("read")
+      simulation.site.setFaults([])
+      expectWhole(simulation, ran)
+    })
+  }
+
+  test("cannot bear large answers is read in smaller ones", async () => {
+    const simulation = new Simulation({ seed: 22, pages: 1200 })
+    simulation.site.setFaults([{ kind: "status", status: 504, path: "/wiki/api/v2/pages", query: "limit=250" }])
+    const ran = await simulation.run("read")
+    simulation.site.setFaults([])
+    expectWhole(simulation, ran)
+  })
+
+  test("gives the same cursor twice fails that stream alone", async () => {
+    const simulation = new Simulation({ seed: 23, pages: 300, settings: { maxPageSize: 20 } })
+    simulation.site.setFaults([{ kind: "repeated-cursor", path: "/wiki/api/v2/attachments" }])
+    const ran = await simulation.run("read")
+    expect(ran.exit).toBe(1)
+    expect(statusesOf(ran, "attachments").at(-1)).toBe("INCOMPLETE")
+    expect(statusesOf(ran, "pages").at(-1)).toBe("COMPLETE")
+    expect(errorsOf(ran)).toMatchObject([{ stream_descriptor: { name: "attachments" } }])
+  })
+
+  test("has an exhausted quota is waited for, with a status and signs of life", async () => {
+    const simulation = new Simulation({ seed: 24, pages: 300 })
+    simulation.site.setFaults([{ kind: "rate-limit", form: "quota", waitMs: 3_000_000, after: 6, times: 1 }])
+    const ran = await simulation.run("read")
+    expectWhole(simulation, ran)
+    expect(ran.seconds).toBeGreaterThan(2900)
+    const limited = ran.messages.filter(({ trace }) => trace?.["stream_status"]?.reasons?.[0]?.type === "RATE_LIMITED")
+    expect(limited.length).toBeGreaterThan(40)
+    const logs = ran.messages.filter(({ log }: Message) => log?.message.startsWith("Still waiting"))
+    expect(logs.length).toBeGreaterThan(40)
+  })
+})
