@@ -39,9 +39,11 @@ export class Turns {
       const take = this.#take(place)
       const turn: Turn = {
         isOvertaken: () => this.#waiting.length > 0 && goesBefore(this.#waiting[0]!, place),
-        giveWay: Effect.suspend(() => {
+        // In the queue again before the turn goes on: whoever has it next may be done with it at once.
+        giveWay: Effect.callback((resume) => {
+          const cancel = this.#wait(place, resume)
           this.#leave(place)
-          return take
+          return cancel
         }),
       }
       return Effect.ensuring(
@@ -63,13 +65,19 @@ export class Turns {
         place.hasTurn = true
         return resume(Effect.void)
       }
-      place.call = () => resume(Effect.void)
-      const at = this.#waiting.findIndex((other) => goesBefore(place, other))
-      this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, place)
-      return Effect.sync(() => {
-        const index = this.#waiting.indexOf(place)
-        if (index >= 0) this.#waiting.splice(index, 1)
-      })
+      return this.#wait(place, resume)
+    })
+  }
+
+  /** Joins the queue; the effect leaves it again. */
+  #wait(place: Place, resume: (effect: Effect.Effect<void>) => void): Effect.Effect<void> {
+    // Resumed fibers run within this call; without the yield a long queue would be as deep a stack.
+    place.call = () => resume(Effect.yieldNow)
+    const at = this.#waiting.findIndex((other) => goesBefore(place, other))
+    this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, place)
+    return Effect.sync(() => {
+      const index = this.#waiting.indexOf(place)
+      if (index >= 0) this.#waiting.splice(index, 1)
     })
   }
 

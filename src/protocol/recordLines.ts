@@ -1,11 +1,11 @@
 /**
  * A page of rows as RECORD lines.
  *
- * The page is the unit: one text for all its rows, checked once for what a parser downstream would stumble over. Only a
- * page that holds such a thing is gone through row by row.
+ * The page is the unit: one text for all its rows. Each row is checked, as soon as it is serialised, for what a parser
+ * downstream would stumble over, and only one that holds such a thing is gone through column by column.
  */
 import type { StreamDescriptor } from "./messages.ts"
-import { cleanValue, escapeLineEnds, isSuspect } from "./wellFormed.ts"
+import { cleanValue, escapeLineEnds, isOdd, isSuspect } from "./wellFormed.ts"
 
 export type Row = Record<string, unknown>
 
@@ -53,22 +53,20 @@ const oddLine = (head: string, row: Row): string => {
     all.push(change)
   }
   const meta = all.length === 0 ? "" : `,"meta":${JSON.stringify({ changes: all })}`
-  return `${head}${JSON.stringify(data)}${meta}}}\n`
+  return escapeLineEnds(`${head}${JSON.stringify(data)}${meta}}}\n`)
 }
 
 /** RECORD lines of `rows`; `emittedAt` in milliseconds since 1970. */
 export const recordLines = (stream: StreamDescriptor, rows: ReadonlyArray<Row>, emittedAt: number): string => {
   const namespace = stream.namespace === undefined ? "" : `"namespace":${JSON.stringify(stream.namespace)},`
   const name = JSON.stringify(stream.name)
-  const head = `{"type":"RECORD","record":{"stream":${name},${namespace}"emitted_at":${Math.round(emittedAt)},"data":`
+  const head = escapeLineEnds(
+    `{"type":"RECORD","record":{"stream":${name},${namespace}"emitted_at":${Math.round(emittedAt)},"data":`,
+  )
   let text = ""
   for (const row of rows) {
     const data = JSON.stringify(row)
-    text += data.length > MAX_RECORD_CHARACTERS ? oddLine(head, row) : `${head}${data}}}\n`
+    text += data.length > MAX_RECORD_CHARACTERS || isOdd(data) ? oddLine(head, row) : `${head}${data}}}\n`
   }
-  if (isSuspect(text)) {
-    text = ""
-    for (const row of rows) text += oddLine(head, row)
-  }
-  return escapeLineEnds(text)
+  return text
 }

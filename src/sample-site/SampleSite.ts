@@ -68,7 +68,7 @@ export class SampleSite extends ContentChanges {
   }
 
   /** Changes settings; what is left out stays. */
-  set(change: SettingsChange & { readonly rateLimit?: unknown }): void {
+  set(change: SettingsChange): void {
     this.settings = changedSettings(this.settings, change)
     if (change.rateLimit !== undefined) this.limiter = new RateLimiter()
   }

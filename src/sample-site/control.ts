@@ -1,7 +1,7 @@
 /** The sample site's own interface, below `/_control/`: it changes the site, injects faults, and tells what was seen. */
 import { type Answer, json, type SiteRequest } from "./answers.ts"
 import { type Fault, faultProblem } from "./faults.ts"
-import type { SettingsChange } from "./options.ts"
+import { type SettingsChange, settingsProblem } from "./options.ts"
 import type { SampleSite } from "./SampleSite.ts"
 import { ImpossibleChange } from "./SpaceChanges.ts"
 import { TRUTH_STREAMS } from "./truth.ts"
@@ -49,6 +49,10 @@ const CHANGING = [
   "removeMember",
 ] as const
 
+/** Details that are not texts. */
+const DETAIL_FORMS: Readonly<Record<string, string>> = { minorEdit: "boolean", guest: "boolean", fileSize: "number" }
+const NULLABLE_DETAILS = new Set(["parentId", "timeZone", "personalSpaceId"])
+
 /** A request of the control interface makes no sense; the message says why. */
 class BadControl extends Error {}
 
@@ -95,9 +99,8 @@ const act = (site: SampleSite, what: string, body: string): Answer => {
   }
   if (what === "settings") {
     const change = parsed(body)
-    const unknown = Object.keys(isDetails(change) ? change : {}).find((key) => !(key in site.settings))
-    if (!isDetails(change) || unknown !== undefined)
-      throw new BadControl(`settings are ${Object.keys(site.settings).join(", ")}`)
+    const problem = settingsProblem(site.settings, change)
+    if (problem !== undefined) throw new BadControl(problem)
     site.set(change as SettingsChange)
     return json(200, site.settings)
   }
@@ -116,6 +119,11 @@ const act = (site: SampleSite, what: string, body: string): Answer => {
 const changed = (site: SampleSite, change: unknown): { readonly id: unknown } => {
   if (!isDetails(change)) throw new BadControl('a change must be an object with an "action"')
   const { action, id, ...details } = change
+  for (const [name, value] of Object.entries(details)) {
+    const form = DETAIL_FORMS[name] ?? "string"
+    if (typeof value !== form && !(value === null && NULLABLE_DETAILS.has(name)))
+      throw new BadControl(`"${name}" must be a ${form}`)
+  }
   const methods = site as unknown as Readonly<Record<string, Change>>
   if (CREATING.some((known) => known === action)) return { id: methods[action as string]?.call(site, details) }
   if (!CHANGING.some((known) => known === action))

@@ -15,7 +15,7 @@ export interface Endpoint {
   readonly answer: (request: EndpointRequest) => Answer
 }
 
-/** v1 reads that Atlassian has removed (facts: v1 removals). Paths below /wiki/rest/api. */
+/** v1 reads that Atlassian has removed (CHANGE-864). Paths below /wiki/rest/api. */
 const REMOVED: readonly RegExp[] = [
   /^\/content$/,
   /^\/content\/\d+$/,

@@ -7,6 +7,7 @@ import { ByteWriter } from "./ByteWriter.ts"
 import type { Collection, Item, Order, Position, Scan } from "./Collection.ts"
 import { readCursor, writeCursor } from "./cursors.ts"
 import type { ContentItem } from "./pages.ts"
+import { ATTACHMENTS, BLOG_POSTS, COMMENTS, PAGES, SPACES } from "./listForms.ts"
 import { type ParameterForms, Parameters } from "./parameters.ts"
 import { type BodyWish, Rows } from "./rows.ts"
 import type { SiteContent, Viewer } from "./SiteContent.ts"
@@ -20,56 +21,6 @@ export interface EndpointRequest {
   readonly viewer: Viewer
   /** The values of the path's variable parts. */
   readonly parts: readonly string[]
-}
-
-const both = (...fields: readonly string[]) => fields.flatMap((field) => [field, `-${field}`])
-const BODY = { form: "one of", values: ["storage", "atlas_doc_format"] } as const
-const PAGING = { cursor: { form: "cursor" }, limit: { form: "limit", default: 25 } } as const
-const CONTENT_SORT = both("id", "created-date", "modified-date")
-const COMMENT_SORT = { form: "one of", values: both("created-date", "modified-date") } as const
-
-const SPACES: ParameterForms = {
-  ids: { form: "list of ids", most: 250 },
-  keys: { form: "list of text", most: 250 },
-  type: {
-    form: "one of",
-    values: ["global", "collaboration", "knowledge_base", "personal", "system", "onboarding", "xflow_sample_space"],
-  },
-  status: { form: "one of", values: ["current", "archived"] },
-  labels: { form: "list of text", most: 250 },
-  "favorited-by": { form: "text" },
-  "not-favorited-by": { form: "text" },
-  sort: { form: "one of", values: both("id", "key", "name") },
-  "description-format": { form: "one of", values: ["plain", "view"] },
-  "include-icon": { form: "boolean" },
-  ...PAGING,
-}
-const CONTENT: ParameterForms = {
-  id: { form: "list of ids", most: 250 },
-  "space-id": { form: "list of ids", most: 100 },
-  title: { form: "text" },
-  "body-format": BODY,
-  ...PAGING,
-}
-const PAGES: ParameterForms = {
-  ...CONTENT,
-  sort: { form: "one of", values: [...CONTENT_SORT, ...both("title")] },
-  status: { form: "list of", values: ["current", "archived", "deleted", "trashed"] },
-  subtype: { form: "one of", values: ["live", "page"] },
-}
-const BLOG_POSTS: ParameterForms = {
-  ...CONTENT,
-  sort: { form: "one of", values: CONTENT_SORT },
-  status: { form: "list of", values: ["current", "deleted", "trashed"] },
-}
-const COMMENTS: ParameterForms = { "body-format": BODY, sort: COMMENT_SORT, ...PAGING }
-const ATTACHMENTS: ParameterForms = {
-  sort: COMMENT_SORT,
-  status: { form: "list of", values: ["current", "archived", "trashed"] },
-  mediaType: { form: "text" },
-  filename: { form: "text" },
-  cursor: { form: "cursor" },
-  limit: { form: "limit", default: 50 },
 }
 
 /** The order of a collection that a sort field asks for. */
@@ -113,7 +64,7 @@ export class Listings {
           !nothing &&
           !space.deleted &&
           (ids === undefined || ids.includes(space.id)) &&
-          // The filter by keys does not find personal spaces (facts: unreliable for keys that start with "~").
+          // The filter by keys does not find personal spaces (reported: unreliable for keys that start with "~").
           (keys === undefined || (keys.includes(space.key) && space.type !== "personal")) &&
           (type === undefined || space.type === type) &&
           (status === undefined || space.status === status) &&

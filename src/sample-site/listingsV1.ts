@@ -196,7 +196,7 @@ export class ListingsV1 {
     const left = start + results.length < (total ?? rows.length) && results.length > 0
     const { nextInV1 } = this.site.settings.quirks
     const told = nextInV1 === "always" || (nextInV1 === "sometimes" && list !== "users")
-    // Relative to the context, without "/wiki" (facts: v1 links).
+    // Relative to the context, without "/wiki" (as Atlassian's v1 document shows it).
     const query = new URLSearchParams(request.query)
     query.set("start", String(start + results.length))
     query.set("limit", String(limit))

@@ -55,7 +55,11 @@ export interface SiteSettings {
 }
 
 /** Changes to the settings: what is left out stays as it is. */
-export type SettingsChange = Partial<Omit<SiteSettings, "quirks">> & { readonly quirks?: Partial<Quirks> }
+export type SettingsChange = Partial<Omit<SiteSettings, "quirks" | "rateLimit">> & {
+  readonly quirks?: Partial<Quirks>
+  /** The limit in full, or its number alone. */
+  readonly rateLimit?: number | RateLimitSettings
+}
 
 /** The accounts and tokens that the site knows. */
 export interface SiteCredentials {
@@ -170,16 +174,31 @@ export const settingsOf = (options: SampleSiteOptions): SiteSettings =>
     options.settings ?? {},
   )
 
-/** The settings after a change. A rate limit may be given as its number alone. */
-export const changedSettings = (
-  settings: SiteSettings,
-  change: SettingsChange & { readonly rateLimit?: unknown },
-): SiteSettings => ({
+/** The settings after a change. */
+export const changedSettings = (settings: SiteSettings, change: SettingsChange): SiteSettings => ({
   ...settings,
   ...change,
-  rateLimit:
-    typeof change.rateLimit === "number"
-      ? { ...settings.rateLimit, perSecond: change.rateLimit }
-      : (change.rateLimit ?? settings.rateLimit),
+  rateLimit: {
+    ...settings.rateLimit,
+    ...(typeof change.rateLimit === "number" ? { perSecond: change.rateLimit } : change.rateLimit),
+  },
   quirks: { ...settings.quirks, ...change.quirks },
 })
+
+/** Says what is wrong with a change of settings from outside. */
+export const settingsProblem = (settings: SiteSettings, change: unknown): string | undefined => {
+  if (typeof change !== "object" || change === null) return "settings must be an object"
+  for (const [key, value] of Object.entries(change)) {
+    if (!(key in settings)) return `"${key}" is no setting; settings are ${Object.keys(settings).join(", ")}`
+    const now = settings[key as keyof SiteSettings]
+    const listed = key === "forbidden" || key === "scopes"
+    const fits =
+      (key === "scopes" && value === null) ||
+      (listed && Array.isArray(value) && value.every((entry) => typeof entry === "string")) ||
+      (key === "rateLimit" && typeof value === "number") ||
+      (!listed && typeof value === typeof now && value !== null)
+    if (!fits)
+      return `"${key}" must be ${listed ? "a list of texts" : `a ${typeof now}`}, such as ${JSON.stringify(now)}`
+  }
+  return undefined
+}

@@ -39,7 +39,7 @@ const accountId = (seed: number, index: number, customer: boolean): string => {
   return `${index % 3 === 0 ? "557058" : "712020"}:${uuid}`
 }
 
-/** The account id of an author whom users-bulk does not know (facts: a row can name users nobody can resolve). */
+/** The account id of an author whom users-bulk does not know (real rows name users whom nobody can resolve). */
 export const unresolvableAccount = (seed: number, number: number): string =>
   `557058:${seededUuid(seed, ACCOUNT_ID + 90, number % 3)}`
 

@@ -200,7 +200,7 @@ const ODD_TITLES: readonly string[] = [
   " . ",
 ]
 
-/** The longest title that Confluence takes (facts: assumed). */
+/** The longest title that Confluence takes (assumed; no page of Atlassian says it). */
 const LONGEST_TITLE = 255
 
 /** A sentence of the company's language, ending in a full stop. */

@@ -1,4 +1,4 @@
-/** How Confluence asks a client to wait: the headers of a 429, in every form that the facts and sightings know. */
+/** How Confluence asks a client to wait: the headers of a 429, in every form that is documented or was seen. */
 import { type Answer, json } from "./answers.ts"
 
 /** The forms of asking. "none" asks without saying how long. */

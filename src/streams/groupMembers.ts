@@ -60,6 +60,7 @@ export const walkMembers = Effect.fnUntraced(function* (
         id: groupId,
         list: membersOf(groupId, run.definition.name),
         row: (member) => row(member, groupId),
+        oftenEmpty: true,
         keeps: () => false,
       }).pipe(
         // Promise: a parent that vanished during the sync costs its own rows and nothing else.

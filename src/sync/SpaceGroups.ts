@@ -6,7 +6,9 @@
  * most, and where it is worth it the list is divided into groups of about equal weight.
  */
 import { Effect } from "effect"
+import type { ConfluenceError } from "../confluence/errors.ts"
 import type { List, Query, Row } from "../confluence/Listing.ts"
+import { Reporter } from "../protocol/Reporter.ts"
 import { type ReadFailure, type ReadServices, Settings } from "./services.ts"
 import { SiteDirectory } from "./SiteDirectory.ts"
 import type { StreamRun } from "./StreamRun.ts"
@@ -14,8 +16,6 @@ import { byId, walkList, type Walked } from "./walk.ts"
 
 /** The most that the `space-id` parameter of v2's lists takes. */
 const MOST_SPACES = 100
-/** Groups for each worker: enough that uneven ones even out, few enough that their unfilled last pages do not matter. */
-const GROUPS_PER_WORKER = 2
 /** A group of fewer pages than this costs more by its unfilled last page than it gains. */
 const FEWEST_PAGES = 10
 
@@ -53,26 +53,20 @@ export const balance = (
   return groups.filter((group) => group.ids.length > 0).map((group) => group.ids)
 }
 
-const listOf = (run: StreamRun, content: SpacedList, spaces: ReadonlyArray<string>, sort: string): List => ({
+const listOf = (run: StreamRun, content: SpacedList, id: string, sort: string): List => ({
   path: content.path,
-  query: [...content.query, ["sort", sort], ...content.manyValued("space-id", spaces)],
+  query: [...content.query, ["sort", sort], ...content.manyValued("space-id", run.part(id)?.s ?? [])],
   paging: "cursor",
   limit: PAGE,
   stream: run.definition.name,
   scope: content.scope,
 })
 
-const walkGroup = (
-  run: StreamRun,
-  content: SpacedList,
-  id: string,
-  spaces: ReadonlyArray<string>,
-  look?: (rows: ReadonlyArray<Row>) => void,
-) =>
+const walkGroup = (run: StreamRun, content: SpacedList, id: string, look?: (rows: ReadonlyArray<Row>) => void) =>
   walkList(run, {
     id,
-    list: listOf(run, content, spaces, "id"),
-    backwards: listOf(run, content, spaces, "-id"),
+    list: listOf(run, content, id, "id"),
+    backwards: listOf(run, content, id, "-id"),
     key: byId,
     row: content.row,
     ...(look === undefined ? {} : { pages: 1, onRows: (rows) => Effect.sync(() => look(rows)) }),
@@ -87,13 +81,14 @@ const walkGroupToTheEnd = Effect.fnUntraced(function* (
   content: SpacedList,
   id: string,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const spaces = run.part(id)?.s ?? []
-  if (spaces.length === 0) return run.setPart(id, { s: [], done: 1 })
-  yield* walkGroup(run, content, id, spaces).pipe(
+  const spaces = run.part(id)?.s
+  if (spaces?.length === 0) return run.setPart(id, { s: [], done: 1 })
+  yield* walkGroup(run, content, id).pipe(
     Effect.catchIf(
       (error) => error._tag === "NotFound" || error._tag === "BadRequest" || error._tag === "Forbidden",
       (error) =>
         Effect.gen(function* () {
+          if (spaces === undefined) return yield* error
           const directory = yield* SiteDirectory
           const there = new Set((yield* directory.spacesNow).map((space) => String(space["id"])))
           const left = spaces.filter((space) => there.has(space))
@@ -118,7 +113,7 @@ const lookAt = Effect.fnUntraced(function* (
   id: string,
 ): Effect.fn.Return<Look, ReadFailure, ReadServices> {
   const weights = new Map<string, number>()
-  const walked = yield* walkGroup(run, content, id, run.part(id)?.s ?? [], (rows) => {
+  const walked = yield* walkGroup(run, content, id, (rows) => {
     for (const row of rows) {
       const space = String(row["spaceId"])
       weights.set(space, (weights.get(space) ?? 0) + 1)
@@ -154,30 +149,65 @@ const divide = Effect.fnUntraced(function* (
   yield* run.estimate(rows)
 })
 
+/** The one part of a stream that is read without regard to spaces. */
+const WHOLE_SITE = "site"
+
+/** The parts that are to be read: those of the state, and one or more for the spaces that they do not cover. */
+const arrange = Effect.fnUntraced(function* (
+  run: StreamRun,
+  content: SpacedList,
+  spaces: ReadonlyArray<string>,
+  most: number,
+) {
+  const { workers } = yield* Settings
+  const begun = run.partIds
+  const grouped = new Set(begun.flatMap((id) => run.part(id)?.s ?? []))
+  const added = spaces.filter((id) => !grouped.has(id))
+  if (added.length === 0) return
+  const groups = balance(added, () => 1, Math.ceil(added.length / Math.min(most, MOST_SPACES)))
+  const ids = groups.map((group, index) => {
+    const id = `${begun.length + index}`
+    run.setPart(id, { s: group })
+    return id
+  })
+  if (begun.length === 0 && ids.length < workers) yield* divide(run, content, ids, workers)
+})
+
 /** Reads all the content of all spaces, from where the stream's state left it. */
 export const readContentOfSpaces = Effect.fnUntraced(function* (
   run: StreamRun,
   list: ContentList,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const directory = yield* SiteDirectory
-  const { workers } = yield* Settings
-  const spaces = (yield* directory.spaces).map((space) => String(space["id"]))
-  const several = yield* directory.severalValues
-  const content: SpacedList = { ...list, manyValued: (name, values) => several.query(name, values) }
-  const begun = run.partIds
-  const grouped = new Set(begun.flatMap((id) => run.part(id)?.s ?? []))
-  const added = spaces.filter((id) => !grouped.has(id))
-  const groups =
-    added.length === 0 ? [] : balance(added, () => 1, Math.ceil(added.length / Math.min(several.most, MOST_SPACES)))
-  const ids = groups.map((group, index) => {
-    const id = `${begun.length + index}`
-    run.setPart(id, { s: group })
-    return id
-  })
-  const most = GROUPS_PER_WORKER * workers
-  if (begun.length === 0 && ids.length < most && workers > 1) yield* divide(run, content, ids, most)
-  yield* Effect.forEach(run.partIds, (id) => walkGroupToTheEnd(run, content, id), {
-    concurrency: "unbounded",
-    discard: true,
-  })
+  const listed = yield* Effect.result(directory.spaces)
+  if (run.part(WHOLE_SITE) === undefined && listed._tag === "Success") {
+    const several = yield* directory.severalValues
+    const content: SpacedList = { ...list, manyValued: several.query }
+    yield* arrange(
+      run,
+      content,
+      listed.success.map((space) => String(space.id)),
+      several.most,
+    )
+    yield* walkParts(run, content)
+  } else {
+    if (listed._tag === "Failure" && !refusesSpaces(listed.failure)) return yield* listed.failure
+    if (run.part(WHOLE_SITE) === undefined) run.setPart(WHOLE_SITE, {})
+    if (listed._tag === "Failure") {
+      // Doubt: whether the list of the whole site holds the content of archived spaces.
+      const reporter = yield* Reporter
+      const name = run.definition.name
+      yield* reporter.log(
+        "WARN",
+        `${name}: the spaces cannot be listed, so ${name} is read as one list, which may leave out archived spaces. ${listed.failure.message}`,
+      )
+    }
+    yield* walkParts(run, { ...list, manyValued: () => [] })
+  }
 })
+
+/** The credential may read content without being allowed to list spaces. */
+const refusesSpaces = (error: ConfluenceError): boolean => error._tag === "Forbidden" || error._tag === "ScopeMissing"
+
+const walkParts = (run: StreamRun, content: SpacedList) =>
+  Effect.forEach(run.partIds, (id) => walkGroupToTheEnd(run, content, id), { concurrency: "unbounded", discard: true })

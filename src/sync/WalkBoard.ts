@@ -16,15 +16,18 @@ export interface BoardEntry {
 }
 
 /** A list with less than this left is done before a second walk would have helped. */
-const WORTH_A_SECOND_WALK = 3
+const WORTH_A_SECOND_WALK = 4
 
 export class WalkBoard extends Context.Service<
   WalkBoard,
   {
     readonly add: (entry: BoardEntry) => void
     readonly remove: (entry: BoardEntry) => void
-    /** To be called after each page: gives workers that have nothing to do the longest list that is walked from one end. */
-    readonly rebalance: () => void
+    /**
+     * To be called after each page: gives workers that have nothing to do the longest list that is walked from one end.
+     * `goingOn`: the caller is about to ask for its next page, so its own slot is not free.
+     */
+    readonly rebalance: (goingOn: boolean) => void
   }
 >()("source-confluence/WalkBoard") {
   static readonly layer: Layer.Layer<WalkBoard, never, RateControl> = Layer.effect(WalkBoard)(
@@ -34,8 +37,8 @@ export class WalkBoard extends Context.Service<
       return {
         add: (entry) => void entries.add(entry),
         remove: (entry) => void entries.delete(entry),
-        rebalance: () => {
-          if (gate.idleSlots() <= 0) return
+        rebalance: (goingOn) => {
+          if (gate.idleSlots() - (goingOn ? 1 : 0) <= 0) return
           const longest = [...entries]
             .filter((entry) => entry.openBack() !== undefined)
             .sort((a, b) => b.remaining() - a.remaining())[0]

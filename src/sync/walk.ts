@@ -52,6 +52,8 @@ export interface Walk {
   readonly onRows?: (rows: ReadonlyArray<Row>) => Effect.Effect<void, ReadFailure, ReadServices>
   /** Whether the state keeps the walk's position, asked after each page. Without it, it does. */
   readonly keeps?: () => boolean
+  /** Whether an empty list is as likely as any, so that it need not be asked for again: replies to a comment, say. */
+  readonly oftenEmpty?: boolean
   /** Stop after this many pages from each end: a look at the list. */
   readonly pages?: number
 }
@@ -136,6 +138,7 @@ const walkSide = Effect.fnUntraced(function* (
   /** Rows up to here were taken before the list was begun anew. */
   let skipTo: string | undefined
   let skipped = false
+  let confirmed = false
   let seen = new Set<string>()
   const beginAnew = (): boolean => {
     cursor = undefined
@@ -155,6 +158,11 @@ const walkSide = Effect.fnUntraced(function* (
       return yield* error
     }
     const { rows, next } = answer.success
+    if (rows.length === 0 && next === undefined && !confirmed && walk.oftenEmpty !== true) {
+      // Sites have been seen to answer 200 and nothing for a moment. The end of a list is worth a second question.
+      confirmed = true
+      continue
+    }
     if (next !== undefined) {
       if (seen.has(next)) return yield* cursorLoop(list.path)
       seen.add(next)
@@ -201,7 +209,7 @@ const walkSide = Effect.fnUntraced(function* (
       side.over = next === undefined
       if (walk.keeps?.() ?? true) keep(run, course)
     })
-    board.rebalance()
+    board.rebalance(next !== undefined)
     if (walk.pages !== undefined && ++pages >= walk.pages) return
     // Where the order says nothing, the back can never tell that all has been read: the front goes on alone.
     if (!isFront && !course.sorted) return yield* Effect.never

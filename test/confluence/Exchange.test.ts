@@ -53,7 +53,10 @@ describe("a request", () => {
       const answer = yield* within(minutes(1), request.pipe(Effect.provide(clientOf(scripted))))
       assert.isUndefined(answer.body)
       for (const { method, body, headers } of scripted.seen) {
-        assert.deepStrictEqual([method, body, headers["content-type"]], ["POST", '{"accountIds":["a"]}', "application/json"])
+        assert.deepStrictEqual(
+          [method, body, headers["content-type"]],
+          ["POST", '{"accountIds":["a"]}', "application/json"],
+        )
       }
       assert.lengthOf(scripted.seen, 2)
     }),
@@ -85,7 +88,10 @@ describe("a request", () => {
 
 describe("what is sent again", () => {
   it.effect.each<{ what: string; reaction: Reaction }>([
-    ...[408, 425, 500, 502, 503, 504, 520, 599].map((status) => ({ what: `a ${status}`, reaction: { status, body: "oops" } })),
+    ...[408, 425, 500, 502, 503, 504, 520, 599].map((status) => ({
+      what: `a ${status}`,
+      reaction: { status, body: "oops" },
+    })),
     ...(["timeout", "reset", "refused", "dns", "tls", "truncated", "other"] as const).map((breaks) => ({
       what: `an exchange that ends by ${breaks}`,
       reaction: { breaks },
@@ -120,8 +126,14 @@ describe("what is sent again", () => {
       const scripted = scriptedSite(() => ({ status: 502, body: html }))
       const error = yield* within(minutes(2), Effect.flip(ask()).pipe(Effect.provide(clientOf(scripted))))
       assert.strictEqual(error._tag, "SiteUnavailable")
-      assert.deepInclude({ ...error }, { endpoint, kind: "server error", status: 502, tries: 6, failureType: "transient_error" })
-      assert.match(error.message, /^acme\.atlassian\.net gave no usable answer to GET \/wiki\/api\/v2\/pages in 6 tries/)
+      assert.deepInclude(
+        { ...error },
+        { endpoint, kind: "server error", status: 502, tries: 6, failureType: "transient_error" },
+      )
+      assert.match(
+        error.message,
+        /^acme\.atlassian\.net gave no usable answer to GET \/wiki\/api\/v2\/pages in 6 tries/,
+      )
       const pauses = scripted.seen.slice(1).map(({ at }, n) => at - scripted.seen[n]!.at)
       for (const [n, least] of [500, 1_000, 2_000, 4_000, 8_000].entries()) {
         assert.isAtLeast(pauses[n]!, least)
@@ -134,7 +146,10 @@ describe("what is sent again", () => {
   it.effect("is sent fewer times where the caller wants it so", () =>
     Effect.gen(function* () {
       const scripted = scriptedSite(() => ({ status: 504 }))
-      const error = yield* within(minutes(1), Effect.flip(ask({ retryHeavy: 1 })).pipe(Effect.provide(clientOf(scripted))))
+      const error = yield* within(
+        minutes(1),
+        Effect.flip(ask({ retryHeavy: 1 })).pipe(Effect.provide(clientOf(scripted))),
+      )
       assert.include(error.message, "in 1 try")
       assert.lengthOf(scripted.seen, 1)
     }),
@@ -174,7 +189,12 @@ const v2Error = (status: number, code: string, title: string) => ({
 })
 
 const failing: ReadonlyArray<Failing> = [
-  { what: "a 401 in HTML", reaction: { status: 401, body: html }, tag: "CredentialsRejected", says: "expired or been revoked" },
+  {
+    what: "a 401 in HTML",
+    reaction: { status: 401, body: html },
+    tag: "CredentialsRejected",
+    says: "expired or been revoked",
+  },
   {
     what: "a 401 for a missing scope",
     reaction: { status: 401, body: { code: 401, message: "Unauthorized; scope does not match" } },
@@ -199,7 +219,10 @@ const failing: ReadonlyArray<Failing> = [
     what: "a 404",
     reaction: v2Error(404, "NOT_FOUND", "Not Found"),
     tag: "NotFound",
-    fields: { webPage: false, internalMessage: 'HTTP 404: {"errors":[{"status":404,"code":"NOT_FOUND","title":"Not Found","detail":null}]}' },
+    fields: {
+      webPage: false,
+      internalMessage: 'HTTP 404: {"errors":[{"status":404,"code":"NOT_FOUND","title":"Not Found","detail":null}]}',
+    },
   },
   { what: "a 404 in HTML", reaction: { status: 404, body: html }, tag: "NotFound", fields: { webPage: true } },
   { what: "a 410", reaction: { status: 410 }, tag: "EndpointRemoved", says: "has removed", fields: { status: 410 } },

@@ -67,11 +67,10 @@ describe("the pace", () => {
   it("takes the refusals of one burst for one", () => {
     const pace = new Pace()
     accepted(pace, 0, 20, 1)
-    for (let n = 20; n < 28; n++) {
-      pace.sent(n)
-      pace.refused(n, n + 10)
-    }
+    for (let n = 20; n < 28; n++) pace.sent(n)
+    for (let n = 20; n < 27; n++) pace.refused(n, n + 10)
     pace.sent(2_000)
+    // The last one's answer comes after the pause.
     pace.refused(27, 2_001)
     pace.sent(3_000)
     assert.closeTo(pace.rate!, 19.4, 0.001)
@@ -143,7 +142,8 @@ describe("the pace", () => {
       now = Math.ceil(pace.nextSlot(now + 1_000))
     }
     pace.sent(now)
-    assert.closeTo(pace.rate!, 0.2, 0.001)
+    assert.isAtLeast(pace.rate!, 0.2)
+    assert.isAtMost(pace.rate!, 0.25)
     assert.isAtMost(pace.nextSlot(now) - now, 5_000)
   })
 })

@@ -54,8 +54,14 @@ describe("signing in", () => {
     { why: "it stays unavailable", answer: { status: 503 } },
   ])("does without a cloud id where $why", ({ answer }) =>
     Effect.gen(function* () {
-      const connection = yield* signInto({ [onSite]: { body: { type: "user", accountId: "x" } }, [tenantInfo]: answer }).signedIn
-      assert.deepStrictEqual(connection, { baseUrl: site, cloudId: undefined, via: "site", account: { accountId: "x" } })
+      const connection = yield* signInto({ [onSite]: { body: { type: "user", accountId: "x" } }, [tenantInfo]: answer })
+        .signedIn
+      assert.deepStrictEqual(connection, {
+        baseUrl: site,
+        cloudId: undefined,
+        via: "site",
+        account: { accountId: "x" },
+      })
     }),
   )
 
@@ -116,16 +122,36 @@ describe("signing in", () => {
       tag: "AnonymousAccess",
       says: "answers as to an anonymous visitor: check the email and the API token",
     },
-    { why: "it is a visitor, and there is no gateway", answers: { [onSite]: visitor }, tag: "AnonymousAccess", says: "anonymous" },
+    {
+      why: "it is a visitor, and there is no gateway",
+      answers: { [onSite]: visitor },
+      tag: "AnonymousAccess",
+      says: "anonymous",
+    },
     {
       why: "the user has no licence",
       answers: { [onSite]: { status: 403, body: { message: "Current user not permitted to use Confluence" } } },
       tag: "NotLicensed",
       says: "no Confluence licence",
     },
-    { why: "the host has no Confluence", answers: {}, tag: "WrongSite", says: "serves no Confluence (404 Not Found). Check domain_name" },
-    { why: "the host does not exist", answers: { [onSite]: { breaks: "dns" } }, tag: "WrongSite", says: "There is no host acme.atlassian.net" },
-    { why: "the certificate is not trusted", answers: { [onSite]: { breaks: "tls" } }, tag: "WrongSite", says: "certificate" },
+    {
+      why: "the host has no Confluence",
+      answers: {},
+      tag: "WrongSite",
+      says: "serves no Confluence (404 Not Found). Check domain_name",
+    },
+    {
+      why: "the host does not exist",
+      answers: { [onSite]: { breaks: "dns" } },
+      tag: "WrongSite",
+      says: "There is no host acme.atlassian.net",
+    },
+    {
+      why: "the certificate is not trusted",
+      answers: { [onSite]: { breaks: "tls" } },
+      tag: "WrongSite",
+      says: "certificate",
+    },
     { why: "every path is a web page", answers: { [onSite]: html }, tag: "WrongSite", says: "answers with web pages" },
     { why: "the endpoint is gone", answers: { [onSite]: { status: 410 } }, tag: "WrongSite", says: "status 410" },
     {
@@ -134,10 +160,30 @@ describe("signing in", () => {
       tag: "WrongSite",
       says: "redirect (301) to new.atlassian.net",
     },
-    { why: "something else answers in JSON", answers: { [onSite]: { body: { ok: true } } }, tag: "WrongSite", says: "does not answer like Confluence Cloud." },
-    { why: "the answer is null", answers: { [onSite]: { body: "null" } }, tag: "WrongSite", says: "does not answer like Confluence Cloud." },
-    { why: "the site is down", answers: { [onSite]: { status: 503, body: "<html>" } }, tag: "SiteUnavailable", says: "when the site is back" },
-    { why: "the connection is refused", answers: { [onSite]: { breaks: "refused" } }, tag: "SiteUnavailable", says: "connection refused" },
+    {
+      why: "something else answers in JSON",
+      answers: { [onSite]: { body: { ok: true } } },
+      tag: "WrongSite",
+      says: "does not answer like Confluence Cloud.",
+    },
+    {
+      why: "the answer is null",
+      answers: { [onSite]: { body: "null" } },
+      tag: "WrongSite",
+      says: "does not answer like Confluence Cloud.",
+    },
+    {
+      why: "the site is down",
+      answers: { [onSite]: { status: 503, body: "<html>" } },
+      tag: "SiteUnavailable",
+      says: "when the site is back",
+    },
+    {
+      why: "the connection is refused",
+      answers: { [onSite]: { breaks: "refused" } },
+      tag: "SiteUnavailable",
+      says: "connection refused",
+    },
   ]
   it.effect.each(failing)("fails where $why: $tag", ({ answers, tag, says }) =>
     Effect.gen(function* () {

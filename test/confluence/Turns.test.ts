@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber } from "effect"
+import { TestClock } from "effect/testing"
 import { Turns } from "../../src/confluence/Turns.ts"
 
 describe("the queue for a turn", () => {
@@ -8,7 +9,12 @@ describe("the queue for a turn", () => {
       const turns = new Turns()
       const order: Array<number> = []
       const take = (priority: number) =>
-        turns.withTurn(priority, () => Effect.andThen(Effect.yieldNow, Effect.sync(() => void order.push(priority))))
+        turns.withTurn(priority, () =>
+          Effect.andThen(
+            Effect.yieldNow,
+            Effect.sync(() => void order.push(priority)),
+          ),
+        )
       yield* Effect.forEach([0, 1, 3, 2], take, { concurrency: "unbounded" })
       assert.deepStrictEqual(order, [0, 3, 2, 1])
       assert.strictEqual(turns.waiting, 0)
@@ -53,6 +59,22 @@ describe("the queue for a turn", () => {
       assert.strictEqual(turns.waiting, 1)
       yield* Fiber.interrupt(holder)
       assert.strictEqual(yield* Fiber.join(last), "mine")
+    }),
+  )
+
+  it.effect("goes through thousands that make nothing of it", () =>
+    Effect.gen(function* () {
+      const turns = new Turns()
+      const all = Effect.forEach(Array(5_000), () => Effect.exit(turns.withTurn(0, () => Effect.fail("no"))), {
+        concurrency: "unbounded",
+      })
+      const holder = yield* Effect.forkChild(turns.withTurn(1, () => Effect.sleep(1)))
+      yield* Effect.yieldNow
+      const waiting = yield* Effect.forkChild(all)
+      yield* TestClock.adjust(1)
+      yield* Fiber.join(holder)
+      assert.lengthOf(yield* Fiber.join(waiting), 5_000)
+      assert.strictEqual(turns.waiting, 0)
     }),
   )
 })

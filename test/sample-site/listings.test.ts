@@ -39,7 +39,7 @@ describe("the lists of the sample site", () => {
         const plain = ids(walk(site, `${V2}/${list}?limit=250`)).toSorted()
         const up = walk(site, `${V2}/${list}?limit=17&sort=${field}`)
         const down = walk(site, `${V2}/${list}?limit=101&sort=-${field}`)
-        assert.isAbove(plain.length, 15)
+        assert.isAbove(plain.length, 9)
         assert.deepStrictEqual(ids(up).toSorted(), plain)
         assert.deepStrictEqual(ids(down), ids(up).toReversed())
         const keys = up.map(keyOf[field] as (row: Row) => string | bigint)
@@ -87,11 +87,11 @@ describe("the lists of the sample site", () => {
 
   it("accepts a cursor only with the path, the parameters and the limit it was made for", () => {
     const cursor = new URLSearchParams(nextOf(ask(site, `${V2}/pages?limit=5&sort=id`))?.split("?")[1]).get("cursor")
-    const with_ = (rest: string) => ask(site, `${V2}/${rest}&cursor=${encodeURIComponent(cursor ?? "")}`)
-    assert.strictEqual(with_("pages?limit=5&sort=id").status, 200)
-    assert.strictEqual(with_("pages?sort=id&limit=5").status, 200)
+    const at = (rest: string) => ask(site, `${V2}/${rest}&cursor=${encodeURIComponent(cursor ?? "")}`)
+    assert.strictEqual(at("pages?limit=5&sort=id").status, 200)
+    assert.strictEqual(at("pages?sort=id&limit=5").status, 200)
     for (const other of ["pages?limit=6&sort=id", "pages?limit=5&sort=-id", "blogposts?limit=5&sort=id"]) {
-      const refused = with_(other)
+      const refused = at(other)
       assert.strictEqual(refused.status, 400)
       assert.match(refused.text, /INVALID_REQUEST_PARAMETER.*'cursor'/)
     }

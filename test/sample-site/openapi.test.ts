@@ -92,7 +92,7 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
     assert.deepStrictEqual(problems(`/ex/confluence/some-id${V2}/pages?limit=250&status=current&status=archived`), [])
   })
 
-  it("shows, in the described shapes, every oddity that the facts know of", () => {
+  it("shows, in the described shapes, every oddity known of real sites", () => {
     const site = new SampleSite({ pages: 1200 })
     const pages = walk(site, `${V2}/pages?limit=250&body-format=storage&status=current,archived,trashed`)
     const titles = pages.map((page) => page["title"] as string)

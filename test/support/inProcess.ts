@@ -13,6 +13,8 @@ import { Reporter } from "../../src/protocol/Reporter.ts"
 import type { SiteRequest, SiteResponse } from "../../src/sample-site/answers.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import { loadOpenApiDocuments } from "./openapiDocuments.ts"
+import { OpenapiValidator } from "./openapiValidator.ts"
 import { VirtualClock } from "./VirtualClock.ts"
 
 export interface Message {
@@ -54,6 +56,9 @@ export interface RunInput {
   readonly cutAfterLines?: number
   readonly debug?: boolean
 }
+
+const documents = loadOpenApiDocuments()
+const validator = documents === undefined ? undefined : new OpenapiValidator(documents)
 
 const START = Date.UTC(2026, 6, 1, 8)
 
@@ -101,6 +106,16 @@ export class Simulation {
     })
   }
 
+  /** Every request must be one that Atlassian's documents describe, and every answer of the shape that they promise. */
+  #judge(exchanged: ReadonlyArray<Exchanged>): void {
+    const faulty = this.site.listFaults().length > 0
+    for (const { request, response } of exchanged) {
+      const address = `${request.path}?${request.query.toString()}`
+      const problems = validator?.validateExchange({ ...request, address }, faulty ? undefined : response) ?? []
+      if (problems.length > 0) throw new Error(`${request.method} ${address}: ${problems.slice(0, 3).join("; ")}`)
+    }
+  }
+
   async run(command: "check" | "discover" | "read", input: RunInput = {}): Promise<Ran> {
     const lines: Array<string> = []
     const output = Layer.succeed(Output, {
@@ -136,9 +151,11 @@ export class Simulation {
       Layer.merge(Layer.succeed(Transport, { send: (request: WireRequest) => this.#send(request) })),
     )
     const startedAt = this.clock.now()
+    const before = this.exchanged.length
     const exit = await Effect.runPromiseExit(
       program.pipe(Effect.provide(services), Effect.provideService(Clock.Clock, this.clock)),
     )
+    this.#judge(this.exchanged.slice(before))
     return {
       lines,
       messages: lines.map((line) => JSON.parse(line) as Message),

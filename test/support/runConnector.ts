@@ -13,6 +13,9 @@ import { fileURLToPath } from "node:url"
 export const root = fileURLToPath(new URL("../..", import.meta.url))
 export const executable = join(root, "bin/source-confluence")
 
+/** Environment in which the pauses between tries take a hundredth of their time. */
+export const SHORT_PAUSES = { NODE_OPTIONS: `--import=${new URL("shortPauses.ts", import.meta.url).href}` } as const
+
 export type Row = Readonly<Record<string, unknown>>
 
 export interface Descriptor {
@@ -46,7 +49,6 @@ export interface ProtocolMessage {
   readonly log?: { readonly level: string; readonly message: string }
   readonly trace?: {
     readonly type: string
-    readonly emitted_at?: number
     readonly error?: TraceError
     readonly stream_status?: {
       readonly stream_descriptor: Descriptor
@@ -55,7 +57,6 @@ export interface ProtocolMessage {
     }
     readonly estimate?: Descriptor
   }
-  readonly control?: { readonly emitted_at?: number }
   readonly connectionStatus?: { readonly status: string; readonly message?: string }
   readonly catalog?: { readonly streams: ReadonlyArray<CatalogStream> }
   readonly spec?: { readonly connectionSpecification: Row }

@@ -96,6 +96,7 @@ const readReplies = Effect.fnUntraced(function* (
   yield* walkList(run, {
     id: commentId,
     list,
+    oftenEmpty: true,
     keeps: () => false,
     row: (row) =>
       withContainer(shaped(kind, { ...row, parentCommentId: row["parentCommentId"] ?? commentId }), container),

@@ -1,0 +1,61 @@
+/** The query parameters that the lists of Confluence's v2 API declare, by Atlassian's OpenAPI document. */
+import type { ParameterForms } from "./parameters.ts"
+
+const both = (...fields: readonly string[]) => fields.flatMap((field) => [field, `-${field}`])
+const BODY = { form: "one of", values: ["storage", "atlas_doc_format"] } as const
+const PAGING = { cursor: { form: "cursor" }, limit: { form: "limit", default: 25 } } as const
+const CONTENT_SORT = both("id", "created-date", "modified-date")
+const COMMENT_SORT = { form: "one of", values: both("created-date", "modified-date") } as const
+
+/** `GET /spaces` */
+export const SPACES: ParameterForms = {
+  ids: { form: "list of ids", most: 250 },
+  keys: { form: "list of text", most: 250 },
+  type: {
+    form: "one of",
+    values: ["global", "collaboration", "knowledge_base", "personal", "system", "onboarding", "xflow_sample_space"],
+  },
+  status: { form: "one of", values: ["current", "archived"] },
+  labels: { form: "list of text", most: 250 },
+  "favorited-by": { form: "text" },
+  "not-favorited-by": { form: "text" },
+  sort: { form: "one of", values: both("id", "key", "name") },
+  "description-format": { form: "one of", values: ["plain", "view"] },
+  "include-icon": { form: "boolean" },
+  ...PAGING,
+}
+const CONTENT: ParameterForms = {
+  id: { form: "list of ids", most: 250 },
+  "space-id": { form: "list of ids", most: 100 },
+  title: { form: "text" },
+  "body-format": BODY,
+  ...PAGING,
+}
+
+/** `GET /pages` */
+export const PAGES: ParameterForms = {
+  ...CONTENT,
+  sort: { form: "one of", values: [...CONTENT_SORT, ...both("title")] },
+  status: { form: "list of", values: ["current", "archived", "deleted", "trashed"] },
+  subtype: { form: "one of", values: ["live", "page"] },
+}
+
+/** `GET /blogposts` */
+export const BLOG_POSTS: ParameterForms = {
+  ...CONTENT,
+  sort: { form: "one of", values: CONTENT_SORT },
+  status: { form: "list of", values: ["current", "deleted", "trashed"] },
+}
+
+/** `GET /footer-comments`, `GET /inline-comments` and their `/{id}/children` */
+export const COMMENTS: ParameterForms = { "body-format": BODY, sort: COMMENT_SORT, ...PAGING }
+
+/** `GET /attachments` */
+export const ATTACHMENTS: ParameterForms = {
+  sort: COMMENT_SORT,
+  status: { form: "list of", values: ["current", "archived", "trashed"] },
+  mediaType: { form: "text" },
+  filename: { form: "text" },
+  cursor: { form: "cursor" },
+  limit: { form: "limit", default: 50 },
+}

@@ -1,0 +1,181 @@
+/** `check` and `discover` through the executable, on sites and with credentials of every kind. */
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
+import { brokenRules } from "../support/protocolRules.ts"
+import { type ConnectorRun, errorsOf, logsOf, type Row, runCommand, SHORT_PAUSES } from "../support/runConnector.ts"
+import { ALL_STREAMS } from "./catalogs.ts"
+
+let server: RunningSampleSite
+beforeAll(async () => {
+  server = await startSampleSite({ pages: 60 })
+})
+afterAll(() => server.close())
+beforeEach(() => server.site.reset())
+
+const check = async (config: unknown = server.site.config()) => {
+  const run = await runCommand("check", { config }, { env: SHORT_PAUSES })
+  expect(brokenRules(run.lines)).toEqual([])
+  expect({ stderr: run.stderr, unfinished: run.unfinished, exitCode: run.exitCode }).toEqual({
+    stderr: "",
+    unfinished: "",
+    exitCode: 0,
+  })
+  return run
+}
+
+const statusOf = (run: ConnectorRun) => {
+  const statuses = run.messages.flatMap(({ connectionStatus }) => connectionStatus ?? [])
+  expect(statuses).toHaveLength(1)
+  return statuses[0]!
+}
+
+/** FAILED with a message, and a TRACE ERROR of a config error that says the same. */
+const expectFailed = (run: ConnectorRun, message: RegExp, failureType = "config_error") => {
+  expect(statusOf(run)).toEqual({ status: "FAILED", message: expect.stringMatching(message) })
+  expect(errorsOf(run)).toMatchObject([{ message: statusOf(run).message, failure_type: failureType }])
+}
+
+const withToken = (apiToken: string) => {
+  const config = server.site.config()
+  return { ...config, credentials: { ...(config["credentials"] as Row), api_token: apiToken } }
+}
+
+describe("a check that succeeds", () => {
+  it("says who is signed in, and that each stream can be read", async () => {
+    const run = await check()
+    const name = server.site.users[0]!.displayName
+    expect(statusOf(run)).toEqual({
+      status: "SUCCEEDED",
+      message: `Signed in as ${name}. All ${ALL_STREAMS.length} streams can be read.`,
+    })
+    for (const stream of ALL_STREAMS) expect(logsOf(run)).toContain(`INFO ${stream}: can be read.`)
+  })
+
+  it("finds out that a token has scopes", async () => {
+    const run = await check(server.site.config("scoped"))
+    expect(statusOf(run).status).toBe("SUCCEEDED")
+    expect(logsOf(run)[0]).toMatch(/, with a scoped token\.$/)
+  })
+
+  it("names the scope that is missing for each stream that cannot be read", async () => {
+    server.site.set({ scopes: ["read:space:confluence", "read:page:confluence", "read:confluence-user"] })
+    const run = await check(server.site.config("scoped"))
+    expect(statusOf(run)).toMatchObject({
+      status: "SUCCEEDED",
+      message: expect.stringMatching(
+        /3 of 8 streams can be read; not comments, attachments, users, groups, group_members, see the log/,
+      ),
+    })
+    expect(logsOf(run).filter((line) => line.startsWith("WARN "))).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^WARN comments: cannot be read\..*read:comment:confluence/)]),
+    )
+  })
+
+  it("names the stream that the user may not read", async () => {
+    server.site.set({ forbidden: ["/wiki/rest/api/group*"] })
+    const run = await check()
+    expect(statusOf(run)).toMatchObject({
+      status: "SUCCEEDED",
+      message: expect.stringContaining("not groups, group_members"),
+    })
+    expect(logsOf(run)).toContainEqual(expect.stringMatching(/^WARN groups: cannot be read\..*403 Forbidden/))
+  })
+
+  it("hints at permissions where the account sees no space", async () => {
+    server.site.set({ hiddenSpaceShare: 1 })
+    expect(statusOf(await check())).toMatchObject({
+      status: "SUCCEEDED",
+      message: expect.stringContaining("sees no space"),
+    })
+  })
+
+  it("outlives a site that stumbles", async () => {
+    server.site.setFaults([
+      { kind: "reset", times: 2 },
+      { kind: "status", status: 503, times: 2 },
+    ])
+    expect(statusOf(await check()).status).toBe("SUCCEEDED")
+  })
+})
+
+describe("a check that fails", () => {
+  it("says that a token is not known", async () => {
+    expectFailed(await check(withToken("no-such-token")), /reject.*401.*expired or been revoked/)
+  })
+
+  it("sees an anonymous visitor on a site that lets visitors read", async () => {
+    server.site.set({ anonymousAccess: true })
+    expectFailed(await check(withToken("no-such-token")), /reject|anonymous/)
+  })
+
+  it("says that the account has no licence", async () => {
+    expectFailed(await check(server.site.config("unlicensed")), /no Confluence licence/)
+  })
+
+  it("says what is wrong where no stream can be read", async () => {
+    server.site.set({ forbidden: ["/wiki/api/*", "/wiki/rest/api/group*", "/wiki/rest/api/search*"] })
+    expectFailed(await check(), /403 Forbidden/)
+  })
+
+  it("says that a host serves no Confluence", async () => {
+    const other = createServer((_, response) =>
+      response.writeHead(404, { "content-type": "text/html" }).end("<h1>No</h1>"),
+    )
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve))
+    const { port } = other.address() as AddressInfo
+    const config = { ...server.site.config(), domain_name: `http://127.0.0.1:${port}` }
+    const run = await check(config).finally(() => other.close())
+    expectFailed(run, /serves no Confluence.*Check domain_name/)
+  })
+
+  it("says that nothing answers", async () => {
+    const config = { ...server.site.config(), domain_name: "http://127.0.0.1:1" }
+    expectFailed(await check(config), /127\.0\.0\.1:1 gave no usable answer.*connection refused/, "transient_error")
+  })
+
+  it("follows no redirect", async () => {
+    server.site.setFaults([{ kind: "redirect" }])
+    expectFailed(await check(), /redirect.*attacker\.example.*Check domain_name/)
+  })
+
+  it("says which way of signing in is not there yet", async () => {
+    const credentials = { auth_type: "service_account", client_id: "app", client_secret: "very-secret" }
+    expectFailed(await check({ ...server.site.config(), credentials }), /"credentials\.auth_type".*"api_token"/)
+  })
+})
+
+describe("discover", () => {
+  const discover = async (config: unknown = server.site.config()) => {
+    const run = await runCommand("discover", { config })
+    expect(brokenRules(run.lines)).toEqual([])
+    expect([run.stderr, run.exitCode]).toEqual(["", 0])
+    return run
+  }
+
+  it("prints one catalog, the same every time, without asking the site", async () => {
+    const first = await discover()
+    expect(first.lines).toHaveLength(1)
+    expect((await discover()).lines).toEqual(first.lines)
+    expect(server.site.statistics().requests).toBe(0)
+  })
+
+  it("shows each stream with its schema, key and modes", async () => {
+    const [message] = (await discover()).messages
+    const streams = message!.catalog!.streams
+    expect(streams.map(({ name }) => name)).toEqual(ALL_STREAMS)
+    for (const { json_schema: schema, source_defined_primary_key: key = [], ...facts } of streams) {
+      expect(facts).toMatchObject({
+        supported_sync_modes: expect.arrayContaining(["full_refresh"]),
+        source_defined_cursor: true,
+        is_resumable: true,
+      })
+      expect(key.length).toBeGreaterThan(0)
+      for (const [column, ...deeper] of key) {
+        expect(schema.properties).toHaveProperty(column!)
+        expect(deeper).toEqual([])
+      }
+    }
+  })
+})
