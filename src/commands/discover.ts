@@ -14,6 +14,7 @@ export const toCatalogStream = (definition: StreamDefinition) => ({
   supported_sync_modes: definition.syncModes,
   source_defined_primary_key: definition.primaryKey.map((column) => [column]),
   source_defined_cursor: true,
+  ...(definition.syncModes.includes("incremental") ? { default_cursor_field: ["changedAt"] } : {}),
   is_resumable: true,
 })
 

@@ -54,6 +54,7 @@ const runsOf = (
   site: string,
   setupOf: (stream: ConfiguredStream) => string,
   accounts: Set<string> | undefined,
+  startedAt: number,
 ): ReadonlyArray<RunnableStream> =>
   plan.streams.map(({ configured, definition, from, refused }) => ({
     refused,
@@ -62,6 +63,7 @@ const runsOf = (
       configured,
       declared: Object.keys(schemas[definition.name]?.properties ?? {}),
       site,
+      startedAt,
       setup: setupOf(configured),
       from,
       accounts,
@@ -113,7 +115,13 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   for (const warning of plan.warnings) yield* reporter.log("WARN", warning)
   const wanted = plan.streams.some(({ definition }) => definition.name === "users")
   const named = new Set<string>()
-  const runnable = runsOf(plan, site, setupOf, wanted ? named : undefined)
+  const runnable = runsOf(
+    plan,
+    site,
+    setupOf,
+    wanted ? named : undefined,
+    connection.siteTime ?? (yield* Clock.currentTimeMillis),
+  )
   runs.push(...runnable.map(({ run }) => run))
   yield* reportUnknown(plan)
   const outcomes = yield* readStreams(runnable).pipe(
@@ -121,7 +129,15 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
       WalkBoard.layer.pipe(
         Layer.merge(SiteDirectory.layer),
         Layer.merge(Layer.succeed(Accounts, { named, readWhole: new Set<string>() })),
-        Layer.merge(Layer.succeed(Settings, { bodyFormat: config.body_format, workers: config.num_workers })),
+        Layer.merge(
+          Layer.succeed(Settings, {
+            bodyFormat: config.body_format,
+            workers: config.num_workers,
+            lookbackMs: config.lookback_minutes * 60_000,
+            reconcileIntervalHours: config.reconcile_interval_hours,
+            maxDeletionPercent: config.max_deletion_percent,
+          }),
+        ),
         Layer.provideMerge(client),
       ),
     ),

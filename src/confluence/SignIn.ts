@@ -22,6 +22,8 @@ export interface Connection {
   readonly via: "site" | "gateway"
   /** Undefined where a scoped token may not read users (it lacks read:confluence-user), but is good otherwise. */
   readonly account: Account | undefined
+  /** The site's clock by its Date header, ms since 1970; undefined where it sent none. */
+  readonly siteTime: number | undefined
 }
 
 /** Both are origins without a slash at the end. */
@@ -44,7 +46,7 @@ export const signIn = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Connection, ConfluenceError, Exchange | RequestLog> {
   const onSite = yield* Effect.result(whoAmI(options.site))
   if (onSite._tag === "Success" && onSite.success !== "anonymous") {
-    return { baseUrl: options.site, cloudId: yield* lookUpCloudId(options.site), via: "site", account: onSite.success }
+    return { baseUrl: options.site, cloudId: yield* lookUpCloudId(options.site), via: "site", ...onSite.success }
   }
   const refusal = onSite._tag === "Failure" ? onSite.failure : anonymous(options.site)
   // A scoped token is answered 401 on the site; or, where visitors may read, as a visitor.
@@ -58,10 +60,10 @@ export const signIn = Effect.fnUntraced(function* (
     Effect.flatMap((account) =>
       account === "anonymous"
         ? Effect.fail(anonymous(options.site))
-        : Effect.succeed({ baseUrl, cloudId, via: "gateway" as const, account }),
+        : Effect.succeed({ baseUrl, cloudId, via: "gateway" as const, ...account }),
     ),
     Effect.catchTag("ScopeMissing", () =>
-      Effect.succeed({ baseUrl, cloudId, via: "gateway" as const, account: undefined }),
+      Effect.succeed({ baseUrl, cloudId, via: "gateway" as const, account: undefined, siteTime: undefined }),
     ),
     Effect.catchTag("CredentialsRejected", ({ internalMessage }) =>
       Effect.fail(rejectedTwice(options.site, internalMessage)),
@@ -73,7 +75,7 @@ export const signIn = Effect.fnUntraced(function* (
 
 const whoAmI = Effect.fnUntraced(function* (base: string) {
   const exchange = yield* Exchange
-  const { body } = yield* exchange.request({
+  const { body, siteTime } = yield* exchange.request({
     method: "GET",
     base,
     path: CURRENT_USER,
@@ -91,7 +93,8 @@ const whoAmI = Effect.fnUntraced(function* (base: string) {
       message: `GET ${CURRENT_USER} answered without an accountId: domain_name does not lead to Confluence Cloud.`,
     })
   }
-  return { accountId, ...(typeof displayName === "string" ? { displayName } : {}) } satisfies Account
+  const account: Account = { accountId, ...(typeof displayName === "string" ? { displayName } : {}) }
+  return { account, siteTime }
 })
 
 /** Undefined where the site does not serve it: nothing but the way over the gateway depends on it. */

@@ -8,8 +8,9 @@ import type { Effect } from "effect"
 import type { Query, Row } from "../confluence/Listing.ts"
 import type { SyncMode } from "../protocol/ConfiguredCatalog.ts"
 import type { ReadFailure, ReadServices } from "../sync/services.ts"
+import type { ChangeFacts } from "../sync/followChanges.ts"
 import type { DirectoryList } from "../sync/SiteDirectory.ts"
-import type { StreamRun } from "../sync/StreamRun.ts"
+import type { Pass } from "../sync/Pass.ts"
 
 /** The cheapest request that tells whether a credential can read a stream. */
 export interface Probe {
@@ -35,5 +36,8 @@ export interface StreamDefinition {
   readonly feeds?: DirectoryList
   /** The accounts that a row names, for the stream of users. */
   readonly accountsIn?: (row: Row) => ReadonlyArray<unknown>
-  readonly read: (run: StreamRun) => Effect.Effect<void, ReadFailure, ReadServices>
+  /** How it tells changes; a stream without this is read whole each time. */
+  readonly changes?: ChangeFacts
+  /** Goes through all of the stream. */
+  readonly read: (pass: Pass) => Effect.Effect<void, ReadFailure, ReadServices>
 }

@@ -4,11 +4,13 @@ import type { List, Query, Row } from "../confluence/Listing.ts"
 import { type ReadFailure, type ReadServices, Settings } from "../sync/services.ts"
 import { type DirectoryList, SiteDirectory } from "../sync/SiteDirectory.ts"
 import { readContentOfSpaces } from "../sync/SpaceGroups.ts"
+import { type Pass, scanOf } from "../sync/Pass.ts"
 import type { StreamRun } from "../sync/StreamRun.ts"
-import { type SortKey, walkList } from "../sync/walk.ts"
+import { type SortKey, type Walk, walkList } from "../sync/walk.ts"
+import { type ById, eachById, goneById } from "./gone.ts"
 import type { StreamDefinition } from "./StreamDefinition.ts"
 
-type Facts = Omit<StreamDefinition, "read" | "probe" | "endpoints" | "syncModes" | "scopes">
+type Facts = Omit<StreamDefinition, "read" | "probe" | "endpoints" | "syncModes" | "scopes" | "changes">
 
 interface Endpoint {
   /** From the site's root, such as `/wiki/api/v2/pages`. */
@@ -18,9 +20,10 @@ interface Endpoint {
 }
 
 /** `body-format`, unless nobody wants the body: then it is not asked for. */
-export const bodyQuery = Effect.fnUntraced(function* (run: StreamRun) {
+export const bodyQuery = Effect.fnUntraced(function* (pass: Pass) {
   const { bodyFormat } = yield* Settings
-  const query: Query = bodyFormat === "none" || !run.wants("body") ? [] : [["body-format", bodyFormat]]
+  const query: Query =
+    bodyFormat === "none" || !pass.withBodies || !pass.run.wants("body") ? [] : [["body-format", bodyFormat]]
   return query
 })
 
@@ -29,7 +32,7 @@ export const ONE_ROW = ["limit", "1"] as const
 
 const definition = (
   facts: Facts & Endpoint,
-  read: (run: StreamRun) => Effect.Effect<void, ReadFailure, ReadServices>,
+  read: (pass: Pass) => Effect.Effect<void, ReadFailure, ReadServices>,
 ): StreamDefinition => {
   const { path, scope, query = [], ...rest } = facts
   return {
@@ -59,7 +62,7 @@ export const collection = (
     },
 ): StreamDefinition => {
   const { paging = "cursor", limit = 250, parts = { all: [] }, sort, row, keeps, feeds, ...rest } = facts
-  return definition({ ...rest, ...(feeds === undefined ? {} : { feeds }) }, (run) => {
+  return definition({ ...rest, ...(feeds === undefined ? {} : { feeds }) }, (pass) => {
     const ids = new Set<unknown>()
     const onRows = (rows: ReadonlyArray<Row>) => Effect.sync(() => rows.forEach((each) => ids.add(each["id"])))
     return Effect.forEach(
@@ -73,7 +76,7 @@ export const collection = (
           stream: facts.name,
           scope: facts.scope,
         })
-        return walkList(run, {
+        return walkList(pass, {
           id,
           list: list(sort?.front),
           ...(sort === undefined ? {} : { backwards: list(sort.back), key: sort.key }),
@@ -98,19 +101,40 @@ export const collection = (
   })
 }
 
-/** Content that lives in spaces and can be listed by them. */
+/** Content that lives in spaces, and can be listed by them and found by its ids. */
 export const contentOfSpaces = (facts: Facts & Endpoint & { readonly row: (row: Row) => Row }): StreamDefinition => {
-  const { row, ...rest } = facts
-  return definition(rest, (run) =>
-    bodyQuery(run).pipe(
-      Effect.flatMap((body) =>
-        readContentOfSpaces(run, {
-          path: facts.path,
-          query: [...(facts.query ?? []), ...body],
-          scope: facts.scope,
-          row,
-        }),
+  const { row, query = [], ...rest } = facts
+  const { path, scope, name: stream } = facts
+  const whole = { path, scope, stream }
+  // Asked for by their ids, in the trash too, rows have no other status to be selected by.
+  const bare: ById = { ...whole, query: query.filter(([parameter]) => parameter !== "status") }
+  const live = (run: StreamRun) =>
+    bodyQuery(scanOf(run)).pipe(Effect.map((body): ById => ({ ...whole, query: [...query, ...body] })))
+  return {
+    ...definition({ ...rest, query }, (pass) =>
+      bodyQuery(pass).pipe(
+        Effect.flatMap((body) => readContentOfSpaces(pass, { path, query: [...query, ...body], scope, row })),
       ),
     ),
-  )
+    syncModes: ["full_refresh", "incremental"],
+    changes: {
+      newest: (pass) =>
+        bodyQuery(pass).pipe(
+          Effect.map((body): ReadonlyArray<Walk> => [
+            { id: "newest", list: newestFirst({ ...whole, query: [...query, ...body] }), row },
+          ]),
+        ),
+      fetch: (run, ids) =>
+        live(run).pipe(Effect.flatMap((list) => eachById(list, ids, (rows) => run.page(rows.map(row))))),
+      gone: (run, ids) => live(run).pipe(Effect.flatMap((list) => goneById(run, list, bare, row, ids))),
+    },
+  }
 }
+
+/** A list by its last changes, the newest first. */
+export const newestFirst = (list: ById): List => ({
+  ...list,
+  query: [...list.query, ["sort", "-modified-date"]],
+  paging: "cursor",
+  limit: 250,
+})

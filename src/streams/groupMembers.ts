@@ -9,7 +9,7 @@ import { Effect } from "effect"
 import { eachPage, type List, type Row } from "../confluence/Listing.ts"
 import { SiteDirectory } from "../sync/SiteDirectory.ts"
 import type { ReadFailure, ReadServices } from "../sync/services.ts"
-import type { StreamRun } from "../sync/StreamRun.ts"
+import type { Pass } from "../sync/Pass.ts"
 import { walkList } from "../sync/walk.ts"
 
 export const MEMBERS_SCOPE = "read:group:confluence"
@@ -44,10 +44,11 @@ export const readMembers = Effect.fnUntraced(function* (
 
 /** Sends the members of every group that no earlier sync has covered; `row` makes them rows of the stream. */
 export const walkMembers = Effect.fnUntraced(function* (
-  run: StreamRun,
+  pass: Pass,
   row: (member: Row, groupId: string) => Row,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const directory = yield* SiteDirectory
+  const { run } = pass
   const after = run.after
   const ids = (yield* directory.groups).map((group) => String(group.id)).sort()
   const left = after === undefined ? ids : ids.filter((id) => id > after)
@@ -56,7 +57,7 @@ export const walkMembers = Effect.fnUntraced(function* (
   yield* Effect.forEach(
     left,
     (groupId) =>
-      walkList(run, {
+      walkList(pass, {
         id: groupId,
         list: membersOf(groupId, run.definition.name),
         row: (member) => row(member, groupId),

@@ -11,7 +11,7 @@ import type { List, Query, Row } from "../confluence/Listing.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { type ReadFailure, type ReadServices, Settings } from "./services.ts"
 import { SiteDirectory } from "./SiteDirectory.ts"
-import type { StreamRun } from "./StreamRun.ts"
+import type { Pass } from "./Pass.ts"
 import { byId, walkList, type Walked } from "./walk.ts"
 
 /** The most that the `space-id` parameter of v2's lists takes. */
@@ -53,20 +53,20 @@ export const balance = (
   return groups.filter((group) => group.ids.length > 0).map((group) => group.ids)
 }
 
-const listOf = (run: StreamRun, content: SpacedList, id: string, sort: string): List => ({
+const listOf = (pass: Pass, content: SpacedList, id: string, sort: string): List => ({
   path: content.path,
-  query: [...content.query, ["sort", sort], ...content.manyValued("space-id", run.part(id)?.s ?? [])],
+  query: [...content.query, ["sort", sort], ...content.manyValued("space-id", pass.parts.get(id)?.s ?? [])],
   paging: "cursor",
   limit: PAGE,
-  stream: run.definition.name,
+  stream: pass.run.definition.name,
   scope: content.scope,
 })
 
-const walkGroup = (run: StreamRun, content: SpacedList, id: string, look?: (rows: ReadonlyArray<Row>) => void) =>
-  walkList(run, {
+const walkGroup = (pass: Pass, content: SpacedList, id: string, look?: (rows: ReadonlyArray<Row>) => void) =>
+  walkList(pass, {
     id,
-    list: listOf(run, content, id, "id"),
-    backwards: listOf(run, content, id, "-id"),
+    list: listOf(pass, content, id, "id"),
+    backwards: listOf(pass, content, id, "-id"),
     key: byId,
     row: content.row,
     ...(look === undefined ? {} : { pages: 1, onRows: (rows) => Effect.sync(() => look(rows)) }),
@@ -77,13 +77,13 @@ const walkGroup = (run: StreamRun, content: SpacedList, id: string, look?: (rows
  * it. A refusal that no vanished space explains stays one.
  */
 const walkGroupToTheEnd = Effect.fnUntraced(function* (
-  run: StreamRun,
+  pass: Pass,
   content: SpacedList,
   id: string,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const spaces = run.part(id)?.s
-  if (spaces?.length === 0) return run.setPart(id, { s: [], done: 1 })
-  yield* walkGroup(run, content, id).pipe(
+  const spaces = pass.parts.get(id)?.s
+  if (spaces?.length === 0) return void pass.parts.set(id, { s: [], done: 1 })
+  yield* walkGroup(pass, content, id).pipe(
     Effect.catchIf(
       (error) => error._tag === "NotFound" || error._tag === "BadRequest" || error._tag === "Forbidden",
       (error) =>
@@ -93,9 +93,9 @@ const walkGroupToTheEnd = Effect.fnUntraced(function* (
           const there = new Set((yield* directory.spacesNow).map((space) => String(space["id"])))
           const left = spaces.filter((space) => there.has(space))
           if (left.length === spaces.length) return yield* error
-          run.counts.skipped += spaces.length - left.length
-          run.setPart(id, { s: left })
-          return yield* walkGroupToTheEnd(run, content, id)
+          pass.run.counts.skipped += spaces.length - left.length
+          pass.parts.set(id, { s: left })
+          return yield* walkGroupToTheEnd(pass, content, id)
         }),
     ),
   )
@@ -108,12 +108,12 @@ interface Look {
 
 /** Reads one page from each end of a group: what it says of the group's length and of its spaces. */
 const lookAt = Effect.fnUntraced(function* (
-  run: StreamRun,
+  pass: Pass,
   content: SpacedList,
   id: string,
 ): Effect.fn.Return<Look, ReadFailure, ReadServices> {
   const weights = new Map<string, number>()
-  const walked = yield* walkGroup(run, content, id, (rows) => {
+  const walked = yield* walkGroup(pass, content, id, (rows) => {
     for (const row of rows) {
       const space = String(row["spaceId"])
       weights.set(space, (weights.get(space) ?? 0) + 1)
@@ -124,29 +124,29 @@ const lookAt = Effect.fnUntraced(function* (
 
 /** Divides the groups that are long, by what a look at them has told. */
 const divide = Effect.fnUntraced(function* (
-  run: StreamRun,
+  pass: Pass,
   content: SpacedList,
   ids: ReadonlyArray<string>,
   most: number,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const looks = yield* Effect.forEach(ids, (id) => lookAt(run, content, id), { concurrency: "unbounded" })
-  let rows = run.counts.emitted
+  const looks = yield* Effect.forEach(ids, (id) => lookAt(pass, content, id), { concurrency: "unbounded" })
+  let rows = pass.run.counts.emitted
   for (const [index, { walked, weights }] of looks.entries()) {
     rows += walked.rowsLeft ?? 0
     if (walked.over) continue
     const id = ids[index]!
-    const spaces = run.part(id)?.s ?? []
+    const spaces = pass.parts.get(id)?.s ?? []
     const count = Math.min(
       Math.ceil(most / ids.length),
       Math.floor((walked.rowsLeft ?? 0) / PAGE / FEWEST_PAGES),
       spaces.length,
     )
     if (count <= 1) continue
-    run.setPart(id, undefined)
+    pass.parts.delete(id)
     const groups = balance(spaces, (space) => (weights.get(space) ?? 0) + 1, count)
-    for (const [position, group] of groups.entries()) run.setPart(`${id}.${position}`, { s: group })
+    for (const [position, group] of groups.entries()) pass.parts.set(`${id}.${position}`, { s: group })
   }
-  yield* run.estimate(rows)
+  yield* pass.run.estimate(rows)
 })
 
 /** The one part of a stream that is read without regard to spaces. */
@@ -154,60 +154,63 @@ const WHOLE_SITE = "site"
 
 /** The parts that are to be read: those of the state, and one or more for the spaces that they do not cover. */
 const arrange = Effect.fnUntraced(function* (
-  run: StreamRun,
+  pass: Pass,
   content: SpacedList,
   spaces: ReadonlyArray<string>,
   most: number,
 ) {
   const { workers } = yield* Settings
-  const begun = run.partIds
-  const grouped = new Set(begun.flatMap((id) => run.part(id)?.s ?? []))
+  const begun = [...pass.parts.keys()]
+  const grouped = new Set(begun.flatMap((id) => pass.parts.get(id)?.s ?? []))
   const added = spaces.filter((id) => !grouped.has(id))
   if (added.length === 0) return
   const groups = balance(added, () => 1, Math.ceil(added.length / Math.min(most, MOST_SPACES)))
   const ids = groups.map((group, index) => {
     const id = `${begun.length + index}`
-    run.setPart(id, { s: group })
+    pass.parts.set(id, { s: group })
     return id
   })
-  if (begun.length === 0 && ids.length < workers) yield* divide(run, content, ids, workers)
+  if (begun.length === 0 && ids.length < workers) yield* divide(pass, content, ids, workers)
 })
 
 /** Reads all the content of all spaces, from where the stream's state left it. */
 export const readContentOfSpaces = Effect.fnUntraced(function* (
-  run: StreamRun,
+  pass: Pass,
   list: ContentList,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const directory = yield* SiteDirectory
   const listed = yield* Effect.result(directory.spaces)
-  if (run.part(WHOLE_SITE) === undefined && listed._tag === "Success") {
+  if (pass.parts.get(WHOLE_SITE) === undefined && listed._tag === "Success") {
     const several = yield* directory.severalValues
     const content: SpacedList = { ...list, manyValued: several.query }
     yield* arrange(
-      run,
+      pass,
       content,
       listed.success.map((space) => String(space.id)),
       several.most,
     )
-    yield* walkParts(run, content)
+    yield* walkParts(pass, content)
   } else {
     if (listed._tag === "Failure" && !refusesSpaces(listed.failure)) return yield* listed.failure
-    if (run.part(WHOLE_SITE) === undefined) run.setPart(WHOLE_SITE, {})
+    if (pass.parts.get(WHOLE_SITE) === undefined) pass.parts.set(WHOLE_SITE, {})
     if (listed._tag === "Failure") {
       // Doubt: whether the list of the whole site holds the content of archived spaces.
       const reporter = yield* Reporter
-      const name = run.definition.name
+      const name = pass.run.definition.name
       yield* reporter.log(
         "WARN",
         `${name}: the spaces cannot be listed, so ${name} is read as one list, which may leave out archived spaces. ${listed.failure.message}`,
       )
     }
-    yield* walkParts(run, { ...list, manyValued: () => [] })
+    yield* walkParts(pass, { ...list, manyValued: () => [] })
   }
 })
 
 /** The credential may read content without being allowed to list spaces. */
 const refusesSpaces = (error: ConfluenceError): boolean => error._tag === "Forbidden" || error._tag === "ScopeMissing"
 
-const walkParts = (run: StreamRun, content: SpacedList) =>
-  Effect.forEach(run.partIds, (id) => walkGroupToTheEnd(run, content, id), { concurrency: "unbounded", discard: true })
+const walkParts = (pass: Pass, content: SpacedList) =>
+  Effect.forEach([...pass.parts.keys()], (id) => walkGroupToTheEnd(pass, content, id), {
+    concurrency: "unbounded",
+    discard: true,
+  })

@@ -12,7 +12,8 @@ import { Output, type OutputClosed } from "../protocol/Output.ts"
 import { recordLines } from "../protocol/recordLines.ts"
 import type { StreamDefinition } from "../streams/StreamDefinition.ts"
 import { IdSet } from "./IdSet.ts"
-import type { EndPosition, PartPosition, StreamState } from "./StreamState.ts"
+import { Changes } from "./Changes.ts"
+import type { PartPosition, StreamState } from "./StreamState.ts"
 
 /** The states before the last one may take this share of the bytes of the records. */
 const STATE_SHARE = 0.1
@@ -28,13 +29,6 @@ export interface Counts {
   failed: number
 }
 
-interface MutablePart {
-  s?: ReadonlyArray<string>
-  f?: EndPosition
-  b?: EndPosition
-  done?: 1
-}
-
 export interface StreamRunOptions {
   readonly definition: StreamDefinition
   readonly configured: ConfiguredStream
@@ -42,6 +36,8 @@ export interface StreamRunOptions {
   readonly declared: ReadonlyArray<string>
   readonly site: string
   readonly setup: string
+  /** The site's clock at the start of the sync, in epoch milliseconds. */
+  readonly startedAt: number
   /** The state to go on from, already known to be of this site and setup; undefined starts anew. */
   readonly from: StreamState | undefined
   /** Where the accounts go that rows name; undefined when nobody asks for them. */
@@ -56,15 +52,20 @@ export class StreamRun {
   readonly finishedBefore: boolean
   /** Whether this sync goes on from an earlier one, so that it does not send all rows itself. */
   readonly resumed: boolean
+  /** The stream of users is configured, and the state does not say whom the rows sent so far name. */
+  readonly lacksAccounts: boolean
   /** The last parent up to which an earlier sync was done. */
   after: string | undefined
+  /** How far each part of the stream has been read; told with each state. */
+  readonly parts: Map<string, PartPosition>
+  /** What the destination has, for a stream that tells changes. */
+  readonly changes: Changes | undefined
 
   readonly #columns: ReadonlyArray<string>
   readonly #site: string
   readonly #setup: string
   readonly #turn = Semaphore.makeUnsafe(1)
   readonly #sent = new IdSet()
-  readonly #parts = new Map<string, MutablePart>()
   readonly #accounts: Set<string> | undefined
   readonly #named = new Set<string>()
   #started = false
@@ -85,31 +86,22 @@ export class StreamRun {
     this.#site = options.site
     this.#setup = options.setup
     this.#accounts = options.accounts
-    const from = options.from
-    this.finishedBefore = from?.done === 1
+    const { definition, from, configured } = options
+    const tracked = definition.changes
+    this.changes = tracked === undefined ? undefined : new Changes({ ...options, tracked })
+    // A new sync of a stream that tells changes goes on from the last one; any other stream it reads anew.
+    const finished = from?.done === 1
+    this.finishedBefore = finished && configured.syncMode === "full_refresh" && this.changes?.rescans !== true
+    this.lacksAccounts = options.accounts !== undefined && from !== undefined && from.accounts === undefined
     this.resumed = from !== undefined
     this.after = from?.after
-    for (const [id, part] of Object.entries(from?.parts ?? {})) this.#parts.set(id, { ...part })
+    this.parts = new Map(this.changes?.rescans === true ? [] : Object.entries(from?.parts ?? {}))
     if (this.#accounts !== undefined) for (const id of from?.accounts ?? []) this.#name(id)
   }
 
   /** Whether the destination wants this column: what nobody wants need not be asked for. */
   wants(column: string): boolean {
     return this.#columns.includes(column)
-  }
-
-  part(id: string): PartPosition | undefined {
-    return this.#parts.get(id)
-  }
-
-  get partIds(): ReadonlyArray<string> {
-    return [...this.#parts.keys()]
-  }
-
-  /** Notes a change of a part's position; it is told with the next state. */
-  setPart(id: string, part: PartPosition | undefined): void {
-    if (part === undefined) this.#parts.delete(id)
-    else this.#parts.set(id, part)
   }
 
   #name(id: string): void {
@@ -124,8 +116,9 @@ export class StreamRun {
       setup: this.#setup,
       ...(this.#done ? { done: 1 } : {}),
       ...(this.after === undefined || this.#done ? {} : { after: this.after }),
-      ...(this.#parts.size === 0 || this.#done ? {} : { parts: Object.fromEntries(this.#parts) }),
+      ...(this.parts.size === 0 || this.#done ? {} : { parts: Object.fromEntries(this.parts) }),
       ...(this.#named.size === 0 ? {} : { accounts: [...this.#named] }),
+      ...this.changes?.state(),
     }
   }
 
@@ -135,19 +128,21 @@ export class StreamRun {
     return JSON.stringify(this.definition.primaryKey.map((column) => row[column]))
   }
 
+  /** Collects the accounts that rows name, for the stream of users. */
+  collectAccounts(rows: ReadonlyArray<Row>): void {
+    const { accountsIn } = this.definition
+    if (this.#accounts === undefined || accountsIn === undefined) return
+    for (const row of rows) for (const id of accountsIn(row)) if (typeof id === "string") this.#name(id)
+  }
+
   /** The rows that this sync has not sent yet, with the wanted columns alone. */
   #newRows(rows: ReadonlyArray<Row>): ReadonlyArray<Row> {
-    const accountsIn = this.#accounts === undefined ? undefined : this.definition.accountsIn
     const fresh: Array<Row> = []
+    this.collectAccounts(rows)
     for (const row of rows) {
-      if (!this.#sent.add(this.#keyOf(row))) continue
-      if (accountsIn !== undefined) for (const id of accountsIn(row)) if (typeof id === "string") this.#name(id)
-      const record: Row = {}
-      for (const column of this.#columns) {
-        const value = row[column]
-        if (value !== undefined) record[column] = value
-      }
-      fresh.push(record)
+      const isNews = this.changes === undefined ? this.#sent.add(this.#keyOf(row)) : this.changes.isNews(row)
+      if (!isNews) continue
+      fresh.push(this.#pruned(row))
     }
     return fresh
   }
@@ -184,13 +179,40 @@ export class StreamRun {
       text += records
       this.counts.listed += rows.length
       this.counts.emitted += fresh.length
-      this.counts.skipped += rows.length - fresh.length
+      if (this.changes === undefined) this.counts.skipped += rows.length - fresh.length
       this.#sinceState += fresh.length
       this.#recordBytes += records.length
       advance()
       text += this.#dueState(now)
       if (text !== "") yield* output.write(text)
     }).pipe(this.#turn.withPermits(1), Effect.uninterruptible)
+  }
+
+  /** Sends tombstones: rows of their key, changedAt and the two columns that say when and why. */
+  tombstones(rows: ReadonlyArray<Row>): Effect.Effect<void, OutputClosed, Output> {
+    return Effect.gen({ self: this }, function* () {
+      if (this.#ended || rows.length === 0) return
+      const output = yield* Output
+      const now = yield* Clock.currentTimeMillis
+      const records = recordLines(
+        this.descriptor,
+        rows.map((row) => this.#pruned(row)),
+        now,
+      )
+      this.counts.deleted += rows.length
+      this.#sinceState += rows.length
+      this.#recordBytes += records.length
+      yield* output.write(records + this.#dueState(now))
+    }).pipe(this.#turn.withPermits(1), Effect.uninterruptible)
+  }
+
+  #pruned(row: Row): Row {
+    const record: Row = {}
+    for (const column of this.#columns) {
+      const value = row[column]
+      if (value !== undefined) record[column] = value
+    }
+    return record
   }
 
   /** A STATE line if the budget allows one now, else nothing. */

@@ -36,7 +36,7 @@ interface Judged {
   readonly warning?: string
 }
 
-const judge = (stream: ConfiguredStream, state: unknown, input: PlanInput): Judged => {
+const judge = (stream: ConfiguredStream, definition: StreamDefinition, state: unknown, input: PlanInput): Judged => {
   const { name } = stream.descriptor
   if (state === undefined || state === null) return {}
   if (!isStreamState(state)) {
@@ -55,11 +55,13 @@ const judge = (stream: ConfiguredStream, state: unknown, input: PlanInput): Judg
     }
   }
   if (state.setup !== input.setupOf(stream)) {
-    return { warning: `${name}: the body format has changed since the state was written; the stream is read anew.` }
+    const warning = `${name}: the body format has changed since the state was written; all rows are sent again.`
+    // A stream that tells changes keeps what it knows of which rows there are.
+    return definition.changes === undefined ? { warning } : { from: state, warning }
   }
   // A stream that knows only full refresh is read anew by a new sync. Its finished state counts in the one case in which
   // the platform hands it back to the same job: a full refresh that goes on after a failure of another stream.
-  if (state.done === 1 && stream.syncMode === "incremental") return {}
+  if (state.done === 1 && stream.syncMode === "incremental" && definition.changes === undefined) return {}
   return { from: state }
 }
 
@@ -73,7 +75,7 @@ export const makePlan = (input: PlanInput): Plan => {
       unknown.push(configured)
       continue
     }
-    const { from, refused, warning } = judge(configured, input.state.streams.get(definition.name), input)
+    const { from, refused, warning } = judge(configured, definition, input.state.streams.get(definition.name), input)
     if (warning !== undefined) warnings.push(warning)
     streams.push({ configured, definition, from, refused })
   }

@@ -10,6 +10,8 @@ import type { FailureReport } from "../protocol/messages.ts"
 import type { Output, OutputClosed } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { Accounts, type ReadFailure, type ReadServices } from "./services.ts"
+import { followChanges } from "./followChanges.ts"
+import { scanOf } from "./Pass.ts"
 import { SiteDirectory } from "./SiteDirectory.ts"
 import type { StateUnusable } from "./StreamState.ts"
 import type { StreamRun } from "./StreamRun.ts"
@@ -58,13 +60,19 @@ const readOne = (
 ): Effect.Effect<StreamOutcome, OutputClosed, ReadServices | Reporter> =>
   Effect.gen(function* () {
     const startedAt = yield* Clock.currentTimeMillis
-    const { feeds, name, read } = run.definition
+    const { changes, feeds, name, read } = run.definition
     const reporter = yield* Reporter
     const directory = yield* SiteDirectory
     const accounts = yield* Accounts
     yield* run.started
     const work: Effect.Effect<void, ReadFailure, ReadServices | Reporter> =
-      refused === undefined ? (run.finishedBefore ? Effect.void : read(run)) : Effect.fail(refused)
+      refused !== undefined
+        ? Effect.fail(refused)
+        : run.finishedBefore
+          ? Effect.void
+          : changes === undefined
+            ? read(scanOf(run))
+            : followChanges(run, changes, read)
     const exit = yield* Effect.raceFirst(Effect.raceFirst(work, Deferred.await(fatal)), keepStateFresh(run)).pipe(
       Effect.onInterrupt(() => Effect.ignore(run.interrupted)),
       Effect.exit,
@@ -81,7 +89,8 @@ const readOne = (
     if (Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.interrupt
     const error = reason?.error as StreamFailure | undefined
     const failure = error === undefined ? defectOf(exit.cause, run) : reportOf(error, run)
-    if (error !== undefined && error._tag !== "StateUnusable" && isFatal(error)) yield* Deferred.fail(fatal, error)
+    if (error !== undefined && error._tag !== "StateUnusable" && error._tag !== "TooMuchMissing" && isFatal(error))
+      yield* Deferred.fail(fatal, error)
     run.counts.failed++
     yield* run.incomplete
     yield* reporter.fail(failure)

@@ -4,17 +4,24 @@ import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
 import type { Output, OutputClosed } from "../protocol/Output.ts"
 import type { Reporter } from "../protocol/Reporter.ts"
+import type { TooMuchMissing } from "./followChanges.ts"
 import type { SiteDirectory } from "./SiteDirectory.ts"
 import type { StateUnusable } from "./StreamState.ts"
 import type { WalkBoard } from "./WalkBoard.ts"
 
-export type ReadFailure = ConfluenceError | OutputClosed | StateUnusable
+export type ReadFailure = ConfluenceError | OutputClosed | StateUnusable | TooMuchMissing
 
 /** What of the config the readers act on. */
 export interface ReadSettings {
   readonly bodyFormat: "storage" | "atlas_doc_format" | "none"
   /** Most requests in flight. */
   readonly workers: number
+  /** How far behind the newest change known a sync looks again. */
+  readonly lookbackMs: number
+  /** Hours between reconciliations; 0 = every sync, below 0 = never. */
+  readonly reconcileIntervalHours: number
+  /** A reconciliation that misses a larger share of the known rows deletes nothing. */
+  readonly maxDeletionPercent: number
 }
 
 export class Settings extends Context.Service<Settings, ReadSettings>()("source-confluence/Settings") {}

@@ -13,7 +13,7 @@ import { Effect, Latch } from "effect"
 import type { ConfluenceError, Unavailability } from "../confluence/errors.ts"
 import { cursorLoop, type List, type Row, readPage } from "../confluence/Listing.ts"
 import type { ReadFailure, ReadServices } from "./services.ts"
-import type { StreamRun } from "./StreamRun.ts"
+import type { Pass } from "./Pass.ts"
 import type { EndPosition } from "./StreamState.ts"
 import { WalkBoard } from "./WalkBoard.ts"
 
@@ -54,6 +54,8 @@ export interface Walk {
   readonly keeps?: () => boolean
   /** Whether an empty list is as likely as any, so that it need not be asked for again: replies to a comment, say. */
   readonly oftenEmpty?: boolean
+  /** The walk ends with the page of which this says so. */
+  readonly until?: (rows: ReadonlyArray<Row>) => boolean
   /** Stop after this many pages from each end: a look at the list. */
   readonly pages?: number
 }
@@ -122,7 +124,7 @@ const smaller = (limit: number) => Math.max(SMALLEST_PAGE, Math.floor(limit / 4)
 
 /** Walks one end until the list is over or the ends have met. */
 const walkSide = Effect.fnUntraced(function* (
-  run: StreamRun,
+  pass: Pass,
   course: Course,
   side: Side,
   list: List,
@@ -204,16 +206,16 @@ const walkSide = Effect.fnUntraced(function* (
       ...(next === undefined ? {} : { c: next }),
       ...(last === undefined ? {} : { l: last }),
     }
-    yield* run.page(shaped, () => {
+    yield* pass.take(shaped, () => {
       side.position = position
       side.over = next === undefined
-      if (walk.keeps?.() ?? true) keep(run, course)
+      if (walk.keeps?.() ?? true) keep(pass, course)
     })
     board.rebalance(next !== undefined)
     if (walk.pages !== undefined && ++pages >= walk.pages) return
     // Where the order says nothing, the back can never tell that all has been read: the front goes on alone.
     if (!isFront && !course.sorted) return yield* Effect.never
-    if (next === undefined) return
+    if (next === undefined || walk.until?.(shaped) === true) return
     cursor = next
   }
 })
@@ -221,11 +223,11 @@ const walkSide = Effect.fnUntraced(function* (
 const isEmpty = (position: EndPosition) => position.c === undefined && position.l === undefined
 
 /** Writes the course's positions into the stream's state. */
-const keep = (run: StreamRun, course: Course): void => {
+const keep = (pass: Pass, course: Course): void => {
   const { walk, front, back } = course
   const over = front.over || (back.over && course.sorted) || course.met
-  const spaces = run.part(walk.id)?.s
-  run.setPart(walk.id, {
+  const spaces = pass.parts.get(walk.id)?.s
+  pass.parts.set(walk.id, {
     ...(spaces === undefined ? {} : { s: spaces }),
     ...(over
       ? { done: 1 as const }
@@ -250,18 +252,18 @@ export interface Walked {
 
 /** Walks a list to its end and sends its rows. */
 export const walkList = Effect.fnUntraced(function* (
-  run: StreamRun,
+  pass: Pass,
   walk: Walk,
 ): Effect.fn.Return<Walked, ReadFailure, ReadServices> {
-  const from = run.part(walk.id)
+  const from = pass.parts.get(walk.id)
   if (from?.done === 1) return { over: true, rowsLeft: 0 }
   const course = new Course(walk, from?.f ?? {}, from?.b ?? {})
-  const front = walkSide(run, course, course.front, walk.list)
+  const front = walkSide(pass, course, course.front, walk.list)
   if (walk.backwards === undefined) {
     yield* front
     return { over: course.front.over, rowsLeft: course.rowsLeft() }
   }
-  const back = walkSide(run, course, course.back, walk.backwards)
+  const back = walkSide(pass, course, course.back, walk.backwards)
   if (walk.pages !== undefined) {
     yield* front
     if (!course.front.over) yield* back

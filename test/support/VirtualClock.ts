@@ -25,6 +25,11 @@ export class VirtualClock implements Clock.Clock {
 
   readonly now = (): number => this.#now
 
+  /** Lets time pass while nothing runs. */
+  advance(milliseconds: number): void {
+    this.#now += milliseconds
+  }
+
   currentTimeMillisUnsafe(): number {
     return this.#now
   }

@@ -1,8 +1,7 @@
 /** What a read of a whole site must be, whatever the site is like: the site, once, at the least cost, and resumable. */
 import { describe, expect, test } from "vitest"
-import { cleanValue } from "../../src/protocol/wellFormed.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
-import type { TruthStream } from "../../src/sample-site/truth.ts"
+import { expectTruth, keyOf, merged } from "../support/destination.ts"
 import {
   ALL_STREAMS,
   errorsOf,
@@ -13,40 +12,6 @@ import {
   statesOf,
   statusesOf,
 } from "../support/inProcess.ts"
-
-const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
-  users: ["accountId"],
-  group_members: ["groupId", "accountId"],
-}
-type Row = Record<string, unknown>
-const keyOf = (stream: string, row: Row) => JSON.stringify((KEYS[stream] ?? ["id"]).map((column) => row[column]))
-
-/** A value as it can be written: NULs taken out, texts well-formed. */
-const clean = (value: unknown): string => JSON.stringify(cleanValue(value))
-
-/** Asserts that merged rows of a stream are the site's, field by field. */
-const expectTruth = (simulation: Simulation, stream: TruthStream, rows: Iterable<Row>) => {
-  const got = new Map([...rows].map((row) => [keyOf(stream, row), row]))
-  const truth = simulation.site.truth(stream)
-  const missing = truth.filter((row) => !got.has(keyOf(stream, row)))
-  expect(missing.slice(0, 3), `missing rows of ${stream}: ${missing.length}`).toEqual([])
-  const keys = new Set(truth.map((row) => keyOf(stream, row)))
-  const extra = [...got.values()].filter((row) => !keys.has(keyOf(stream, row)) && row["accountStatus"] !== "unknown")
-  expect(extra.slice(0, 3), `rows of ${stream} that the site does not have: ${extra.length}`).toEqual([])
-  for (const row of truth) {
-    const mine = got.get(keyOf(stream, row))!
-    for (const [field, value] of Object.entries(row)) {
-      if (field === "_expandable" || field === "icon" || field === "description" || mine[field] === undefined) continue
-      if (clean(mine[field]) !== clean(value)) {
-        expect({ id: row["id"], field, value: mine[field] }).toEqual({ id: row["id"], field, value })
-      }
-    }
-    const declaredButMissing = Object.keys(row).filter(
-      (field) => mine[field] === undefined && field !== "_expandable" && row[field] !== undefined,
-    )
-    expect(declaredButMissing).toEqual(stream === "group_members" ? declaredButMissing : [])
-  }
-}
 
 const expectWhole = (simulation: Simulation, ran: Ran) => {
   expect(errorsOf(ran)).toEqual([])
@@ -114,11 +79,6 @@ describe("a full read", () => {
   })
 })
 
-/** Puts what several reads have sent into one table, later ones over earlier ones. */
-const merged = (stream: string, runs: ReadonlyArray<Ran>): ReadonlyArray<Row> => [
-  ...new Map(runs.flatMap((ran) => recordsOf(ran, stream)).map((row) => [keyOf(stream, row), row])).values(),
-]
-
 describe("a read that is cut off", () => {
   test("goes on from its last states wherever it was cut, and loses nothing", async () => {
     const whole = new Simulation({ seed: 11, pages: 1200, settings: { maxPageSize: 20 }, latencyMs: 10 })
@@ -170,12 +130,6 @@ describe("a read that is cut off", () => {
     expect(second.exit).toBe(0)
     for (const stream of ALL_STREAMS) expect(recordsOf(second, stream)).toEqual([])
     expect(statesOf(second)).toHaveLength(ALL_STREAMS.length)
-  })
-
-  test("is a new sync where the catalog says incremental: a finished state is read anew", async () => {
-    const simulation = new Simulation({ seed: 14, pages: 300 })
-    const first = await simulation.run("read", { syncMode: "incremental" })
-    expectWhole(simulation, await simulation.run("read", { syncMode: "incremental", state: statesOf(first) }))
   })
 
   test("refuses the state of another site, and reads nothing of that stream", async () => {

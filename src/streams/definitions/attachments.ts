@@ -2,16 +2,41 @@
  * Attachments of pages, blog posts and custom content: what is known of the files, not the files themselves. Current and
  * archived ones, which is what the list gives where no status is asked for.
  */
+import { Effect } from "effect"
 import { byCreation } from "../../sync/walk.ts"
-import { collection } from "../collection.ts"
+import { collection, newestFirst } from "../collection.ts"
+import { goneByLooking } from "../gone.ts"
 import { accountsIn, withContainer, withTimes } from "../rowFacts.ts"
+import type { StreamDefinition } from "../StreamDefinition.ts"
 
-export const attachments = collection({
+const PATH = "/wiki/api/v2/attachments"
+const SCOPE = "read:attachment:confluence"
+const LIST = { path: PATH, scope: SCOPE, stream: "attachments" }
+
+const row = (each: Parameters<typeof withTimes>[0]) => withContainer(withTimes(each))
+
+const whole = collection({
   name: "attachments",
   primaryKey: ["id"],
-  path: "/wiki/api/v2/attachments",
-  scope: "read:attachment:confluence",
+  path: PATH,
+  scope: SCOPE,
   sort: { front: "created-date", back: "-created-date", key: byCreation },
-  row: (row) => withContainer(withTimes(row)),
+  row,
   accountsIn,
 })
+
+export const attachments: StreamDefinition = {
+  ...whole,
+  syncModes: ["full_refresh", "incremental"],
+  changes: {
+    idPrefix: "att",
+    newest: () => Effect.succeed([{ id: "newest", list: newestFirst({ ...LIST, query: [] }), row }]),
+    gone: (run, ids) =>
+      goneByLooking(run, ids, {
+        scope: SCOPE,
+        paths: (id) => [`${PATH}/${encodeURIComponent(id)}`],
+        relist: whole.read,
+        trash: { ...LIST, query: [["status", "trashed"]], paging: "cursor", limit: 250 },
+      }),
+  },
+}

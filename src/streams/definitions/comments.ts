@@ -9,9 +9,10 @@ import { Effect } from "effect"
 import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
 import type { List, Query, Row } from "../../confluence/Listing.ts"
 import type { ReadFailure, ReadServices } from "../../sync/services.ts"
-import type { StreamRun } from "../../sync/StreamRun.ts"
-import { walkList } from "../../sync/walk.ts"
-import { bodyQuery, ONE_ROW } from "../collection.ts"
+import type { Pass } from "../../sync/Pass.ts"
+import { type Walk, walkList } from "../../sync/walk.ts"
+import { bodyQuery, newestFirst, ONE_ROW } from "../collection.ts"
+import { goneByLooking } from "../gone.ts"
 import { accountsIn, type Container, containerOf, withContainer, withTimes } from "../rowFacts.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
 
@@ -78,7 +79,7 @@ class Containers {
 
 /** Reads the replies to one comment, and theirs. */
 const readReplies = Effect.fnUntraced(function* (
-  run: StreamRun,
+  pass: Pass,
   kind: Kind,
   query: Query,
   commentId: string,
@@ -90,10 +91,10 @@ const readReplies = Effect.fnUntraced(function* (
     query,
     paging: "cursor",
     limit: 250,
-    stream: run.definition.name,
+    stream: pass.run.definition.name,
     scope: SCOPE,
   }
-  yield* walkList(run, {
+  yield* walkList(pass, {
     id: commentId,
     list,
     oftenEmpty: true,
@@ -103,28 +104,28 @@ const readReplies = Effect.fnUntraced(function* (
     onRows: (rows) => Effect.sync(() => rows.forEach((row) => replies.push(idOf(row)))),
   }).pipe(
     // The comment was deleted since it was listed, and its replies with it.
-    Effect.catchTag("NotFound", () => Effect.sync(() => void run.counts.skipped++)),
+    Effect.catchTag("NotFound", () => Effect.sync(() => void pass.run.counts.skipped++)),
   )
-  yield* Effect.forEach(replies, (id) => readReplies(run, kind, query, id, container), { discard: true })
+  yield* Effect.forEach(replies, (id) => readReplies(pass, kind, query, id, container), { discard: true })
 })
 
 const readKind = Effect.fnUntraced(function* (
-  run: StreamRun,
+  pass: Pass,
   kind: Kind,
   query: Query,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const containers = new Containers(kind)
   // A position is kept from when replies were seen in the list: before that, going on from it could miss some.
-  let repliesListed = run.part(kind) !== undefined
+  let repliesListed = pass.parts.get(kind) !== undefined
   let roots = new Map<string, Container | undefined>()
-  yield* walkList(run, {
+  yield* walkList(pass, {
     id: kind,
     list: {
       path: KINDS[kind],
       query: [...query, ["sort", "created-date"]],
       paging: "cursor",
       limit: 250,
-      stream: run.definition.name,
+      stream: pass.run.definition.name,
       scope: SCOPE,
     },
     keeps: () => repliesListed,
@@ -140,27 +141,53 @@ const readKind = Effect.fnUntraced(function* (
         ),
       ),
   })
-  yield* Effect.forEach(roots, ([id, container]) => readReplies(run, kind, query, id, container), {
+  yield* Effect.forEach(roots, ([id, container]) => readReplies(pass, kind, query, id, container), {
     concurrency: MOST_AT_ONCE,
     discard: true,
   })
 })
 
+const kinds = Object.keys(KINDS) as ReadonlyArray<Kind>
+
+const read = (pass: Pass) =>
+  bodyQuery(pass).pipe(
+    Effect.flatMap((query) =>
+      Effect.forEach(kinds, (kind) => readKind(pass, kind, query), { concurrency: "unbounded", discard: true }),
+    ),
+  )
+
+/** Doubt: where the lists of the whole site hold no replies, a new reply shows at the next reconciliation. */
+const newest = (pass: Pass) =>
+  bodyQuery(pass).pipe(
+    Effect.map((query) =>
+      kinds.map((kind): Walk => {
+        const containers = new Containers(kind)
+        return {
+          id: kind,
+          list: newestFirst({ path: KINDS[kind], query, stream: pass.run.definition.name, scope: SCOPE }),
+          row: (row) => shaped(kind, row),
+          onRows: (rows) => containers.complete(rows),
+        }
+      }),
+    ),
+  )
+
 export const comments: StreamDefinition = {
   name: "comments",
   primaryKey: ["id"],
-  syncModes: ["full_refresh"],
+  syncModes: ["full_refresh", "incremental"],
   endpoints: [KINDS.footer, KINDS.inline, `${KINDS.footer}/{id}/children`, `${KINDS.inline}/{id}/children`],
   scopes: [SCOPE],
   probe: { path: KINDS.footer, scope: SCOPE, query: [ONE_ROW] },
   accountsIn,
-  read: (run) =>
-    bodyQuery(run).pipe(
-      Effect.flatMap((query) =>
-        Effect.forEach(Object.keys(KINDS) as ReadonlyArray<Kind>, (kind) => readKind(run, kind, query), {
-          concurrency: "unbounded",
-          discard: true,
-        }),
-      ),
-    ),
+  changes: {
+    newest,
+    gone: (run, ids) =>
+      goneByLooking(run, ids, {
+        scope: SCOPE,
+        paths: (id) => Object.values(KINDS).map((path) => `${path}/${encodeURIComponent(id)}`),
+        relist: read,
+      }),
+  },
+  read,
 }

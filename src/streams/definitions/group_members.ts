@@ -12,5 +12,5 @@ export const groupMembers: StreamDefinition = {
   scopes: [GROUPS_SCOPE, MEMBERS_SCOPE],
   probe: { path: GROUPS_PATH, scope: GROUPS_SCOPE, query: [ONE_ROW] },
   accountsIn: (row) => [row["accountId"]],
-  read: (run) => walkMembers(run, (member, groupId) => ({ ...member, groupId })),
+  read: (pass) => walkMembers(pass, (member, groupId) => ({ ...member, groupId })),
 }

@@ -12,6 +12,7 @@ import type { ConfluenceError } from "../../confluence/errors.ts"
 import { eachPage, type List, noList, type Row } from "../../confluence/Listing.ts"
 import { Reporter } from "../../protocol/Reporter.ts"
 import { Accounts, type ReadFailure, type ReadServices } from "../../sync/services.ts"
+import type { Pass } from "../../sync/Pass.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
 import { MEMBERS_SCOPE, readMembers } from "../groupMembers.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
@@ -81,7 +82,7 @@ const unlessRefused =
       ),
     )
 
-const read = Effect.fnUntraced(function* (run: StreamRun): Effect.fn.Return<void, ReadFailure, ReadServices> {
+const read = Effect.fnUntraced(function* ({ run }: Pass): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const accounts = yield* Accounts
   const ids = new Set(accounts.named)
   const add = (id: unknown) => {

@@ -1,0 +1,146 @@
+/**
+ * What one stream's destination has, and what a sync learns of changes to it.
+ *
+ * A row is news when its digest is not the one known. `changedAt` of news is the time of its version; or, where that was
+ * passed by what has been sent before, and so says nothing of when the change was made, the start of this sync. Both are
+ * times of the site's clock, and for one row `changedAt` never goes back, even if that clock does: the start of a sync is at
+ * least a millisecond after everything that an earlier one has sent.
+ */
+import type { Row } from "../confluence/Listing.ts"
+import { digestOf } from "./digest.ts"
+import { RowIndex } from "./RowIndex.ts"
+import type { StreamState } from "./StreamState.ts"
+
+/** What of a stream's facts this needs. */
+export interface Tracked {
+  /** What all ids of the stream begin with. */
+  readonly idPrefix?: string
+}
+
+export interface ChangesOptions {
+  readonly tracked: Tracked
+  readonly declared: ReadonlyArray<string>
+  readonly setup: string
+  /** The site's clock at the start of the sync, epoch milliseconds. */
+  readonly startedAt: number
+  readonly from: StreamState | undefined
+}
+
+export type DeletionReason = "trashed" | "purged" | "filtered" | "not_visible"
+
+export class Changes {
+  readonly index: RowIndex
+  /** The start of the sync as rows show it, epoch milliseconds of the site's clock. */
+  readonly syncStart: number
+  /** True when all rows have to be listed again, because the state does not say which ones are known, or as what. */
+  readonly rescans: boolean
+  /** The state named rows that could not be made out. */
+  readonly garbled: boolean
+  /** When the first scan began. */
+  readonly begun: number
+  /** Whether all of the stream has been listed once. */
+  scanned: boolean
+  /** Changes of versions have been followed up to here. */
+  newest: number | undefined
+  reconciled: number | undefined
+
+  readonly #digest: (row: Row) => number
+  /** The highest `changedAt` that earlier syncs have sent. */
+  readonly #floor: number
+  #high: number
+  /** The newest time of a version that this sync has seen. */
+  #seen = Number.NEGATIVE_INFINITY
+
+  constructor({ tracked, declared, setup, startedAt, from }: ChangesOptions) {
+    this.#digest = digestOf(declared)
+    const decoded = from?.index === undefined ? undefined : RowIndex.decode(from.index, tracked.idPrefix)
+    this.garbled = from?.index !== undefined && decoded === undefined
+    const otherSetup = from !== undefined && from.setup !== setup
+    // Without its index a state says how far a scan has come, but not what it has sent: nothing can be built on it.
+    this.rescans = otherSetup || (from !== undefined && decoded === undefined)
+    this.index = decoded ?? new RowIndex(tracked.idPrefix)
+    if (otherSetup) this.index.forgetDigests()
+    this.#floor = from?.high ?? Number.NEGATIVE_INFINITY
+    this.#high = this.#floor
+    this.syncStart = Math.max(startedAt, this.#floor + 1)
+    this.scanned = !this.rescans && from?.scanned === 1
+    this.begun = (this.rescans ? undefined : from?.begun) ?? startedAt
+    this.newest = this.rescans ? undefined : from?.newest
+    this.reconciled = this.rescans ? undefined : from?.reconciled
+  }
+
+  /** Judges a row that a list has shown, and completes it if it is news; it counts as sent then. */
+  isNews(row: Row): boolean {
+    const id = String(row["id"])
+    const digest = this.#digest(row)
+    const known = this.index.get(id)
+    const updatedAt = Date.parse(String(row["updatedAt"]))
+    if (updatedAt > this.#seen) this.#seen = updatedAt
+    this.index.markListed(id)
+    if (known === digest) return false
+    if (known === undefined) this.index.set(id, digest)
+    // Once in a sync: a row that has changed again since it was sent stays as it is known, and is news to the next sync.
+    if (!this.index.markSent(id)) return false
+    if (known !== undefined) this.index.set(id, digest)
+    this.index.markListed(id)
+    const isLate = (known !== undefined || this.scanned || this.rescans) && !(updatedAt > this.#floor)
+    if (isLate) row["changedAt"] = this.syncStartText
+    this.#sent(isLate || Number.isNaN(updatedAt) ? this.syncStart : updatedAt)
+    return true
+  }
+
+  /** Whether a row, perhaps without its body, is another than the one known. Notes that it was listed. */
+  differs(row: Row): boolean {
+    const id = String(row["id"])
+    this.index.markListed(id)
+    return this.index.get(id) !== this.#digest(row)
+  }
+
+  get syncStartText(): string {
+    return new Date(this.syncStart).toISOString()
+  }
+
+  #sent(changedAt: number): void {
+    if (changedAt > this.#high) this.#high = changedAt
+  }
+
+  /** The rows that no list has shown and that this sync has not sent itself. */
+  notListed(): ReadonlyArray<string> {
+    return this.index.notListed()
+  }
+
+  /** Makes tombstones, and forgets the rows. A row that this very sync has sent stays for the next one. */
+  bury(gone: ReadonlyMap<string, DeletionReason>): ReadonlyArray<Row> {
+    const rows: Array<Row> = []
+    for (const [id, deletionReason] of gone) {
+      if (!this.index.markSent(id)) continue
+      this.index.delete(id)
+      rows.push({ id, changedAt: this.syncStartText, _ab_cdc_deleted_at: this.syncStartText, deletionReason })
+    }
+    if (rows.length > 0) this.#sent(this.syncStart)
+    return rows
+  }
+
+  /**
+   * All has been listed once. What was edited while that went on has a version newer than its beginning, so changes are
+   * followed from there, however new the newest row is.
+   */
+  scanFinished(): void {
+    this.scanned = true
+    const seen = Math.max(this.#seen, this.newest ?? Number.NEGATIVE_INFINITY)
+    this.newest = Math.min(seen, this.begun)
+    this.reconciled = this.begun
+  }
+
+  state(): Partial<StreamState> {
+    const { begun, newest, reconciled } = this
+    const following = this.scanned ? newest : Math.max(this.#seen, newest ?? Number.NEGATIVE_INFINITY)
+    return {
+      ...(this.scanned ? { scanned: 1 } : { begun }),
+      ...(following === undefined || !Number.isFinite(following) ? {} : { newest: following }),
+      ...(Number.isFinite(this.#high) ? { high: this.#high } : {}),
+      ...(reconciled === undefined ? {} : { reconciled }),
+      index: this.index.encode(),
+    }
+  }
+}

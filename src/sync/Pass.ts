@@ -1,0 +1,27 @@
+/**
+ * One going through all lists of a stream: a scan, whose rows are sent and whose positions the state keeps, or a
+ * reconciliation, which compares.
+ */
+import type { Effect } from "effect"
+import type { Row } from "../confluence/Listing.ts"
+import type { ReadFailure, ReadServices } from "./services.ts"
+import type { StreamRun } from "./StreamRun.ts"
+import type { PartPosition } from "./StreamState.ts"
+
+export interface Pass {
+  readonly run: StreamRun
+  /** How far each part has been read. */
+  readonly parts: Map<string, PartPosition>
+  /** Whether rows are asked for with their bodies. */
+  readonly withBodies: boolean
+  /** Takes a page of rows, and lets `advance` note the position behind it. */
+  readonly take: (rows: ReadonlyArray<Row>, advance: () => void) => Effect.Effect<void, ReadFailure, ReadServices>
+}
+
+/** Sends what is new of the rows, and keeps the positions in the stream's state. */
+export const scanOf = (run: StreamRun): Pass => ({
+  run,
+  parts: run.parts,
+  withBodies: true,
+  take: (rows, advance) => run.page(rows, advance),
+})

@@ -1,0 +1,185 @@
+/**
+ * Reads a stream that tells changes: first a scan of everything; then, sync by sync, a walk from the newest change down to
+ * where the last one stopped, and now and then a reconciliation.
+ *
+ * The walk sees what has a new version. The reconciliation lists everything, without bodies where the API can find rows by
+ * their ids, and compares: what differs is fetched and sent, what is gone becomes a tombstone. It counts only when every
+ * list of it came to its end, and it does not believe in a site that shows far less than before.
+ */
+import { Data, Effect } from "effect"
+import type { Row } from "../confluence/Listing.ts"
+import type { StreamDefinition } from "../streams/StreamDefinition.ts"
+import type { DeletionReason } from "./Changes.ts"
+import { type Pass, scanOf } from "./Pass.ts"
+import { type ReadFailure, type ReadServices, Settings } from "./services.ts"
+import type { StreamRun } from "./StreamRun.ts"
+import { type Walk, walkList } from "./walk.ts"
+
+/** How a stream tells changes. */
+export interface ChangeFacts {
+  /** What all ids of the stream begin with, such as `att`. */
+  readonly idPrefix?: string
+  /** The stream's lists sorted by their last change, newest first. */
+  readonly newest: (pass: Pass) => Effect.Effect<ReadonlyArray<Walk>, ReadFailure, ReadServices>
+  /** Sends the rows of these ids, of which there are at most 250. Undefined where lists must carry what is sent. */
+  readonly fetch?: (run: StreamRun, ids: ReadonlyArray<string>) => Effect.Effect<void, ReadFailure, ReadServices>
+  /**
+   * Of rows that no list has shown: which are gone, and why. Those that are there after all are sent, if they are news, or
+   * left as they are.
+   */
+  readonly gone: (
+    run: StreamRun,
+    ids: ReadonlyArray<string>,
+  ) => Effect.Effect<ReadonlyMap<string, DeletionReason>, ReadFailure, ReadServices>
+}
+
+/** A reconciliation that misses too much of what is known to believe it. Waiting may help, and nothing was deleted. */
+export class TooMuchMissing extends Data.TaggedError("TooMuchMissing")<{ readonly message: string }> {
+  readonly failureType = "transient_error"
+}
+
+/** The most ids that a request takes. */
+export const MOST_IDS = 250
+/** So few missing rows are believed whatever share of all they are. */
+const FEW = 20
+const HOUR_MS = 3_600_000
+
+/** A pass that compares: what differs is fetched by its id in batches. */
+const comparing = (run: StreamRun, fetch: NonNullable<ChangeFacts["fetch"]>) => {
+  let different: Array<string> = []
+  const flush = Effect.suspend(() => {
+    const ids = different
+    different = []
+    return ids.length === 0 ? Effect.void : fetch(run, ids)
+  })
+  const pass: Pass = {
+    run,
+    parts: new Map(),
+    withBodies: false,
+    take: (rows, advance) =>
+      Effect.suspend(() => {
+        run.counts.listed += rows.length
+        run.collectAccounts(rows)
+        advance()
+        const ids = rows.filter((row) => run.changes!.differs(row)).map((row) => String(row["id"]))
+        for (const id of ids) different.push(id)
+        if (different.length < MOST_IDS) return Effect.void
+        const batch = different.slice(0, MOST_IDS)
+        different = different.slice(MOST_IDS)
+        return fetch(run, batch)
+      }),
+  }
+  return { pass, flush }
+}
+
+const believe = Effect.fnUntraced(function* (run: StreamRun, missing: number, known: number) {
+  const { maxDeletionPercent } = yield* Settings
+  if (missing <= FEW || missing <= (known * maxDeletionPercent) / 100) return
+  const share = ((100 * missing) / known).toFixed(1)
+  return yield* new TooMuchMissing({
+    message:
+      `${run.definition.name}: the site shows ${missing} of ${known} known rows no more (${share} %), above max_deletion_percent ` +
+      `(${maxDeletionPercent}). Nothing was deleted. If the site is right, raise max_deletion_percent for one sync; ` +
+      `else look at the credential's permissions.`,
+  })
+})
+
+/** Lists everything and compares it with what is known. */
+const reconcile = Effect.fnUntraced(function* (
+  run: StreamRun,
+  facts: ChangeFacts,
+  read: StreamDefinition["read"],
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const changes = run.changes!
+  changes.index.forgetListed()
+  if (facts.fetch === undefined) {
+    yield* read({ ...scanOf(run), parts: new Map() })
+  } else {
+    const { pass, flush } = comparing(run, facts.fetch)
+    yield* read(pass)
+    yield* flush
+  }
+  const known = changes.index.size
+  const missing = changes.notListed()
+  yield* believe(run, missing.length, known)
+  if (missing.length > 0) yield* run.tombstones(changes.bury(yield* facts.gone(run, missing)))
+  changes.reconciled = changes.syncStart
+})
+
+/**
+ * Doubt: whether `-modified-date` sorts by the version's time. Where it does not, the walk cannot know where to stop, and a
+ * reconciliation does its work.
+ */
+interface Walked {
+  readonly newest: number | undefined
+  readonly inOrder: boolean
+}
+
+const timeOf = (row: Row): number => Date.parse(String(row["updatedAt"]))
+
+const walkNewest = Effect.fnUntraced(function* (
+  run: StreamRun,
+  walk: Walk,
+  downTo: number,
+): Effect.fn.Return<Walked, ReadFailure, ReadServices> {
+  let newest: number | undefined
+  let last = Number.POSITIVE_INFINITY
+  let inOrder = true
+  const see = (rows: ReadonlyArray<Row>) =>
+    Effect.sync(() => {
+      for (const row of rows) {
+        const time = timeOf(row)
+        newest ??= time
+        if (time > last) inOrder = false
+        last = time
+      }
+    })
+  const seeThen = (rows: ReadonlyArray<Row>) =>
+    walk.onRows === undefined ? see(rows) : Effect.andThen(walk.onRows(rows), see(rows))
+  yield* walkList(
+    { ...scanOf(run), parts: new Map() },
+    { ...walk, onRows: seeThen, oftenEmpty: true, until: (rows) => rows.some((row) => timeOf(row) < downTo) },
+  )
+  return { newest, inOrder }
+})
+
+/** Follows what has a new version. True when the walks could tell. */
+const followVersions = Effect.fnUntraced(function* (
+  run: StreamRun,
+  facts: ChangeFacts,
+): Effect.fn.Return<boolean, ReadFailure, ReadServices> {
+  const changes = run.changes!
+  const { lookbackMs } = yield* Settings
+  const downTo = (changes.newest ?? Number.NEGATIVE_INFINITY) - lookbackMs
+  const walks = yield* facts.newest(scanOf(run))
+  const walked = yield* Effect.forEach(walks, (walk) => walkNewest(run, walk, downTo), { concurrency: "unbounded" })
+  const seen = walked.flatMap(({ newest }) => (newest === undefined || Number.isNaN(newest) ? [] : [newest]))
+  // What the first pages began with: whatever is newer came after, and the next sync finds it above this.
+  if (seen.length > 0) changes.newest = Math.max(...seen)
+  return walked.every(({ inOrder }) => inOrder)
+})
+
+const isDue = (run: StreamRun, intervalHours: number): boolean => {
+  const { reconciled, syncStart } = run.changes!
+  if (intervalHours < 0) return false
+  return reconciled === undefined || syncStart - reconciled >= intervalHours * HOUR_MS
+}
+
+/** Reads the stream from where its state left it, and tells what has changed. */
+export const followChanges = Effect.fnUntraced(function* (
+  run: StreamRun,
+  facts: ChangeFacts,
+  read: StreamDefinition["read"],
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const changes = run.changes!
+  const { reconcileIntervalHours } = yield* Settings
+  if (!changes.scanned) {
+    yield* read(scanOf(run))
+    changes.scanFinished()
+    // Between its beginnings the site went on: what was moved or deleted meanwhile is in no list that was yet to be read.
+    if (run.resumed) yield* reconcile(run, facts, read)
+    return
+  }
+  const told = yield* followVersions(run, facts)
+  if (!told || run.lacksAccounts || isDue(run, reconcileIntervalHours)) yield* reconcile(run, facts, read)
+})

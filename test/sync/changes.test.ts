@@ -1,0 +1,170 @@
+/** What incremental syncs must be: the site again after each of them, at the cost of what has changed. */
+import { describe, expect, test } from "vitest"
+import { expectTruth, merged } from "../support/destination.ts"
+import { errorsOf, type Ran, recordsOf, type RunInput, Simulation, statesOf, statusesOf } from "../support/inProcess.ts"
+
+const STREAMS = ["pages", "blog_posts", "comments", "attachments"] as const
+const HOUR = 3_600_000
+
+/** A connection: syncs one after the other, each with the last states of the one before. */
+class Connection {
+  readonly runs: Array<Ran> = []
+  readonly simulation: Simulation
+  state: ReadonlyArray<unknown> = []
+  constructor(simulation: Simulation) {
+    this.simulation = simulation
+  }
+  async sync(input: RunInput = {}): Promise<Ran> {
+    const before = this.simulation.exchanged.length
+    const ran = await this.simulation.run("read", {
+      streams: STREAMS,
+      syncMode: "incremental",
+      state: this.state,
+      ...input,
+    })
+    this.requests = this.simulation.exchanged.length - before
+    this.runs.push(ran)
+    const states = new Map([...this.state, ...statesOf(ran)].map((state) => [nameOf(state), state]))
+    this.state = [...states.values()]
+    return ran
+  }
+  requests = 0
+  expectTruth(): void {
+    for (const stream of STREAMS) expectTruth(this.simulation, stream, merged(stream, this.runs))
+  }
+}
+const nameOf = (state: unknown) =>
+  (state as { stream: { stream_descriptor: { name: string } } }).stream.stream_descriptor.name
+const always = { config: { reconcile_interval_hours: 0 } }
+const rowsOf = (ran: Ran) => STREAMS.flatMap((stream) => recordsOf(ran, stream))
+const tombstones = (ran: Ran, stream: string) =>
+  recordsOf(ran, stream).filter((row) => row["_ab_cdc_deleted_at"] !== undefined)
+
+describe("a sync after the first one", () => {
+  test("asks seven times and sends nothing when nothing has changed", async () => {
+    const simulation = new Simulation({ seed: 41, pages: 400 })
+    const connection = new Connection(simulation)
+    await connection.sync()
+    simulation.clock.advance(HOUR)
+    const ran = await connection.sync()
+    expect(ran.exit).toBe(0)
+    expect(connection.requests).toBe(7)
+    expect(rowsOf(ran)).toEqual([])
+    for (const stream of STREAMS) expect(statusesOf(ran, stream)).toEqual(["STARTED", "RUNNING", "COMPLETE"])
+  })
+
+  test("sends exactly the fifty rows that were edited", async () => {
+    const simulation = new Simulation({ seed: 42, pages: 800 })
+    const connection = new Connection(simulation)
+    await connection.sync()
+    simulation.clock.advance(HOUR)
+    const pages = simulation.site.truth("pages").slice(100, 150)
+    for (const page of pages) simulation.site.edit(String(page["id"]), { title: `Edited ${String(page["id"])}` })
+    simulation.clock.advance(HOUR)
+    const ran = await connection.sync({ streams: ["pages"] })
+    expect(
+      recordsOf(ran, "pages")
+        .map((row) => row["id"])
+        .toSorted(),
+    ).toEqual(pages.map((row) => row["id"]).toSorted())
+    expect(connection.requests).toBeLessThanOrEqual(7)
+    for (const row of recordsOf(ran, "pages")) expect(row["changedAt"]).toBe(row["updatedAt"])
+  })
+
+  test("that reconciles finds what has no new version: moves, archiving, renames of others, restores", async () => {
+    const simulation = new Simulation({ seed: 43, pages: 500, spaces: 12 })
+    const connection = new Connection(simulation)
+    await connection.sync()
+    simulation.clock.advance(HOUR)
+    const { site } = simulation
+    const pages = site.truth("pages")
+    const spaces = site.truth("spaces").map((row) => String(row["id"]))
+    const leaf = pages.filter((page) => !pages.some((other) => other["parentId"] === page["id"]))
+    site.move(String(leaf[3]!["id"]), { spaceId: spaces.find((id) => id !== leaf[3]!["spaceId"])! })
+    site.archive(String(leaf[5]!["id"]))
+    site.trash(String(leaf[7]!["id"]))
+    site.trash(String(leaf[9]!["id"]))
+    site.purge(String(leaf[9]!["id"]))
+    site.restrict(String(leaf[11]!["id"]))
+    simulation.clock.advance(HOUR)
+    const ran = await connection.sync(always)
+    expect(errorsOf(ran)).toEqual([])
+    connection.expectTruth()
+    const reasons = new Map(tombstones(ran, "pages").map((row) => [row["id"], row["deletionReason"]]))
+    expect(reasons.get(leaf[7]!["id"])).toBe("trashed")
+    expect(["not_visible", "purged"]).toContain(reasons.get(leaf[9]!["id"]))
+    expect(reasons.get(leaf[11]!["id"])).toBe("not_visible")
+    simulation.clock.advance(HOUR)
+    site.restore(String(leaf[7]!["id"]))
+    site.reveal(String(leaf[11]!["id"]))
+    simulation.clock.advance(HOUR)
+    const again = await connection.sync(always)
+    connection.expectTruth()
+    for (const row of recordsOf(again, "pages")) expect(String(row["changedAt"]) > String(row["updatedAt"])).toBe(true)
+    expect(tombstones(again, "pages")).toEqual([])
+    simulation.clock.advance(HOUR)
+    expect(rowsOf(await connection.sync(always))).toEqual([])
+  })
+
+  test("deletes nothing and fails the stream when the site suddenly shows far less", async () => {
+    const simulation = new Simulation({ seed: 44, pages: 500, spaces: 12 })
+    const connection = new Connection(simulation)
+    await connection.sync()
+    for (const space of simulation.site.truth("spaces").slice(0, 10)) simulation.site.hideSpace(String(space["id"]))
+    simulation.clock.advance(HOUR)
+    const ran = await connection.sync(always)
+    expect(ran.exit).toBe(1)
+    expect(STREAMS.flatMap((stream) => tombstones(ran, stream))).toEqual([])
+    expect(errorsOf(ran)[0]?.["message"]).toMatch(/max_deletion_percent/)
+    const allowed = await connection.sync({ config: { reconcile_interval_hours: 0, max_deletion_percent: 100 } })
+    expect(allowed.exit).toBe(0)
+    connection.expectTruth()
+  })
+
+  test("sends all rows again when the body format has changed, and buries what has gone meanwhile", async () => {
+    const simulation = new Simulation({ seed: 45, pages: 200 })
+    const connection = new Connection(simulation)
+    await connection.sync()
+    const pages = simulation.site.truth("pages")
+    const leaf = pages.find((page) => !pages.some((other) => other["parentId"] === page["id"]))!
+    simulation.site.trash(String(leaf["id"]))
+    simulation.clock.advance(HOUR)
+    const ran = await connection.sync({ config: { body_format: "atlas_doc_format" } })
+    expect(tombstones(ran, "pages").map((row) => row["id"])).toEqual([leaf["id"]])
+    const live = recordsOf(ran, "pages").filter((row) => row["_ab_cdc_deleted_at"] === undefined)
+    expect(live.length).toBe(simulation.site.truth("pages").length)
+    expect(live[0]?.["body"]).toHaveProperty("atlas_doc_format")
+  })
+
+  test("begins anew when the index in its state was garbled", async () => {
+    const simulation = new Simulation({ seed: 46, pages: 200 })
+    const connection = new Connection(simulation)
+    await connection.sync()
+    connection.state = JSON.parse(
+      JSON.stringify(connection.state).replaceAll(/"index":"(.{40})./g, '"index":"$1!'),
+    ) as ReadonlyArray<unknown>
+    simulation.clock.advance(HOUR)
+    const ran = await connection.sync()
+    expect(ran.exit).toBe(0)
+    connection.expectTruth()
+  })
+})
+
+describe("the state", () => {
+  test("takes at most 12 bytes for each row, and all states under a tenth of the records", async () => {
+    const simulation = new Simulation({ seed: 47, pages: 5000 })
+    const connection = new Connection(simulation)
+    const ran = await connection.sync()
+    for (const stream of STREAMS) {
+      const states = ran.messages.flatMap(({ state }, at) =>
+        state?.stream.stream_descriptor.name === stream ? [ran.lines[at]!.length] : [],
+      )
+      const records = ran.messages.flatMap(({ record }, at) =>
+        record?.stream === stream ? [ran.lines[at]!.length] : [],
+      )
+      const bytes = records.reduce((sum, length) => sum + length, 0)
+      if (records.length > 1000) expect(states.at(-1)! / records.length).toBeLessThan(12)
+      expect(states.slice(0, -1).reduce((sum, length) => sum + length, 0)).toBeLessThan(bytes / 10)
+    }
+  })
+})
