@@ -160,17 +160,23 @@ export const parseCommandLine = (args: ReadonlyArray<string>): Invocation => {
       )
     }
     if (token.name === "debug") {
+      if (token.value !== undefined) return misuse("--debug is a switch: it takes no value.")
       debug = true
       continue
     }
-    const flag = flags[token.name]
+    const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined
     if (flag === undefined) {
       return misuse(
         `${token.rawName} is no flag of ${command}; it takes ${list(Object.keys(flags).map((name) => `--${name}`)) || "none"}.`,
       )
     }
-    if (token.value === undefined || token.value === "") return misuse(`--${token.name} needs a value: ${flag.help}.`)
-    if (token.name in files || token.name in numbers) return misuse(`--${token.name} is there twice.`)
+    // A flag in the place of a value means that the value was forgotten.
+    const isForgotten = token.inlineValue !== true && token.value?.startsWith("--") === true
+    if (token.value === undefined || token.value === "" || isForgotten) {
+      return misuse(`--${token.name} needs a value: ${flag.help}.`)
+    }
+    if (Object.hasOwn(files, token.name) || Object.hasOwn(numbers, token.name))
+      return misuse(`--${token.name} is there twice.`)
     if (flag.kind === "number") {
       const value = numberOf(token.name, flag, token.value)
       if (typeof value === "string") return misuse(value)

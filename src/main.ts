@@ -9,6 +9,9 @@ import specification from "./generated/spec.json" with { type: "json" }
 import { errorLine, specLine } from "./protocol/messages.ts"
 import { version } from "./version.ts"
 
+// A reader that has gone away is not worth a stack trace: what it asked for was not done, and that is all.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void (process.exitCode = 1))
+
 const invocation = parseCommandLine(process.argv.slice(2))
 
 switch (invocation.kind) {

@@ -10,11 +10,12 @@ import { type LogLevel, statusLine } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { notInEffect } from "../config/ConnectorConfig.ts"
+import { Defects } from "../sync/defects.ts"
 import { makePlan, type Plan } from "../sync/plan.ts"
 import { readStreams, type RunnableStream } from "../sync/readStreams.ts"
 import { Accounts, Settings } from "../sync/services.ts"
 import { SiteDirectory } from "../sync/SiteDirectory.ts"
-import { StreamRun } from "../sync/StreamRun.ts"
+import { StreamRun, type StreamRunOptions } from "../sync/StreamRun.ts"
 import { summaryOf } from "../sync/summary.ts"
 import { WalkBoard } from "../sync/WalkBoard.ts"
 import { type CommandInput, readConfig } from "./CommandInput.ts"
@@ -49,24 +50,22 @@ const watcherOf = (
   }
 }
 
+type Shared = Pick<StreamRunOptions, "site" | "startedAt" | "accounts" | "defects">
+
 const runsOf = (
   plan: Plan,
-  site: string,
   setupOf: (stream: ConfiguredStream) => string,
-  accounts: Set<string> | undefined,
-  startedAt: number,
+  shared: Shared,
 ): ReadonlyArray<RunnableStream> =>
   plan.streams.map(({ configured, definition, from, refused }) => ({
     refused,
     run: new StreamRun({
+      ...shared,
       definition,
       configured,
       declared: Object.keys(schemas[definition.name]?.properties ?? {}),
-      site,
-      startedAt,
       setup: setupOf(configured),
       from,
-      accounts,
     }),
   }))
 
@@ -115,13 +114,13 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   for (const warning of plan.warnings) yield* reporter.log("WARN", warning)
   const wanted = plan.streams.some(({ definition }) => definition.name === "users")
   const named = new Set<string>()
-  const runnable = runsOf(
-    plan,
+  const runnable = runsOf(plan, setupOf, {
     site,
-    setupOf,
-    wanted ? named : undefined,
-    connection.siteTime ?? (yield* Clock.currentTimeMillis),
-  )
+    accounts: wanted ? named : undefined,
+    // The site's own clock, by which rows are dated; ours stands in where the site sends no Date.
+    startedAt: connection.siteTime ?? (yield* Clock.currentTimeMillis),
+    defects: yield* Defects,
+  })
   runs.push(...runnable.map(({ run }) => run))
   yield* reportUnknown(plan)
   const outcomes = yield* readStreams(runnable).pipe(

@@ -6,7 +6,6 @@
  */
 import { Cause, Effect, Exit, Fiber, type FileSystem, Layer } from "effect"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
-import type { CommandName } from "../cli.ts"
 import { numWorkers } from "../config/settings.ts"
 import { Transport } from "../confluence/Transport.ts"
 import type { FailureReport } from "../protocol/messages.ts"
@@ -21,6 +20,7 @@ import { read } from "./read.ts"
 type Services = Output | Reporter | FileSystem.FileSystem | Transport
 
 const commands = { check, discover, read }
+type ProtocolCommand = keyof typeof commands
 
 /** A reader that takes nothing for so long is gone: the lines that it has not taken are given up. */
 const FLUSH_MS = 8_000
@@ -47,8 +47,23 @@ const endBy = (signal: "SIGTERM" | "SIGINT"): void => {
   setTimeout(() => process.exit(signal === "SIGTERM" ? 143 : 130), 100)
 }
 
+/** A command that answers its exit code. Why it failed is written as a TRACE ERROR, as long as there is a reader. */
+export const protocolCommand = (
+  name: ProtocolCommand,
+  input: CommandInput,
+): Effect.Effect<number, unknown, Services> => {
+  const command: Effect.Effect<number, unknown, Services> = commands[name](input)
+  return command.pipe(
+    Effect.catchCause((cause) =>
+      isReaderGone(cause) || Cause.hasInterruptsOnly(cause)
+        ? Effect.failCause(cause)
+        : Reporter.use((reporter) => reporter.fail(reportOf(cause))).pipe(Effect.as(1)),
+    ),
+  )
+}
+
 export const runProtocolCommand = async (
-  name: Exclude<CommandName, "spec" | "sample-site">,
+  name: ProtocolCommand,
   files: Readonly<Record<string, string>>,
   debug: boolean,
 ): Promise<void> => {
@@ -61,16 +76,7 @@ export const runProtocolCommand = async (
     Layer.merge(NodeFileSystem.layer),
     Layer.merge(Transport.layer({ connections: numWorkers.maximum })),
   )
-  const command: Effect.Effect<number, unknown, Services> = commands[name](input)
-  const program = command.pipe(
-    Effect.catchCause((cause) =>
-      isReaderGone(cause) || Cause.hasInterruptsOnly(cause)
-        ? Effect.failCause(cause)
-        : Reporter.use((reporter) => reporter.fail(reportOf(cause))).pipe(Effect.as(1)),
-    ),
-    Effect.provide(services),
-  )
-  const fiber = Effect.runFork(program)
+  const fiber = Effect.runFork(protocolCommand(name, input).pipe(Effect.provide(services)))
   let signalled: "SIGTERM" | "SIGINT" | undefined
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {

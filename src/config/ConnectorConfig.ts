@@ -160,9 +160,6 @@ const NOT_IN_EFFECT = [
   "filters",
   "custom_content_types",
   "attachments",
-  "reconcile_interval_hours",
-  "lookback_minutes",
-  "max_deletion_percent",
   "user_emails_csv",
   "organization",
 ] as const satisfies ReadonlyArray<keyof ConnectorConfig>

@@ -94,6 +94,36 @@ export const specification = {
         group: "sync",
         order: 3,
       },
+      reconcile_interval_hours: {
+        title: "Hours Between Reconciliations",
+        description:
+          "How often your incremental syncs also compare everything, to find moves, deletions and lost permissions, which carry no new version. With 0 every sync does, with -1 none does.",
+        type: "number",
+        ...allowed.reconcileIntervalHours,
+        examples: [0, 6, 24],
+        group: "sync",
+        order: 4,
+      },
+      lookback_minutes: {
+        title: "Lookback Minutes",
+        description:
+          "How far behind the newest change that it knows an incremental sync looks again, because your site may show changes late.",
+        type: "number",
+        ...allowed.lookbackMinutes,
+        examples: [10],
+        group: "sync",
+        order: 5,
+      },
+      max_deletion_percent: {
+        title: "Most Deletions in Percent",
+        description:
+          "If a reconciliation misses a larger share of a stream's known rows than this, and more than 20, it deletes nothing and the stream fails. You raise it for one sync after a large clean-up.",
+        type: "number",
+        ...allowed.maxDeletionPercent,
+        examples: [50],
+        group: "sync",
+        order: 6,
+      },
       endpoints: {
         title: "Endpoints",
         description: "The hosts of Atlassian that your requests go to beside the site. You change them only for tests.",
@@ -111,7 +141,7 @@ export const specification = {
         },
         airbyte_hidden: true,
         group: "sync",
-        order: 4,
+        order: 7,
       },
     },
   },

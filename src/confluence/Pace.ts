@@ -5,12 +5,18 @@
 //
 // Pure: every method takes the time (ms), so that the learning can be simulated without a clock. The constants were
 // chosen by simulating fixed, sliding and first-request windows and token buckets of 5 to 200 requests/s (see its test).
+import { windowLimit } from "./windowLimit.ts"
+import type { RefusedRound } from "./windowLimit.ts"
 
 /** Below a limit of N requests/s by 3 %, N + 1 evenly spaced requests take 30 ms more than a second: room for jitter. */
 const MARGIN = 0.97
 
-/** How much lateness (timers, a busy event loop) is made up by sending the next requests sooner, ms. */
-const CATCH_UP_MS = 20
+/** Share of the way to a rate that was refused before by which the rate grows at each step. */
+const APPROACH = 0.04
+
+/** How much lateness (timers, a busy event loop) is made up by sending the next requests sooner, ms. What the margin
+ * leaves: 1.03 × 0.97 is still below 1. */
+const CATCH_UP_MS = 30
 
 /** The slowest pace, requests per second. */
 const SLOWEST = 0.2
@@ -53,6 +59,9 @@ export class Pace {
   readonly #acceptedAt = new Float64Array(REMEMBERED)
   #refusal: { readonly sentAt: number; readonly latency: number } | undefined
 
+  /** The last two rounds. */
+  #refused: ReadonlyArray<RefusedRound> = []
+
   /** The last rates, newest last. */
   #steps: ReadonlyArray<{ readonly at: number; readonly rate: number }> = []
   #heldBack = false
@@ -79,7 +88,7 @@ export class Pace {
     if (this.#rate === undefined) return
     this.#grow(now, this.#rate)
     const interval = 1_000 / this.#rate
-    this.#nextSlot = Math.max(this.#nextSlot, now - Math.min(interval, CATCH_UP_MS)) + interval
+    this.#nextSlot = Math.max(this.#nextSlot, now - CATCH_UP_MS) + interval
   }
 
   /** A request that was sent at `sentAt` was answered, and not refused for the rate. */
@@ -96,7 +105,9 @@ export class Pace {
 
   #resume(now: number, refusal: { readonly sentAt: number; readonly latency: number }): void {
     const seconds = Math.max(1, refusal.sentAt - (this.#roundStart ?? refusal.sentAt)) / 1_000
-    const accepted = Math.max(1, this.#acceptedBefore(refusal.sentAt + OVERTAKING * refusal.latency))
+    const acceptedAt = this.#acceptedBefore(refusal.sentAt + OVERTAKING * refusal.latency)
+    this.#refused = [...this.#refused.slice(-1), { refusedAt: refusal.sentAt, acceptedAt }]
+    const accepted = Math.max(1, acceptedAt.length)
     const rate =
       this.#rate !== undefined && seconds > LONG_ROUND
         ? this.#afterLongRound(this.#rate, refusal.sentAt, seconds)
@@ -123,8 +134,9 @@ export class Pace {
           ? proven * MARGIN
           : // It did not grow: a token bucket of a second's worth has run dry (such a bucket allows s / (1 + s) of the
             // rate that it bore for s seconds), or a window's limit was missed by a hair.
-            rate * Math.min(0.98, Math.max(0.92, seconds / (1 + seconds)))
-    this.#ceiling = next / MARGIN
+            rate * Math.min(0.98, Math.max(0.85, seconds / (1 + seconds)))
+    // Which of the explanations holds is unknown, so the rate may grow half of the way back.
+    this.#ceiling = this.#probe === undefined ? (next / MARGIN + rate) / 2 : next / MARGIN
     return next
   }
 
@@ -138,19 +150,20 @@ export class Pace {
       return Math.min(most, this.#ceiling * MARGIN)
     }
     // Begun in one window and ended in the next: what the second one accepted is unknown, but within these bounds.
-    this.#ceiling = Math.min(this.#ceiling, offered)
     const least = Math.min(0.95, Math.max(seconds - 1, seconds / 2))
+    const limit = rate === undefined ? undefined : windowLimit(this.#refused)
+    if (limit !== undefined && limit >= offered * least * 0.95 && limit <= offered) {
+      this.#ceiling = limit
+      return limit * MARGIN
+    }
+    this.#ceiling = Math.min(this.#ceiling, offered)
     return Math.min(most, accepted * MARGIN, offered * (least + 0.3 * (1 - least)) * MARGIN)
   }
 
   /** Accepted requests of the second before `end`. */
-  #acceptedBefore(end: number): number {
-    let count = 0
-    for (let i = 0; i < Math.min(this.#accepted, REMEMBERED); i++) {
-      const at = this.#acceptedAt[i]!
-      if (at > end - 1_000 && at <= end) count++
-    }
-    return count
+  #acceptedBefore(end: number): ReadonlyArray<number> {
+    const times = this.#acceptedAt.subarray(0, Math.min(this.#accepted, REMEMBERED))
+    return Array.from(times.filter((at) => at > end - 1_000 && at <= end))
   }
 
   #rateAt(time: number): number {
@@ -167,7 +180,7 @@ export class Pace {
         this.#probe.steps++
         next = rate * (1 + 0.005 * this.#probe.steps)
       } else {
-        next = rate + Math.max(0, this.#ceiling * MARGIN - rate) * 0.07
+        next = rate + Math.max(0, this.#ceiling * MARGIN - rate) * APPROACH
       }
     }
     this.#heldBack = false

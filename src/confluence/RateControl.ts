@@ -212,7 +212,7 @@ const make = Effect.fnUntraced(function* (numWorkers: number) {
         const result = yield* attempt
         yield* learnFrom(result, sentAt)
         if (Result.isSuccess(result) && result.success.status === 429 && refusals >= MOST_REFUSALS) {
-          return yield* refusedForGood(passage.endpoint, Math.max(0, (hold?.untilMs ?? sentAt) - sentAt))
+          return yield* refusedForGood(passage.endpoint, hold!.untilMs - sentAt)
         }
         return result
       })

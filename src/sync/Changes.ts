@@ -7,6 +7,7 @@
  * least a millisecond after everything that an earlier one has sent.
  */
 import type { Row } from "../confluence/Listing.ts"
+import type { Defect } from "./defects.ts"
 import { digestOf } from "./digest.ts"
 import { RowIndex } from "./RowIndex.ts"
 import type { StreamState } from "./StreamState.ts"
@@ -24,6 +25,7 @@ export interface ChangesOptions {
   /** The site's clock at the start of the sync, epoch milliseconds. */
   readonly startedAt: number
   readonly from: StreamState | undefined
+  readonly defects: ReadonlySet<Defect>
 }
 
 export type DeletionReason = "trashed" | "purged" | "filtered" | "not_visible"
@@ -45,14 +47,18 @@ export class Changes {
   reconciled: number | undefined
 
   readonly #digest: (row: Row) => number
+  readonly #defects: ReadonlySet<Defect>
   /** The highest `changedAt` that earlier syncs have sent. */
   readonly #floor: number
   #high: number
   /** The newest time of a version that this sync has seen. */
   #seen = Number.NEGATIVE_INFINITY
 
-  constructor({ tracked, declared, setup, startedAt, from }: ChangesOptions) {
-    this.#digest = digestOf(declared)
+  constructor({ tracked, declared, setup, startedAt, from, defects }: ChangesOptions) {
+    this.#digest = digestOf(
+      defects.has("digest-without-parent") ? declared.filter((name) => name !== "parentId") : declared,
+    )
+    this.#defects = defects
     const decoded = from?.index === undefined ? undefined : RowIndex.decode(from.index, tracked.idPrefix)
     this.garbled = from?.index !== undefined && decoded === undefined
     const otherSetup = from !== undefined && from.setup !== setup
@@ -84,7 +90,7 @@ export class Changes {
     if (known !== undefined) this.index.set(id, digest)
     this.index.markListed(id)
     const isLate = (known !== undefined || this.scanned || this.rescans) && !(updatedAt > this.#floor)
-    if (isLate) row["changedAt"] = this.syncStartText
+    if (isLate && !this.#defects.has("changed-at-goes-back")) row["changedAt"] = this.syncStartText
     this.#sent(isLate || Number.isNaN(updatedAt) ? this.syncStart : updatedAt)
     return true
   }
@@ -125,10 +131,10 @@ export class Changes {
    * All has been listed once. What was edited while that went on has a version newer than its beginning, so changes are
    * followed from there, however new the newest row is.
    */
-  scanFinished(): void {
+  scanFinished(followingFromEnd = false): void {
     this.scanned = true
     const seen = Math.max(this.#seen, this.newest ?? Number.NEGATIVE_INFINITY)
-    this.newest = Math.min(seen, this.begun)
+    this.newest = followingFromEnd ? seen : Math.min(seen, this.begun)
     this.reconciled = this.begun
   }
 

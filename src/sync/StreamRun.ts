@@ -13,6 +13,7 @@ import { recordLines } from "../protocol/recordLines.ts"
 import type { StreamDefinition } from "../streams/StreamDefinition.ts"
 import { IdSet } from "./IdSet.ts"
 import { Changes } from "./Changes.ts"
+import type { Defect } from "./defects.ts"
 import type { PartPosition, StreamState } from "./StreamState.ts"
 
 /** The states before the last one may take this share of the bytes of the records. */
@@ -38,6 +39,7 @@ export interface StreamRunOptions {
   readonly setup: string
   /** The site's clock at the start of the sync, in epoch milliseconds. */
   readonly startedAt: number
+  readonly defects: ReadonlySet<Defect>
   /** The state to go on from, already known to be of this site and setup; undefined starts anew. */
   readonly from: StreamState | undefined
   /** Where the accounts go that rows name; undefined when nobody asks for them. */
@@ -47,6 +49,7 @@ export interface StreamRunOptions {
 export class StreamRun {
   readonly definition: StreamDefinition
   readonly descriptor: StreamDescriptor
+  readonly defects: ReadonlySet<Defect>
   readonly counts: Counts = { listed: 0, emitted: 0, deleted: 0, skipped: 0, failed: 0 }
   /** Whether the sync that this one goes on from has read the stream to its end. */
   readonly finishedBefore: boolean
@@ -81,6 +84,7 @@ export class StreamRun {
 
   constructor(options: StreamRunOptions) {
     this.definition = options.definition
+    this.defects = options.defects
     this.descriptor = options.configured.descriptor
     this.#columns = options.declared.filter((column) => options.configured.columns?.has(column) ?? true)
     this.#site = options.site
@@ -183,7 +187,7 @@ export class StreamRun {
       this.#sinceState += fresh.length
       this.#recordBytes += records.length
       advance()
-      text += this.#dueState(now)
+      text = this.defects.has("state-before-records") ? this.#dueState(now) + text : text + this.#dueState(now)
       if (text !== "") yield* output.write(text)
     }).pipe(this.#turn.withPermits(1), Effect.uninterruptible)
   }
@@ -243,7 +247,7 @@ export class StreamRun {
 
   /** The process is being ended: vouches for what was written. */
   readonly interrupted: Effect.Effect<void, OutputClosed, Output> = Effect.suspend(() =>
-    this.#running ? this.checkpoint : Effect.void,
+    this.#running && !this.defects.has("index-not-written-on-cut") ? this.checkpoint : Effect.void,
   )
 
   /** Whether a state should go out although no page came: called now and then beside the reading. */

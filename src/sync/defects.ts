@@ -16,7 +16,6 @@ export type Defect =
   | "deleted-without-confirmation"
   | "changed-at-goes-back"
   | "resumed-scan-does-not-reconcile"
-  | "cursor-without-skip"
 
 export const Defects = Context.Reference<ReadonlySet<Defect>>("source-confluence/Defects", {
   defaultValue: () => new Set(),

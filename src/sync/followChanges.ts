@@ -6,7 +6,7 @@
  * their ids, and compares: what differs is fetched and sent, what is gone becomes a tombstone. It counts only when every
  * list of it came to its end, and it does not believe in a site that shows far less than before.
  */
-import { Data, Effect } from "effect"
+import { Clock, Data, Effect } from "effect"
 import type { Row } from "../confluence/Listing.ts"
 import type { StreamDefinition } from "../streams/StreamDefinition.ts"
 import type { DeletionReason } from "./Changes.ts"
@@ -74,6 +74,7 @@ const comparing = (run: StreamRun, fetch: NonNullable<ChangeFacts["fetch"]>) => 
 
 const believe = Effect.fnUntraced(function* (run: StreamRun, missing: number, known: number) {
   const { maxDeletionPercent } = yield* Settings
+  if (run.defects.has("no-guard")) return
   if (missing <= FEW || missing <= (known * maxDeletionPercent) / 100) return
   const share = ((100 * missing) / known).toFixed(1)
   return yield* new TooMuchMissing({
@@ -96,13 +97,21 @@ const reconcile = Effect.fnUntraced(function* (
     yield* read({ ...scanOf(run), parts: new Map() })
   } else {
     const { pass, flush } = comparing(run, facts.fetch)
-    yield* read(pass)
+    yield* run.defects.has("tombstone-on-403")
+      ? Effect.catchTag(read(pass), "Forbidden", () => Effect.void)
+      : read(pass)
     yield* flush
   }
   const known = changes.index.size
   const missing = changes.notListed()
   yield* believe(run, missing.length, known)
-  if (missing.length > 0) yield* run.tombstones(changes.bury(yield* facts.gone(run, missing)))
+  if (missing.length > 0) {
+    const unconfirmed = run.defects.has("deleted-without-confirmation")
+    const gone = unconfirmed
+      ? new Map(missing.map((id) => [id, "not_visible" as const]))
+      : yield* facts.gone(run, missing)
+    yield* run.tombstones(changes.bury(gone))
+  }
   changes.reconciled = changes.syncStart
 })
 
@@ -150,12 +159,13 @@ const followVersions = Effect.fnUntraced(function* (
 ): Effect.fn.Return<boolean, ReadFailure, ReadServices> {
   const changes = run.changes!
   const { lookbackMs } = yield* Settings
-  const downTo = (changes.newest ?? Number.NEGATIVE_INFINITY) - lookbackMs
+  const downTo = (changes.newest ?? Number.NEGATIVE_INFINITY) - (run.defects.has("no-lookback") ? 0 : lookbackMs)
   const walks = yield* facts.newest(scanOf(run))
   const walked = yield* Effect.forEach(walks, (walk) => walkNewest(run, walk, downTo), { concurrency: "unbounded" })
   const seen = walked.flatMap(({ newest }) => (newest === undefined || Number.isNaN(newest) ? [] : [newest]))
   // What the first pages began with: whatever is newer came after, and the next sync finds it above this.
   if (seen.length > 0) changes.newest = Math.max(...seen)
+  if (run.defects.has("watermark-local-clock")) changes.newest = yield* Clock.currentTimeMillis
   return walked.every(({ inOrder }) => inOrder)
 })
 
@@ -175,7 +185,8 @@ export const followChanges = Effect.fnUntraced(function* (
   const { reconcileIntervalHours } = yield* Settings
   if (!changes.scanned) {
     yield* read(scanOf(run))
-    changes.scanFinished()
+    changes.scanFinished(run.defects.has("watermark-of-scan-end"))
+    if (run.defects.has("resumed-scan-does-not-reconcile")) return
     // Between its beginnings the site went on: what was moved or deleted meanwhile is in no list that was yet to be read.
     if (run.resumed) yield* reconcile(run, facts, read)
     return

@@ -278,9 +278,6 @@ describe("settings without effect yet", () => {
       "filters.include_trashed",
       "custom_content_types",
       "attachments.media_types",
-      "reconcile_interval_hours",
-      "lookback_minutes",
-      "max_deletion_percent",
       "user_emails_csv",
       "organization",
     ])

@@ -92,6 +92,9 @@ describe("the specification", () => {
       "credentials",
       "body_format",
       "num_workers",
+      "reconcile_interval_hours",
+      "lookback_minutes",
+      "max_deletion_percent",
       "endpoints",
     ])
     assert.deepEqual(form.required, ["domain_name", "credentials"])

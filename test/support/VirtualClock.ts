@@ -2,7 +2,7 @@
  * A clock whose time passes only while everything waits: hours of a simulated sync take milliseconds, and take them in the
  * same order every time.
  */
-import { Clock, Duration, Effect } from "effect"
+import { type Clock, Duration, Effect } from "effect"
 
 interface Sleeper {
   readonly at: number

@@ -40,7 +40,7 @@ describe("a stream that is refused", () => {
             record?.stream === "attachments" || state?.stream.stream_descriptor.name === "attachments",
         ),
       ).toEqual([])
-      const summary = ran.messages.filter(({ log }) => log !== undefined).at(-1)?.log?.message
+      const summary = ran.messages.findLast(({ log }) => log !== undefined)?.log?.message
       expect(summary).toMatch(/Read 7 of 8 streams/)
       expect(summary).toMatch(/attachments: .*failed 1.*INCOMPLETE/)
     })
@@ -97,7 +97,7 @@ describe("content", () => {
       settings: { maxPageSize: 40 },
       latencyMs: 20,
     })
-    const [space] = simulation.site.truth("spaces").filter((row) => row["type"] === "global")
+    const space = simulation.site.truth("spaces").find((row) => row["type"] === "global")
     let gone = false
     simulation.onExchange = () => {
       if (gone || simulation.exchanged.length < 14) return
