@@ -115,9 +115,9 @@ export const specification = {
         order: 5,
       },
       max_deletion_percent: {
-        title: "Most Deletions in Percent",
+        title: "Largest Share of Deletions",
         description:
-          "If a reconciliation misses a larger share of a stream's known rows than this, and more than 20, it deletes nothing and the stream fails. You raise it for one sync after a large clean-up.",
+          "If a reconciliation misses more than this percentage of the rows that you have, and more than 20, it deletes nothing and the stream fails. You raise it for one sync after a large clean-up.",
         type: "number",
         ...allowed.maxDeletionPercent,
         examples: [50],
