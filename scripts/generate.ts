@@ -6,12 +6,14 @@ import { basename, dirname, resolve } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { compile, type JSONSchema } from "json-schema-to-typescript"
 import { specification } from "../src/config/specification.ts"
+import { toCatalogStream } from "../src/streams/catalogStream.ts"
+import type { SyncMode } from "../src/protocol/ConfiguredCatalog.ts"
 
 /** What the generated files need of a stream's definition (src/streams/definitions/<stream>.ts). */
 interface StreamFacts {
   readonly name: string
   readonly primaryKey: ReadonlyArray<string>
-  readonly syncModes: ReadonlyArray<string>
+  readonly syncModes: ReadonlyArray<SyncMode>
   readonly endpoints: ReadonlyArray<string>
   readonly scopes: ReadonlyArray<string>
 }
@@ -217,11 +219,9 @@ const definitions = await Promise.all(definitionStems.map(loadDefinition))
 for (const { name } of definitions) {
   if (!schemas.has(name)) throw new Error(`the stream "${name}" has no schema: schemas/${name}.json is missing`)
 }
-const { toCatalogStream } = await import("../src/commands/discover.ts")
-const { streams } = await import("../src/generated/streams.ts")
 const wholeCatalog = {
-  streams: streams.map((stream) => ({
-    stream: toCatalogStream(stream),
+  streams: definitions.map((facts) => ({
+    stream: toCatalogStream(facts, schemas.get(facts.name)!),
     sync_mode: "full_refresh",
     destination_sync_mode: "overwrite",
   })),

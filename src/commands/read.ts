@@ -109,13 +109,14 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
       `${connection.via === "gateway" ? "through Atlassian's gateway" : "on the site"}, with up to ${config.num_workers} requests at once.`,
   )
   const setupOf = ({ columns }: ConfiguredStream) => ((columns?.has("body") ?? true) ? config.body_format : "none")
-  const site = connection.cloudId ?? new URL(config.siteUrl).host
-  const plan = makePlan({ catalog, state, registry, site, setupOf })
+  const { cloudId } = connection
+  const { host } = new URL(config.siteUrl)
+  const plan = makePlan({ catalog, state, registry, cloudId, host, setupOf })
   for (const warning of plan.warnings) yield* reporter.log("WARN", warning)
   const wanted = plan.streams.some(({ definition }) => definition.name === "users")
   const named = new Set<string>()
   const runnable = runsOf(plan, setupOf, {
-    site,
+    site: cloudId ?? host,
     accounts: wanted ? named : undefined,
     // The site's own clock, by which rows are dated; ours stands in where the site sends no Date.
     startedAt: connection.siteTime ?? (yield* Clock.currentTimeMillis),

@@ -87,7 +87,8 @@ export class StreamRun {
     this.defects = options.defects
     this.descriptor = options.configured.descriptor
     this.#columns = options.declared.filter((column) => options.configured.columns?.has(column) ?? true)
-    this.#site = options.site
+    // A passing failure to learn the cloud id does not make it another site.
+    this.#site = /[.:]/.test(options.site) ? (options.from?.site ?? options.site) : options.site
     this.#setup = options.setup
     this.#accounts = options.accounts
     const { definition, from, configured } = options

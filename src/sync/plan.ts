@@ -25,10 +25,16 @@ export interface PlanInput {
   readonly catalog: ReadonlyArray<ConfiguredStream>
   readonly state: InputState
   readonly registry: ReadonlyArray<StreamDefinition>
-  readonly site: string
+  /** The site's cloud id, where it tells one; a site can be renamed, but its cloud id stays. */
+  readonly cloudId: string | undefined
+  readonly host: string
   /** What is asked of each row of a stream: rows of another setup are not the same rows. */
   readonly setupOf: (stream: ConfiguredStream) => string
 }
+
+/** A state names the cloud id, or the host where there was none to be had. What cannot be compared is believed. */
+const isSameSite = (site: string, { cloudId, host }: PlanInput): boolean =>
+  /[.:]/.test(site) ? site === host : cloudId === undefined || site === cloudId
 
 interface Judged {
   readonly from?: StreamState
@@ -45,11 +51,11 @@ const judge = (stream: ConfiguredStream, definition: StreamDefinition, state: un
       ? {}
       : { warning: `${name}: the state is none that this version has written; the stream is read anew.` }
   }
-  if (state.site !== input.site) {
+  if (!isSameSite(state.site, input)) {
     return {
       refused: new StateUnusable({
         message:
-          `The state of the stream ${name} belongs to another Confluence site (${state.site}, not ${input.site}). ` +
+          `The state of the stream ${name} belongs to another Confluence site (${state.site}, not ${input.cloudId ?? input.host}). ` +
           `Reset the stream's state, or set domain_name back to that site.`,
       }),
     }

@@ -1,6 +1,8 @@
 // The learning by itself, step by step; how well it does under whole limiters is RateControl's test.
 import { assert, describe, it } from "@effect/vitest"
 import { Pace } from "../../src/confluence/Pace.ts"
+import { windowLimit } from "../../src/confluence/windowLimit.ts"
+import type { RefusedRound } from "../../src/confluence/windowLimit.ts"
 
 /** Sends `count` requests from `from` on, one each `everyMs`, all of them accepted. */
 const accepted = (pace: Pace, from: number, count: number, everyMs: number) => {
@@ -61,7 +63,7 @@ describe("the pace", () => {
     assert.closeTo(late.nextSlot(slot + 15), slot + 1_000 / 19.4, 0.001)
     const idle = learnt()
     idle.sent(10_000)
-    assert.isAtLeast(idle.nextSlot(10_000), 10_000 + 1_000 / 19.4 - 20)
+    assert.isAtLeast(idle.nextSlot(10_000), 10_000 + 1_000 / 19.4 - 30)
   })
 
   it("takes the refusals of one burst for one", () => {
@@ -145,5 +147,34 @@ describe("the pace", () => {
     assert.isAtLeast(pace.rate!, 0.2)
     assert.isAtMost(pace.rate!, 0.25)
     assert.isAtMost(pace.nextSlot(now) - now, 5_000)
+  })
+})
+
+describe("the limit that two refusals agree on", () => {
+  /** What a limit of `limit` per window, from `phase` on, has accepted of even requests, until it refused the first. */
+  const round = (limit: number, phase: number, from: number, everyMs: number): RefusedRound => {
+    const counts = new Map<number, number>()
+    const acceptedAt: Array<number> = []
+    for (let at = from; ; at += everyMs) {
+      const window = Math.floor((at - phase) / 1_000)
+      const count = (counts.get(window) ?? 0) + 1
+      if (count > limit) return { refusedAt: at, acceptedAt: acceptedAt.filter((time) => time > at - 1_000) }
+      counts.set(window, count)
+      acceptedAt.push(at)
+    }
+  }
+
+  it("is found wherever the windows begin, from two paces", () => {
+    for (let phase = 0; phase < 1_000; phase += 130) {
+      const limit = windowLimit([round(20, phase, 10_950, 8), round(20, phase, 13_219, 40)])
+      assert.closeTo(limit!, 20, 2, `from ${phase} ms on`)
+    }
+  })
+
+  it("is unknown after one refusal, and where they do not agree", () => {
+    assert.isUndefined(windowLimit([round(20, 0, 0, 10)]))
+    const few = { refusedAt: 500, acceptedAt: [100, 499] }
+    const many = { refusedAt: 5_500, acceptedAt: Array.from({ length: 500 }, () => 5_500) }
+    assert.isUndefined(windowLimit([few, many]))
   })
 })

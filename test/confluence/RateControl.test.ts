@@ -100,6 +100,17 @@ describe("the pace under a rate limit", () => {
     }).pipe(Random.withSeed("latency")),
   )
 
+  it.effect.each([0, 150, 300, 450, 600, 750, 900])(
+    "uses 0.9 of 60/s where the first requests come %i ms into a window, and may be spread over two",
+    (phase) =>
+      Effect.gen(function* () {
+        const limiter = fixedWindow(60, phase)
+        const run = yield* underLoad({ limiter, retryAfter: 1, latencyMs: 50, workers: 8, seconds: 60 })
+        assert.isAtLeast(run.accepted / 3_600, 0.9)
+        assert.strictEqual(run.early, 0)
+      }).pipe(Random.withSeed("phase")),
+  )
+
   it.effect("is unlimited as long as the site refuses nothing", () =>
     Effect.gen(function* () {
       const run = yield* underLoad({ limiter: () => true, retryAfter: 1, latencyMs: 10, workers: 8, seconds: 5 })
@@ -182,6 +193,14 @@ describe("a wait that the site asks for", () => {
       assert.isAtLeast(waits[8]!, 1_000)
       assert.isAtMost(waits[8]!, 1_250)
     }).pipe(Random.withSeed("untold")),
+  )
+
+  it.effect("of several refusals at once that tell nothing is that of one", () =>
+    Effect.gen(function* () {
+      const scripted = scriptedSite((_, n): Reaction => (n < 3 ? { status: 429, afterMs: 10 } : {}))
+      yield* within(60_000, getMany(3).pipe(Effect.provide(clientOf(scripted))))
+      assert.isAtMost(scripted.seen[3]!.at, 1_270)
+    }),
   )
 
   it.effect("of a 503 holds for all, too, and is no rate limit", () =>

@@ -13,7 +13,8 @@ const onSite = `${site}/wiki/rest/api/user/current`
 const tenantInfo = `${site}/_edge/tenant_info`
 const onGateway = `${gateway}/ex/confluence/${cloudId}/wiki/rest/api/user/current`
 
-const ada: Reaction = { body: { type: "known", accountId: "5b10", displayName: "Ada", email: "" } }
+const date = "Wed, 08 Oct 2025 15:00:00 GMT"
+const ada: Reaction = { headers: { date }, body: { type: "known", accountId: "5b10", displayName: "Ada", email: "" } }
 const visitor: Reaction = { body: { type: "anonymous", displayName: "Anonymous" } }
 const rejected: Reaction = { status: 401, body: "<html>no</html>" }
 const mismatch: Reaction = { status: 401, body: { code: 401, message: "Unauthorized; scope does not match" } }
@@ -35,6 +36,7 @@ describe("signing in", () => {
         cloudId,
         via: "site",
         account: { accountId: "5b10", displayName: "Ada" },
+        siteTime: Date.parse(date),
       })
       assert.deepStrictEqual(
         scripted.seen.map(({ url, headers }) => [url, "authorization" in headers]),
@@ -61,6 +63,7 @@ describe("signing in", () => {
         cloudId: undefined,
         via: "site",
         account: { accountId: "x" },
+        siteTime: undefined,
       })
     }),
   )
@@ -76,6 +79,7 @@ describe("signing in", () => {
         cloudId,
         via: "gateway",
         account: { accountId: "5b10", displayName: "Ada" },
+        siteTime: Date.parse(date),
       })
       assert.deepStrictEqual(
         scripted.seen.map(({ url }) => url),
@@ -87,7 +91,7 @@ describe("signing in", () => {
   it.effect("takes a scoped token that may not read users: its scope is looked at after it was recognized", () =>
     Effect.gen(function* () {
       const connection = yield* signInto({ [onSite]: rejected, [tenantInfo]: tenant, [onGateway]: mismatch }).signedIn
-      assert.deepInclude(connection, { via: "gateway", account: undefined })
+      assert.deepInclude(connection, { via: "gateway", account: undefined, siteTime: undefined })
     }),
   )
 

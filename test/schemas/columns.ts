@@ -39,6 +39,7 @@ export const added: { readonly [stream: string]: ReadonlyArray<string> } = {
 export const undocumented: { readonly [stream: string]: ReadonlyArray<string> } = {
   spaces: ["spaceOwnerId"],
   pages: ["sourceTemplateEntityId"],
+  blog_posts: ["sourceTemplateEntityId"],
   group_members: ["accountStatus", "locale"],
 }
 

@@ -21,7 +21,7 @@ const definition = (name: string, exported: string): string =>
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "generate-"))
-  for (const path of ["scripts/generate.ts", "src/config", "package.json"]) {
+  for (const path of ["scripts/generate.ts", "src/config", "src/streams/catalogStream.ts", "package.json"]) {
     cpSync(join(project, path), at(path), { recursive: true })
   }
   for (const stem of ["spaces", "blog_posts", "group_members"])
@@ -47,7 +47,7 @@ describe("the generator", () => {
     const before = read("src/generated/streams.ts")
     assert.deepEqual(generate("--check"), {
       status: 1,
-      stderr: ["src/generated/streams.ts", "docs/streams.md", "README.md"]
+      stderr: ["src/generated/streams.ts", "integration_tests/configured_catalog.json", "docs/streams.md", "README.md"]
         .map((path) => `out of date: ${path}\n`)
         .join(""),
     })
@@ -73,7 +73,10 @@ describe("the generator", () => {
     writeFileSync(at("schemas/spaces.json"), read("schemas/spaces.json").replace("The name of the space.", "Its name."))
     const { status, stderr } = generate("--check")
     assert.strictEqual(status, 1)
-    assert.strictEqual(stderr, "out of date: src/generated/rows.ts\nout of date: docs/streams.md\n")
+    assert.strictEqual(
+      stderr,
+      "out of date: src/generated/rows.ts\nout of date: integration_tests/configured_catalog.json\nout of date: docs/streams.md\n",
+    )
   })
 
   it("refuses a stream without a schema, and a definition under another name", () => {

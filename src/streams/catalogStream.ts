@@ -1,0 +1,15 @@
+/** A stream as the catalog shows it (AirbyteStream of the protocol). */
+import type { StreamDefinition } from "./StreamDefinition.ts"
+
+export const toCatalogStream = (
+  { name, primaryKey, syncModes }: Pick<StreamDefinition, "name" | "primaryKey" | "syncModes">,
+  schema: object,
+) => ({
+  name,
+  json_schema: schema,
+  supported_sync_modes: syncModes,
+  source_defined_cursor: true,
+  ...(syncModes.includes("incremental") ? { default_cursor_field: ["changedAt"] } : {}),
+  source_defined_primary_key: primaryKey.map((column) => [column]),
+  is_resumable: true,
+})
