@@ -44,16 +44,18 @@ const TENANT_INFO = "/_edge/tenant_info"
 export const signIn = Effect.fnUntraced(function* (
   options: SignInOptions,
 ): Effect.fn.Return<Connection, ConfluenceError, Exchange | RequestLog> {
-  const onSite = yield* Effect.result(whoAmI(options.site))
+  // Both at once: the second costs no credential and no time.
+  const [onSite, cloudId] = yield* Effect.all([Effect.result(whoAmI(options.site)), lookUpCloudId(options.site)], {
+    concurrency: 2,
+  })
   if (onSite._tag === "Success" && onSite.success !== "anonymous") {
-    return { baseUrl: options.site, cloudId: yield* lookUpCloudId(options.site), via: "site", ...onSite.success }
+    return { baseUrl: options.site, cloudId, via: "site", ...onSite.success }
   }
   const refusal = onSite._tag === "Failure" ? onSite.failure : anonymous(options.site)
   // A scoped token is answered 401 on the site; or, where visitors may read, as a visitor.
   if (refusal._tag !== "CredentialsRejected" && refusal._tag !== "AnonymousAccess") {
     return yield* explained(refusal, options.site)
   }
-  const cloudId = yield* lookUpCloudId(options.site)
   if (cloudId === undefined) return yield* refusal
   const baseUrl = `${options.gateway}/ex/confluence/${encodeURIComponent(cloudId)}`
   return yield* whoAmI(baseUrl).pipe(
