@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 import { compile, type JSONSchema } from "json-schema-to-typescript"
 import { specification } from "../src/config/specification.ts"
 import { toCatalogStream } from "../src/streams/catalogStream.ts"
+import { entityDiagram } from "./entityDiagram.ts"
 import type { SyncMode } from "../src/protocol/ConfiguredCatalog.ts"
 
 /** What the generated files need of a stream's definition (src/streams/definitions/<stream>.ts). */
@@ -227,8 +228,15 @@ const wholeCatalog = {
   })),
 }
 
+const entities = definitions.map(({ name, primaryKey }) => ({
+  name,
+  primaryKey,
+  columns: Object.keys(schemas.get(name)!.properties),
+}))
+
 settle([
   file("integration_tests/configured_catalog.json", JSON.stringify(wholeCatalog)),
+  file("docs/erd.md", entityDiagram(entities)),
   file("docs/streams.md", streamDocumentation(schemas, definitions)),
   ...readmeWith(formatted("table.md", streamTable(definitions))),
 ])

@@ -9,6 +9,7 @@ import { Effect } from "effect"
 import { eachPage, type List, type Row } from "../confluence/Listing.ts"
 import { SiteDirectory } from "../sync/SiteDirectory.ts"
 import type { ReadFailure, ReadServices } from "../sync/services.ts"
+import { Reporter } from "../protocol/Reporter.ts"
 import type { Pass } from "../sync/Pass.ts"
 import { walkList } from "../sync/walk.ts"
 
@@ -49,8 +50,17 @@ export const walkMembers = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const directory = yield* SiteDirectory
   const { run } = pass
-  const after = run.after
   const ids = (yield* directory.groups).map((group) => String(group.id)).sort()
+  // A group that is not there any more, or never was, says nothing of the others.
+  const after = run.after !== undefined && ids.includes(run.after) ? run.after : undefined
+  if (after !== run.after) {
+    const reporter = yield* Reporter
+    yield* reporter.log(
+      "WARN",
+      `${run.definition.name}: the group that the state stops at is gone; all groups are read anew.`,
+    )
+    run.after = undefined
+  }
   const left = after === undefined ? ids : ids.filter((id) => id > after)
   const done = new Set<string>()
   let reached = 0

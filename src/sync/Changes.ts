@@ -36,8 +36,8 @@ export class Changes {
   readonly syncStart: number
   /** True when all rows have to be listed again, because the state does not say which ones are known, or as what. */
   readonly rescans: boolean
-  /** The state named rows that could not be made out. */
-  readonly garbled: boolean
+  /** There is a state, but which rows it stands for cannot be made out. */
+  readonly unknown: boolean
   /** When the first scan began. */
   readonly begun: number
   /** Whether all of the stream has been listed once. */
@@ -60,10 +60,10 @@ export class Changes {
     )
     this.#defects = defects
     const decoded = from?.index === undefined ? undefined : RowIndex.decode(from.index, tracked.idPrefix)
-    this.garbled = from?.index !== undefined && decoded === undefined
     const otherSetup = from !== undefined && from.setup !== setup
     // Without its index a state says how far a scan has come, but not what it has sent: nothing can be built on it.
-    this.rescans = otherSetup || (from !== undefined && decoded === undefined)
+    this.unknown = from !== undefined && decoded === undefined
+    this.rescans = otherSetup || this.unknown
     this.index = decoded ?? new RowIndex(tracked.idPrefix)
     if (otherSetup) this.index.forgetDigests()
     this.#floor = from?.high ?? Number.NEGATIVE_INFINITY

@@ -1,21 +1,23 @@
 /**
- * What the destination has of a stream: every id with a digest of its row, in about 13 bytes of memory and 9 of state each.
+ * What the destination has of a stream: every id with a digest of its row, in about 21 bytes of memory and 9 of state each.
  *
- * Confluence's ids are decimal 64-bit integers, those of attachments with `att` in front. Those below 2^53 are kept in an
- * open-addressed table of typed arrays; the few that are not go into an ordinary map.
+ * Confluence's ids are decimal 64-bit integers, those of attachments with `att` in front. Those below 2^52 are kept in
+ * typed arrays, in the order in which they came, and found by a hash table; the few that are not go into an ordinary map.
  *
- * As text: base64 of a version byte, a CRC-32 of all that follows, the number of ids, and for each id in rising order its
- * distance from the one before as a variable-length integer and four bytes of digest. A text that was cut or garbled does not
- * pass for an index.
+ * As text: base64 of a version byte, a CRC-32 of all that follows, the number of ids, and for each id its distance from the one
+ * before as a variable-length integer, and four bytes of digest. Lists come sorted by id, so the distances are small. A
+ * text that was cut or garbled does not pass for an index.
  */
 import { crc32 } from "node:zlib"
 
 const VERSION = 1
 /** Tables grow when three quarters are taken. */
 const LOAD = 0.75
-const FREE = 0
-const REMOVED = -1
+/** No id is 0: the place of a row that was removed. */
+const REMOVED = 0
 const SMALL = /^[1-9][0-9]{0,15}$/
+/** Distances of smaller ids, with their sign, are exact as numbers. */
+const LARGE = 2 ** 52
 
 /** Marks on a row, for the length of one sync. */
 const LISTED = 1
@@ -29,7 +31,7 @@ interface Large {
 const toNumber = (digits: string): number | undefined => {
   if (!SMALL.test(digits)) return undefined
   const value = Number(digits)
-  return value <= Number.MAX_SAFE_INTEGER ? value : undefined
+  return value < LARGE ? value : undefined
 }
 
 /** Grows a buffer as needed; integers of seven bits a byte, least significant first. */
@@ -96,14 +98,20 @@ class Reader {
   }
 }
 
+/** A signed integer as an unsigned one, small where it is near 0. */
+const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value)
+const unzigzag = (value: number): number => (value % 2 === 0 ? value / 2 : -(value + 1) / 2)
+
 export class RowIndex {
   readonly #prefix: string
+  /** The rows, in the order in which they came. */
   #ids = new Float64Array(1024)
   #digests = new Uint32Array(1024)
   #marks = new Uint8Array(1024)
-  /** Slots that are not free, removed ones too. */
-  #taken = 0
-  #count = 0
+  #rows = 0
+  #removed = 0
+  /** For each slot the number of a row, counted from 1; 0 is a free slot. */
+  #table = new Uint32Array(2048)
   readonly #large = new Map<string, Large>()
 
   /** `prefix`: what all ids of the stream begin with, such as `att`. */
@@ -112,39 +120,55 @@ export class RowIndex {
   }
 
   get size(): number {
-    return this.#count + this.#large.size
+    return this.#rows - this.#removed + this.#large.size
   }
 
   #number(id: string): number | undefined {
     return id.startsWith(this.#prefix) ? toNumber(id.slice(this.#prefix.length)) : undefined
   }
 
-  /** The slot of `id`, or the first free one on its way. */
+  /** The slot of `id`, or the first free one on its way. A removed row keeps its slot, with no id to be found by. */
   #slot(id: number): number {
-    const mask = this.#ids.length - 1
+    const mask = this.#table.length - 1
     let hash = Math.imul(id >>> 0, 0x85ebca6b) ^ Math.imul(Math.floor(id / 0x1_0000_0000), 0x9e3779b1)
     hash ^= hash >>> 15
     let slot = hash & mask
-    while (this.#ids[slot] !== FREE && this.#ids[slot] !== id) slot = (slot + 1) & mask
-    return slot
+    for (;;) {
+      const row = this.#table[slot]!
+      if (row === 0 || this.#ids[row - 1] === id) return slot
+      slot = (slot + 1) & mask
+    }
   }
 
-  #grow(): void {
-    const ids = this.#ids
-    const digests = this.#digests
-    const marks = this.#marks
-    // Removed slots are left behind: the table grows only when it is truly full.
-    const length = this.#count > ids.length * 0.5 ? ids.length * 2 : ids.length
-    this.#ids = new Float64Array(length)
-    this.#digests = new Uint32Array(length)
-    this.#marks = new Uint8Array(length)
-    this.#taken = this.#count
-    for (let i = 0; i < ids.length; i++) {
-      if (ids[i]! <= 0) continue
-      const slot = this.#slot(ids[i]!)
-      this.#ids[slot] = ids[i]!
-      this.#digests[slot] = digests[i]!
-      this.#marks[slot] = marks[i]!
+  /** The place of `id` in the arrays, or -1. */
+  #find(id: number): number {
+    return this.#table[this.#slot(id)]! - 1
+  }
+
+  #append(id: number, digest: number): void {
+    if (this.#rows === this.#ids.length) {
+      const grown = this.#rows * 2
+      const ids = new Float64Array(grown)
+      const digests = new Uint32Array(grown)
+      const marks = new Uint8Array(grown)
+      ids.set(this.#ids)
+      digests.set(this.#digests)
+      marks.set(this.#marks)
+      this.#ids = ids
+      this.#digests = digests
+      this.#marks = marks
+    }
+    this.#ids[this.#rows] = id
+    this.#digests[this.#rows] = digest
+    this.#marks[this.#rows] = 0
+    this.#rows++
+    if (this.#rows > this.#table.length * LOAD) {
+      this.#table = new Uint32Array(this.#table.length * 2)
+      for (let row = 0; row < this.#rows; row++) {
+        if (this.#ids[row] !== REMOVED) this.#table[this.#slot(this.#ids[row]!)] = row + 1
+      }
+    } else {
+      this.#table[this.#slot(id)] = this.#rows
     }
   }
 
@@ -152,8 +176,8 @@ export class RowIndex {
   get(id: string): number | undefined {
     const number = this.#number(id)
     if (number === undefined) return this.#large.get(id)?.digest
-    const slot = this.#slot(number)
-    return this.#ids[slot] === FREE ? undefined : this.#digests[slot]
+    const row = this.#find(number)
+    return row < 0 ? undefined : this.#digests[row]
   }
 
   set(id: string, digest: number): void {
@@ -162,15 +186,9 @@ export class RowIndex {
       this.#large.set(id, { digest, marks: this.#large.get(id)?.marks ?? 0 })
       return
     }
-    const slot = this.#slot(number)
-    if (this.#ids[slot] === FREE) {
-      this.#ids[slot] = number
-      this.#marks[slot] = 0
-      this.#taken++
-      this.#count++
-    }
-    this.#digests[slot] = digest
-    if (this.#taken > this.#ids.length * LOAD) this.#grow()
+    const row = this.#find(number)
+    if (row < 0) this.#append(number, digest)
+    else this.#digests[row] = digest
   }
 
   delete(id: string): void {
@@ -179,10 +197,10 @@ export class RowIndex {
       this.#large.delete(id)
       return
     }
-    const slot = this.#slot(number)
-    if (this.#ids[slot] === FREE) return
-    this.#ids[slot] = REMOVED
-    this.#count--
+    const row = this.#find(number)
+    if (row < 0) return
+    this.#ids[row] = REMOVED
+    this.#removed++
   }
 
   #mark(id: string, mark: number): boolean {
@@ -194,10 +212,10 @@ export class RowIndex {
       entry.marks |= mark
       return !before
     }
-    const slot = this.#slot(number)
-    if (this.#ids[slot] === FREE) return false
-    const before = (this.#marks[slot]! & mark) !== 0
-    this.#marks[slot]! |= mark
+    const row = this.#find(number)
+    if (row < 0) return false
+    const before = (this.#marks[row]! & mark) !== 0
+    this.#marks[row]! |= mark
     return !before
   }
 
@@ -212,16 +230,16 @@ export class RowIndex {
   }
 
   forgetListed(): void {
-    for (let slot = 0; slot < this.#marks.length; slot++) this.#marks[slot]! &= ~LISTED
+    for (let row = 0; row < this.#rows; row++) this.#marks[row]! &= ~LISTED
     for (const entry of this.#large.values()) entry.marks &= ~LISTED
   }
 
   /** The rows that no listing has shown since `forgetListed`. */
   notListed(): ReadonlyArray<string> {
     const ids: Array<string> = []
-    for (let slot = 0; slot < this.#ids.length; slot++) {
-      const id = this.#ids[slot]!
-      if (id > 0 && (this.#marks[slot]! & LISTED) === 0) ids.push(this.#prefix + String(id))
+    for (let row = 0; row < this.#rows; row++) {
+      const id = this.#ids[row]!
+      if (id !== REMOVED && (this.#marks[row]! & LISTED) === 0) ids.push(this.#prefix + String(id))
     }
     for (const [id, entry] of this.#large) if ((entry.marks & LISTED) === 0) ids.push(id)
     return ids
@@ -234,13 +252,14 @@ export class RowIndex {
   }
 
   encode(): string {
-    const sorted = this.#ids.filter((id) => id > 0).sort()
-    const writer = new Writer(16 + sorted.length * 8)
-    writer.integer(sorted.length)
+    const writer = new Writer(32 + this.#rows * 8)
+    writer.integer(this.#rows - this.#removed)
     let before = 0
-    for (const id of sorted) {
-      writer.integer(id - before)
-      writer.digest(this.#digests[this.#slot(id)]!)
+    for (let row = 0; row < this.#rows; row++) {
+      const id = this.#ids[row]!
+      if (id === REMOVED) continue
+      writer.integer(zigzag(id - before))
+      writer.digest(this.#digests[row]!)
       before = id
     }
     writer.integer(this.#large.size)
@@ -265,9 +284,8 @@ export class RowIndex {
     const index = new RowIndex(prefix)
     let id = 0
     for (let left = reader.integer(); left > 0; left--) {
-      id += reader.integer()
-      const digest = reader.digest()
-      index.set(prefix + String(id), digest)
+      id += unzigzag(reader.integer())
+      index.#append(id, reader.digest())
     }
     for (let left = reader.integer(); left > 0; left--) {
       const large = reader.text()

@@ -170,7 +170,7 @@ const arrange = Effect.fnUntraced(function* (
     pass.parts.set(id, { s: group })
     return id
   })
-  if (begun.length === 0 && ids.length < workers) yield* divide(pass, content, ids, workers)
+  if (begun.length === 0 && ids.length <= workers / 2) yield* divide(pass, content, ids, workers)
 })
 
 /** Reads all the content of all spaces, from where the stream's state left it. */

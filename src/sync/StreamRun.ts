@@ -16,8 +16,11 @@ import { Changes } from "./Changes.ts"
 import type { Defect } from "./defects.ts"
 import type { PartPosition, StreamState } from "./StreamState.ts"
 
-/** The states before the last one may take this share of the bytes of the records. */
-const STATE_SHARE = 0.1
+/**
+ * The states before the last one take this share of the bytes of the records at most. A tenth is promised; half of it keeps
+ * what a cut-off sync repeats below a few percent, and the making of states below what the records cost.
+ */
+const STATE_SHARE = 0.05
 /** A state is due when this time has gone by since the last one, as soon as its size allows. */
 const STATE_EVERY_MS = 50_000
 
@@ -119,6 +122,7 @@ export class StreamRun {
       v: 1,
       site: this.#site,
       setup: this.#setup,
+      rows: this.counts.emitted + this.counts.deleted,
       ...(this.#done ? { done: 1 } : {}),
       ...(this.after === undefined || this.#done ? {} : { after: this.after }),
       ...(this.parts.size === 0 || this.#done ? {} : { parts: Object.fromEntries(this.parts) }),

@@ -22,9 +22,13 @@ export class StateUnusable extends Data.TaggedError("StateUnusable")<{ readonly 
 const End = Schema.Struct({ c: Schema.optionalKey(Schema.String), l: Schema.optionalKey(Schema.String) })
 export type EndPosition = typeof End.Type
 
+const SpaceId = Schema.String.check(Schema.isPattern(/^[0-9]{1,19}$/))
+/** Milliseconds since 1970 that a date can hold. */
+const Time = Schema.Number.check(Schema.isBetween({ minimum: 0, maximum: 8.64e15 }))
+
 const Part = Schema.Struct({
   /** The spaces of the part, where a part is a group of spaces. */
-  s: Schema.optionalKey(Schema.Array(Schema.String)),
+  s: Schema.optionalKey(Schema.Array(SpaceId)),
   f: Schema.optionalKey(End),
   b: Schema.optionalKey(End),
   done: Schema.optionalKey(Schema.Literal(1)),
@@ -36,15 +40,17 @@ const StreamStateSchema = Schema.Struct({
   site: Schema.String,
   setup: Schema.String,
   done: Schema.optionalKey(Schema.Literal(1)),
+  /** Rows that the sync had sent: no two states with rows between them are the same. */
+  rows: Schema.optionalKey(Schema.Number),
   /** The last of the parents, in the order of their ids, up to which all are done. */
   after: Schema.optionalKey(Schema.String),
   parts: Schema.optionalKey(Schema.Record(Schema.String, Part)),
-  accounts: Schema.optionalKey(Schema.Array(Schema.String)),
+  accounts: Schema.optionalKey(Schema.Array(SpaceId)),
   scanned: Schema.optionalKey(Schema.Literal(1)),
-  begun: Schema.optionalKey(Schema.Number),
-  newest: Schema.optionalKey(Schema.Number),
-  high: Schema.optionalKey(Schema.Number),
-  reconciled: Schema.optionalKey(Schema.Number),
+  begun: Schema.optionalKey(Time),
+  newest: Schema.optionalKey(Time),
+  high: Schema.optionalKey(Time),
+  reconciled: Schema.optionalKey(Time),
   index: Schema.optionalKey(Schema.String),
 })
 export type StreamState = typeof StreamStateSchema.Type

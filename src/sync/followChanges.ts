@@ -8,6 +8,7 @@
  */
 import { Clock, Data, Effect } from "effect"
 import type { Row } from "../confluence/Listing.ts"
+import { Reporter } from "../protocol/Reporter.ts"
 import type { StreamDefinition } from "../streams/StreamDefinition.ts"
 import type { DeletionReason } from "./Changes.ts"
 import { type Pass, scanOf } from "./Pass.ts"
@@ -184,6 +185,13 @@ export const followChanges = Effect.fnUntraced(function* (
   const changes = run.changes!
   const { reconcileIntervalHours } = yield* Settings
   if (!changes.scanned) {
+    if (changes.unknown) {
+      const reporter = yield* Reporter
+      yield* reporter.log(
+        "WARN",
+        `${run.definition.name}: the state does not say which rows were sent; all are read anew, and rows that have gone since get no tombstone.`,
+      )
+    }
     yield* read(scanOf(run))
     changes.scanFinished(run.defects.has("watermark-of-scan-end"))
     if (run.defects.has("resumed-scan-does-not-reconcile")) return

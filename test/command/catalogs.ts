@@ -1,5 +1,4 @@
 /** Configured catalogs for tests, made of the streams as `discover` shows them. */
-import { toCatalogStream } from "../../src/commands/discover.ts"
 import { schemas } from "../../src/generated/schemas.ts"
 import { streams } from "../../src/generated/streams.ts"
 import type { CatalogStream, ConfiguredCatalog } from "../support/runConnector.ts"
@@ -18,8 +17,10 @@ interface Choice {
 const catalogStream = (name: string, columns: ReadonlyArray<string> | undefined): CatalogStream => {
   const definition = streams.find((each) => each.name === name)
   const stream: CatalogStream = {
-    ...(definition === undefined ? { name } : toCatalogStream(definition)),
+    name,
     json_schema: schemas[name] ?? { properties: {} },
+    supported_sync_modes: definition?.syncModes ?? ["full_refresh"],
+    source_defined_primary_key: (definition?.primaryKey ?? []).map((column) => [column]),
   }
   if (columns === undefined) return stream
   const kept = Object.entries(stream.json_schema.properties ?? {}).filter(([column]) => columns.includes(column))

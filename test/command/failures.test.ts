@@ -151,7 +151,9 @@ describe("a site that stumbles", () => {
   })
 
   it("is waited for where it limits the rate, and the streams say so", async () => {
-    server.site.setFaults([{ kind: "rate-limit", path: "/wiki/api/v2/spaces", waitMs: 1_000, form: "seconds", times: 1 }])
+    server.site.setFaults([
+      { kind: "rate-limit", path: "/wiki/api/v2/spaces", waitMs: 1_000, form: "seconds", times: 1 },
+    ])
     const run = await read("classic", { catalog: catalogOf(["spaces", "groups"]) })
     expect(run.exitCode).toBe(0)
     for (const stream of ["spaces", "groups"]) expectRowsOfSite(server.site, stream, recordsOf(run, stream))

@@ -174,13 +174,32 @@ describe("a read", () => {
     expectRowsOfSite(server.site, "pages", recordsOf(run, "pages"))
   })
 
-  it("accepts the sync mode incremental for a stream of full refresh, also with its finished state", async () => {
-    const catalog = catalogOf(["groups", "pages"], { syncMode: "incremental" })
+  it("accepts the sync mode incremental for a stream of full refresh, and reads it anew after a finished sync", async () => {
+    const catalog = catalogOf(["groups", "spaces"], { syncMode: "incremental" })
     const first = await readAll({}, catalog)
     expectWholeRead(first, catalog)
     const again = await readAll({ state: lastStatesOf(first) }, catalog)
     expectWholeRead(again, catalog)
-    for (const run of [first, again]) expectRowsOfSite(server.site, "pages", recordsOf(run, "pages"))
+    for (const run of [first, again]) {
+      for (const stream of ["groups", "spaces"]) expectRowsOfSite(server.site, stream, recordsOf(run, stream))
+    }
+  })
+
+  it("sends of an incremental stream what has changed since its state", async () => {
+    const catalog = catalogOf(["pages"], { syncMode: "incremental" })
+    const first = await readAll({}, catalog)
+    expectWholeRead(first, catalog)
+    const edited = server.site.truth("pages").find((page) => page["status"] === "current")
+    server.site.edit(String(edited!["id"]), { body: "<p>Something else</p>" })
+    const created = server.site.create({ title: "A page of today" })
+    const next = await readAll({ state: lastStatesOf(first) }, catalog)
+    expectWholeRead(next, catalog)
+    expect(
+      recordsOf(next, "pages")
+        .map((page) => page["id"])
+        .sort(),
+    ).toEqual([created, edited!["id"]].sort())
+    expectRowsOfSite(server.site, "pages", [...recordsOf(first, "pages"), ...recordsOf(next, "pages")])
   })
 
   it("sends nothing again where a full refresh goes on from finished states", async () => {

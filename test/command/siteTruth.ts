@@ -13,6 +13,8 @@ const ADDED: ReadonlySet<string> = new Set([
   "containerType",
   "containerId",
   "emailSource",
+  "_ab_cdc_deleted_at",
+  "deletionReason",
 ])
 
 const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -22,8 +24,15 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
 
 const keyOf = (stream: string, row: Row): string => (KEYS[stream] ?? ["id"]).map((column) => row[column]).join(" ")
 
-const byKey = (stream: string, rows: ReadonlyArray<Row>): ReadonlyMap<string, Row> =>
-  new Map(rows.map((row) => [keyOf(stream, row), row]))
+/** As a destination merges rows: a later one replaces an earlier one, and a tombstone takes it away. */
+const merged = (stream: string, rows: ReadonlyArray<Row>): ReadonlyMap<string, Row> => {
+  const table = new Map<string, Row>()
+  for (const row of rows) {
+    if ((row["_ab_cdc_deleted_at"] ?? null) === null) table.set(keyOf(stream, row), row)
+    else table.delete(keyOf(stream, row))
+  }
+  return table
+}
 
 /** Where truth differs by intent: it does not tell all that was asked for, and `_expandable` says only what was not. */
 const NOT_COMPARED: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -55,8 +64,8 @@ export const expectRowsOfSite = (
   { columns, ...options }: Comparison = {},
 ): void => {
   const rows = stream === "users" ? records.filter((row) => !isUnknownAccount(row)) : records
-  const emitted = byKey(stream, rows)
-  const truth = byKey(stream, JSON.parse(JSON.stringify(site.truth(stream as TruthStream, options), clean)) as Row[])
+  const emitted = merged(stream, rows)
+  const truth = merged(stream, JSON.parse(JSON.stringify(site.truth(stream as TruthStream, options), clean)) as Row[])
   expect([...emitted.keys()].sort(), `the keys of ${stream}`).toEqual([...truth.keys()].sort())
   for (const [key, row] of truth) {
     const compared = (of: Row) =>

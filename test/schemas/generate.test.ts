@@ -21,7 +21,13 @@ const definition = (name: string, exported: string): string =>
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "generate-"))
-  for (const path of ["scripts/generate.ts", "src/config", "src/streams/catalogStream.ts", "package.json"]) {
+  for (const path of [
+    "scripts/generate.ts",
+    "scripts/entityDiagram.ts",
+    "src/config",
+    "src/streams/catalogStream.ts",
+    "package.json",
+  ]) {
     cpSync(join(project, path), at(path), { recursive: true })
   }
   for (const stem of ["spaces", "blog_posts", "group_members"])
@@ -47,7 +53,13 @@ describe("the generator", () => {
     const before = read("src/generated/streams.ts")
     assert.deepEqual(generate("--check"), {
       status: 1,
-      stderr: ["src/generated/streams.ts", "integration_tests/configured_catalog.json", "docs/streams.md", "README.md"]
+      stderr: [
+        "src/generated/streams.ts",
+        "integration_tests/configured_catalog.json",
+        "docs/erd.md",
+        "docs/streams.md",
+        "README.md",
+      ]
         .map((path) => `out of date: ${path}\n`)
         .join(""),
     })

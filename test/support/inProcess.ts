@@ -2,7 +2,7 @@
  * Runs a command of the connector in this process against a sample site that is called directly, in virtual time. What it
  * prints is taken as lines; every exchange with the site can be looked at and judged.
  */
-import { type Cause, Clock, Effect, Exit, FileSystem, Layer } from "effect"
+import { type Cause, Clock, Effect, Exit, Fiber, FileSystem, Layer, Random } from "effect"
 import { check } from "../../src/commands/check.ts"
 import { discover } from "../../src/commands/discover.ts"
 import { read } from "../../src/commands/read.ts"
@@ -13,6 +13,7 @@ import { Reporter } from "../../src/protocol/Reporter.ts"
 import type { SiteRequest, SiteResponse } from "../../src/sample-site/answers.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import { type Defect, Defects } from "../../src/sync/defects.ts"
 import { loadOpenApiDocuments } from "./openapiDocuments.ts"
 import { OpenapiValidator } from "./openapiValidator.ts"
 import { VirtualClock } from "./VirtualClock.ts"
@@ -54,6 +55,10 @@ export interface RunInput {
   readonly syncMode?: "full_refresh" | "incremental"
   /** The reader goes away after this many lines. */
   readonly cutAfterLines?: number
+  /** SIGTERM comes after this many lines: what is under way is flushed. */
+  readonly terminateAfterLines?: number
+  /** Deliberate defects, for tests of those who are to find them. */
+  readonly defects?: ReadonlyArray<Defect>
   readonly debug?: boolean
 }
 
@@ -118,10 +123,12 @@ export class Simulation {
 
   async run(command: "check" | "discover" | "read", input: RunInput = {}): Promise<Ran> {
     const lines: Array<string> = []
+    let terminate: (() => void) | undefined
     const output = Layer.succeed(Output, {
       write: (text: string) =>
         Effect.suspend(() => {
           const added = text.split("\n").slice(0, -1)
+          if (lines.length + added.length >= (input.terminateAfterLines ?? Number.POSITIVE_INFINITY)) terminate?.()
           if (input.cutAfterLines !== undefined && lines.length + added.length > input.cutAfterLines) {
             lines.push(...added.slice(0, input.cutAfterLines - lines.length))
             return Effect.fail(new OutputClosed({ message: "the reader has gone" }))
@@ -152,9 +159,19 @@ export class Simulation {
     )
     const startedAt = this.clock.now()
     const before = this.exchanged.length
-    const exit = await Effect.runPromiseExit(
-      program.pipe(Effect.provide(services), Effect.provideService(Clock.Clock, this.clock)),
+    const fiber = Effect.runFork(
+      program.pipe(
+        Effect.provide(services),
+        Effect.provideService(Clock.Clock, this.clock),
+        Effect.provideService(Defects, new Set(input.defects)),
+        Random.withSeed(1),
+      ),
     )
+    terminate = () => {
+      terminate = undefined
+      Effect.runFork(Fiber.interrupt(fiber))
+    }
+    const exit = await Effect.runPromise(Fiber.await(fiber))
     this.#judge(this.exchanged.slice(before))
     return {
       lines,
