@@ -1,23 +1,33 @@
-# The connector's image. Two stages: the first builds the bundle, the second holds Node, a shell and the bundle.
+# The connector's image. Two stages: the first makes the bundle, the second is Node, a shell, the launcher and the bundle.
 FROM docker.io/library/node:24-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npm run build
+# What the image holds, readable for everyone and writable for none, whatever the modes in the checkout were.
+RUN npm run build \
+  && mkdir /connector \
+  && cp -r bin dist LICENSE /connector/ \
+  && chmod -R u=rwX,go=rX /connector \
+  && chmod 755 /connector/bin/source-confluence
 
 FROM docker.io/library/node:24-bookworm-slim
-# Airbyte runs connectors as user 1000, which the base image gives to "node".
+# Airbyte runs connectors as user 1000, which the base image gives to "node", and may hand them files in these folders.
 RUN groupmod --new-name airbyte node \
   && usermod --login airbyte --home /airbyte --move-home node \
-  && mkdir -p /airbyte/integration_code /config /secrets /custom_cache \
-  && chown -R airbyte:airbyte /airbyte /config /secrets /custom_cache
-COPY --from=build --chown=airbyte:airbyte /build/package.json /build/LICENSE /airbyte/integration_code/
-COPY --from=build --chown=airbyte:airbyte /build/bin /airbyte/integration_code/bin
-COPY --from=build --chown=airbyte:airbyte /build/dist /airbyte/integration_code/dist
+  && mkdir -p /airbyte /config /secrets /custom_cache \
+  && chown airbyte:airbyte /airbyte /config /secrets /custom_cache \
+  && chmod 755 /airbyte
+COPY --from=build /connector /airbyte/integration_code
 WORKDIR /airbyte
 USER airbyte
-# The platform starts this by `sh`, from another folder.
+# The platform evaluates this by `sh` in a folder of its own, so it is absolute, and the same as the entrypoint.
 ENV AIRBYTE_ENTRYPOINT="/airbyte/integration_code/bin/source-confluence"
 ENTRYPOINT ["/airbyte/integration_code/bin/source-confluence"]
-LABEL io.airbyte.name="source-confluence/source-confluence" io.airbyte.version="0.1.0"
+# The name and the version are those of metadata.yaml.
+LABEL io.airbyte.name="ghcr.io/source-confluence/source-confluence" \
+  io.airbyte.version="0.1.0" \
+  org.opencontainers.image.title="source-confluence" \
+  org.opencontainers.image.version="0.1.0" \
+  org.opencontainers.image.source="https://github.com/source-confluence/source-confluence" \
+  org.opencontainers.image.licenses="MIT"

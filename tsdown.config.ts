@@ -1,5 +1,6 @@
 /** One folder without dependencies: a command starts fast, and the package and the image hold nothing else. */
 import { defineConfig } from "tsdown"
+import { thirdPartyNotices } from "./scripts/thirdPartyNotices.ts"
 
 export default defineConfig({
   entry: { main: "src/main.ts" },
@@ -12,4 +13,5 @@ export default defineConfig({
   clean: true,
   minify: false,
   deps: { alwaysBundle: [/.*/] },
+  plugins: [thirdPartyNotices()],
 })
