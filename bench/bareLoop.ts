@@ -13,7 +13,7 @@ interface Page {
   readonly _links: { readonly next?: string }
 }
 
-const [configPath = "", workers = "8"] = process.argv.slice(2)
+const [configPath = "", workers = "8", bodyFormat = "storage"] = process.argv.slice(2)
 const { domain_name: site, credentials } = JSON.parse(readFileSync(configPath, "utf8"))
 const authorization = `Basic ${Buffer.from(`${credentials.email}:${credentials.api_token}`).toString("base64")}`
 const agent = new Agent({ connections: Number(workers) })
@@ -52,14 +52,11 @@ let dealt = 0
 await walk("/wiki/api/v2/spaces?limit=250", async (rows) => {
   for (const { id } of rows) groups[dealt++ % groups.length]!.push(`space-id=${id}`)
 })
+const body = bodyFormat === "none" ? "" : `&body-format=${bodyFormat}`
+const query = `limit=250&sort=id&status=current&status=archived${body}`
 await Promise.all(
   groups
     .filter((spaces) => spaces.length > 0)
-    .map((spaces) =>
-      walk(
-        `/wiki/api/v2/pages?limit=250&sort=id&status=current&status=archived&body-format=storage&${spaces.join("&")}`,
-        writeRecords,
-      ),
-    ),
+    .map((spaces) => walk(`/wiki/api/v2/pages?${query}&${spaces.join("&")}`, writeRecords)),
 )
 await agent.close()

@@ -18,6 +18,7 @@ import { SiteDirectory } from "../sync/SiteDirectory.ts"
 import { StreamRun, type StreamRunOptions } from "../sync/StreamRun.ts"
 import { summaryOf } from "../sync/summary.ts"
 import { WalkBoard } from "../sync/WalkBoard.ts"
+import { version } from "../version.ts"
 import { type CommandInput, readConfig } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
 
@@ -105,7 +106,7 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   const { connection, client, log } = yield* connect(config, watcherOf(runs, reporter, output))
   yield* reporter.log(
     "INFO",
-    `Reading ${config.siteUrl} as ${connection.account?.displayName ?? "the token's account"}, ` +
+    `source-confluence ${version} reads ${config.siteUrl} as ${connection.account?.displayName ?? "the token's account"}, ` +
       `${connection.via === "gateway" ? "through Atlassian's gateway" : "on the site"}, with up to ${config.num_workers} requests at once.`,
   )
   const setupOf = ({ columns }: ConfiguredStream) => ((columns?.has("body") ?? true) ? config.body_format : "none")
