@@ -45,7 +45,7 @@ const StreamStateSchema = Schema.Struct({
   /** The last of the parents, in the order of their ids, up to which all are done. */
   after: Schema.optionalKey(Schema.String),
   parts: Schema.optionalKey(Schema.Record(Schema.String, Part)),
-  accounts: Schema.optionalKey(Schema.Array(SpaceId)),
+  accounts: Schema.optionalKey(Schema.Array(Schema.String)),
   scanned: Schema.optionalKey(Schema.Literal(1)),
   begun: Schema.optionalKey(Time),
   newest: Schema.optionalKey(Time),

@@ -1,7 +1,7 @@
 /** What incremental syncs must be: the site again after each of them, at the cost of what has changed. */
 import { describe, expect, test } from "vitest"
 import { expectTruth, merged } from "../support/destination.ts"
-import { errorsOf, type Ran, recordsOf, type RunInput, Simulation, statesOf, statusesOf } from "../support/inProcess.ts"
+import { ALL_STREAMS, errorsOf, type Ran, recordsOf, type RunInput, Simulation, statesOf, statusesOf } from "../support/inProcess.ts"
 
 const STREAMS = ["pages", "blog_posts", "comments", "attachments"] as const
 const HOUR = 3_600_000
@@ -51,6 +51,18 @@ describe("a sync after the first one", () => {
     expect(connection.requests).toBe(7)
     expect(rowsOf(ran)).toEqual([])
     for (const stream of STREAMS) expect(statusesOf(ran, stream)).toEqual(["STARTED", "RUNNING", "COMPLETE"])
+  })
+
+  test("keeps the accounts that known rows name, so that users stay whole when no row is sent", async () => {
+    const simulation = new Simulation({ seed: 48, pages: 300 })
+    const connection = new Connection(simulation)
+    const first = await connection.sync({ streams: ALL_STREAMS })
+    simulation.clock.advance(HOUR)
+    const second = await connection.sync({ streams: ALL_STREAMS })
+    expect(second.messages.filter(({ log }) => log?.level === "WARN")).toEqual([])
+    expect(rowsOf(second)).toEqual([])
+    const users = (ran: Ran) => new Set(recordsOf(ran, "users").map((row) => row["accountId"]))
+    expect(users(second)).toEqual(users(first))
   })
 
   test("sends exactly the fifty rows that were edited", async () => {
