@@ -2,8 +2,6 @@
 // one sentence for the user (what happened, at which endpoint, what to do), never a secret and never a query string.
 import { Data } from "effect"
 
-/** Who can mend it: the person who configured the connection, nobody but time, or the makers of this connector. */
-export type FailureType = "config_error" | "transient_error" | "system_error"
 
 interface Details {
   /** For the user. */

@@ -32,6 +32,8 @@ interface SpacedList extends ContentList {
 }
 
 const PAGE = 250
+/** More spaces than this have more content than a page holds. */
+const SURELY_LONG = 20
 
 /** Deals `ids` into `count` groups of about equal weight, the heaviest first, each at most `MOST_SPACES` long. */
 export const balance = (
@@ -69,7 +71,13 @@ const walkGroup = (pass: Pass, content: SpacedList, id: string, look?: (rows: Re
     backwards: listOf(pass, content, id, "-id"),
     key: byId,
     row: content.row,
-    ...(look === undefined ? {} : { pages: 1, onRows: (rows) => Effect.sync(() => look(rows)) }),
+    ...(look === undefined
+      ? {}
+      : {
+          pages: 1,
+          atOnce: (pass.parts.get(id)?.s?.length ?? 0) > SURELY_LONG,
+          onRows: (rows) => Effect.sync(() => look(rows)),
+        }),
   })
 
 /**

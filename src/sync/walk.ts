@@ -56,8 +56,9 @@ export interface Walk {
   readonly oftenEmpty?: boolean
   /** The walk ends with the page of which this says so. */
   readonly until?: (rows: ReadonlyArray<Row>) => boolean
-  /** Stop after this many pages from each end: a look at the list. */
+  /** Stop after this many pages from each end: a look at the list. `atOnce` where the list is surely longer than that. */
   readonly pages?: number
+  readonly atOnce?: boolean
 }
 
 /** Begun anew this often without getting further, a list has failed. */
@@ -265,8 +266,11 @@ export const walkList = Effect.fnUntraced(function* (
   }
   const back = walkSide(pass, course, course.back, walk.backwards)
   if (walk.pages !== undefined) {
-    yield* front
-    if (!course.front.over) yield* back
+    if (walk.atOnce === true) yield* Effect.all([front, back], { concurrency: 2, discard: true })
+    else {
+      yield* front
+      if (!course.front.over) yield* back
+    }
     return { over: course.front.over || course.met || (course.back.over && course.sorted), rowsLeft: course.rowsLeft() }
   }
   if (from?.b !== undefined) course.backOpen.openUnsafe()

@@ -1,0 +1,267 @@
+/**
+ * The figures of the benchmark: what each one measures, and what it should be. Ratios, because they say the same on any
+ * machine; where two commands are compared they run by turns, and the median of the pairs counts.
+ */
+import { bareLoopPath, connectorPath, type Cost, inspectRead, measure, nodeFlags } from "./connector.ts"
+import { incremental } from "./incremental.ts"
+import { type BenchSite, catalogOf, withSite } from "./sampleSite.ts"
+
+/** One line of the table. */
+export interface Result {
+  readonly figure: string
+  readonly goal: string
+  readonly measured: string
+  readonly detail: string
+}
+
+export interface Figure {
+  readonly name: string
+  readonly measure: () => Promise<ReadonlyArray<Result>>
+}
+
+const WORKERS = 8
+const PAGE = 250
+
+const median = (values: ReadonlyArray<number>): number => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+const ratio = (value: number): string => value.toFixed(2)
+const thousands = (value: number): string => Math.round(value).toLocaleString("en-US")
+
+const times = async <A>(count: number, run: () => Promise<A>): Promise<ReadonlyArray<A>> => {
+  const results: Array<A> = []
+  for (let i = 0; i < count; i++) results.push(await run())
+  return results
+}
+
+/** Runs both by turns, once to warm up and `count` times to count. */
+const byTurns = async (
+  count: number,
+  one: () => Promise<Cost>,
+  other: () => Promise<Cost>,
+): Promise<ReadonlyArray<{ readonly one: Cost; readonly other: Cost }>> => {
+  const pairs = await times(count + 1, async () => ({ one: await one(), other: await other() }))
+  return pairs.slice(1)
+}
+
+const read = (config: string, catalog: string): Promise<Cost> =>
+  measure(connectorPath, ["read", "--config", config, "--catalog", catalog])
+
+const PAGES_OF_4_KB = { bodyBytes: 4096, blogPosts: 0, spaces: 64, spaceSizes: "even" } as const
+
+const throughput: Figure = {
+  name: "throughput",
+  measure: () =>
+    withSite({ ...PAGES_OF_4_KB, pages: 100_000 }, async (site) => {
+      const rows = 100_000
+      const catalog = await catalogOf(site, "pages")
+      const flags = nodeFlags()
+      const compare = (count: number, config: string, format: string) =>
+        byTurns(
+          count,
+          () => measure(process.execPath, [...flags, bareLoopPath, config, `${WORKERS}`, format]),
+          () => read(config, catalog),
+        )
+      const withBodies = await compare(5, site.config, "storage")
+      const without = await compare(3, site.configWithoutBodies, "none")
+      const line = (pairs: typeof withBodies, figure: string, goal: string): Result => {
+        const speed = (which: "one" | "other") => thousands(rows / median(pairs.map((pair) => pair[which].seconds)))
+        const cpu = median(pairs.map(({ one, other }) => one.cpuSeconds / other.cpuSeconds))
+        return {
+          figure,
+          goal,
+          measured: ratio(median(pairs.map(({ one, other }) => one.seconds / other.seconds))),
+          detail: `${speed("other")} pages/s, the bare loop ${speed("one")}; by processor time ${ratio(cpu)}`,
+        }
+      }
+      return [
+        line(withBodies, "pages/s of `read`, bodies of 4 KB, over the bare loop", "≥ 0.7"),
+        line(without, "the same without bodies", ""),
+      ]
+    }),
+}
+
+const latency: Figure = {
+  name: "latency",
+  measure: () =>
+    withSite({ pages: 100_000, spaces: 150, blogPosts: 0, latencyMs: 100 }, async (site) => {
+      const catalog = await catalogOf(site, "pages")
+      await site.statistics()
+      const runs = await times(3, async () => {
+        const { seconds } = await read(site.configWithoutBodies, catalog)
+        const { requests, mostInFlight } = await site.statistics()
+        return { seconds, requests, mostInFlight, share: seconds / ((requests * 0.1) / WORKERS) }
+      })
+      const { seconds, requests, mostInFlight } = runs[0]!
+      const { firstRecordAfter } = await inspectRead(site.configWithoutBodies, catalog)
+      return [
+        {
+          figure: "wall over requests × latency ÷ workers, 100,000 pages, 150 uneven spaces, 100 ms",
+          goal: "≤ 1.25",
+          measured: ratio(median(runs.map(({ share }) => share))),
+          detail: `${seconds.toFixed(1)} s for ${requests} requests, at most ${mostInFlight} at once, without bodies`,
+        },
+        {
+          figure: "time to the first record at 100 ms",
+          goal: "",
+          measured: `${firstRecordAfter.toFixed(2)} s`,
+          detail: "from the start of the process; signing in and the list of spaces come first",
+        },
+      ]
+    }),
+}
+
+/** Requests that a full read of all streams cannot do without. */
+const leastRequests = (emitted: Readonly<Record<string, number>>, commentLists: ReadonlyArray<number>): number => {
+  const { comments: _, group_members: __, ...single } = emitted
+  const lists = [...Object.values(single), ...commentLists].map((rows) => Math.ceil(rows / PAGE))
+  // The members of each group are a list of their own.
+  return lists.reduce((sum, requests) => sum + requests, emitted["groups"] ?? 0)
+}
+
+const fullSync = async (site: BenchSite) => {
+  const catalog = await catalogOf(site)
+  await site.statistics()
+  const written = await inspectRead(site.config, catalog)
+  const { requests, endpoints } = await site.statistics()
+  const rowsOf = (list: string) => endpoints[`/wiki/api/v2/${list}`]?.rows ?? 0
+  const least = leastRequests(written.emitted, [rowsOf("footer-comments"), rowsOf("inline-comments")])
+  return { written, requests, least }
+}
+
+const requests: Figure = {
+  name: "requests",
+  measure: async () => {
+    const large = await withSite({ pages: 100_000, spaces: 150 }, fullSync)
+    const manySpaces = await withSite({ pages: 100_000, spaces: 1500, spaceSizes: "even" }, fullSync)
+    const line = ({ requests, least }: typeof large, spaces: string, goal: string): Result => ({
+      figure: `requests of a full sync over the least possible, 100,000 pages, ${spaces}`,
+      goal,
+      measured: (requests / least).toFixed(3),
+      detail: `${thousands(requests)} requests, ${thousands(least)} at least`,
+    })
+    const { recordBytes, stateBytes } = large.written
+    return [
+      line(large, "150 uneven spaces", "≤ 1.05"),
+      line(manySpaces, "1,500 small spaces", ""),
+      {
+        figure: "bytes of all states over bytes of the records, the same sync",
+        goal: "< 0.1",
+        measured: (stateBytes / recordBytes).toFixed(4),
+        detail: `${(stateBytes / 1e6).toFixed(2)} MB of ${(recordBytes / 1e6).toFixed(0)} MB, all eight streams`,
+      },
+    ]
+  },
+}
+
+/** Answers of 25 rows make so many requests that learning the limit is a small part of the time. */
+const ROWS_AN_ANSWER = 25
+const LIMITED_SECONDS = 60
+
+const underLimit = (perSecond: number, kind: "window" | "bucket", retryAfterSeconds: number) =>
+  withSite(
+    {
+      pages: perSecond * LIMITED_SECONDS * ROWS_AN_ANSWER,
+      blogPosts: 0,
+      spaces: 150,
+      rateLimit: { perSecond, kind, retryAfterSeconds },
+      settings: { maxPageSize: ROWS_AN_ANSWER },
+    },
+    async (site) => {
+      const catalog = await catalogOf(site, "pages")
+      await site.statistics()
+      await read(site.configWithoutBodies, catalog)
+      const seen = await site.statistics()
+      const seconds = ((seen.lastRequestAt ?? 0) - (seen.firstRequestAt ?? 0)) / 1000
+      const accepted = seen.requests - seen.rateLimited
+      return {
+        share: accepted / (seconds * perSecond),
+        refused: seen.rateLimited,
+        early: seen.early,
+        retryAfterSeconds,
+      }
+    },
+  )
+
+const rateLimit: Figure = {
+  name: "rate-limit",
+  measure: async () => {
+    const results: Array<Result> = []
+    for (const perSecond of [20, 60]) {
+      for (const kind of ["window", "bucket"] as const) {
+        // Both waits at the same time: the reads do nothing for most of it.
+        const runs = await Promise.all([underLimit(perSecond, kind, 1), underLimit(perSecond, kind, 2)])
+        const worst = Math.min(...runs.map(({ share }) => share))
+        const counted = runs.map(
+          ({ share, refused, early, retryAfterSeconds }) =>
+            `Retry-After ${retryAfterSeconds}: ${ratio(share)}, ${refused} refused, ${early} sent early`,
+        )
+        results.push({
+          figure: `share used of a limit of ${perSecond}/s, ${kind === "window" ? "fixed windows" : "token bucket"}`,
+          goal: "≥ 0.9, none early",
+          measured: ratio(worst),
+          detail: counted.join("; "),
+        })
+      }
+    }
+    return results
+  },
+}
+
+const memory: Figure = {
+  name: "memory",
+  measure: async () => {
+    const peak = (pages: number, count: number) =>
+      withSite({ ...PAGES_OF_4_KB, pages }, async (site) => {
+        const catalog = await catalogOf(site, "pages")
+        const runs = await times(count, () => read(site.config, catalog))
+        return {
+          megabytes: Math.max(...runs.map(({ peakMegabytes }) => peakMegabytes)),
+          seconds: median(runs.map(({ seconds }) => seconds)),
+        }
+      })
+    const small = await peak(40_000, 3)
+    const large = await peak(1_000_000, 1)
+    return [
+      {
+        figure: "peak memory (RSS) at 40,000 pages of 4 KB",
+        goal: "≤ 200 MB",
+        measured: `${small.megabytes.toFixed(0)} MB`,
+        detail: "the most of three reads",
+      },
+      {
+        figure: "peak memory (RSS) at 1,000,000 pages of 4 KB",
+        goal: "≤ 300 MB",
+        measured: `${large.megabytes.toFixed(0)} MB`,
+        detail: `one read of ${large.seconds.toFixed(0)} s`,
+      },
+    ]
+  },
+}
+
+const start: Figure = {
+  name: "start",
+  measure: async () => {
+    const pairs = await byTurns(
+      25,
+      () => measure(connectorPath, ["spec"]),
+      () => measure(process.execPath, ["-e", "0"]),
+    )
+    const spec = median(pairs.map(({ one }) => one.seconds)) * 1000
+    const node = median(pairs.map(({ other }) => other.seconds)) * 1000
+    return [
+      {
+        figure: "`spec` over `node -e 0`",
+        goal: "≤ 2.0",
+        measured: ratio(median(pairs.map(({ one, other }) => one.seconds / other.seconds))),
+        detail: `${spec.toFixed(0)} ms and ${node.toFixed(0)} ms`,
+      },
+    ]
+  },
+}
+
+/** In the order of the table. */
+export const figures: ReadonlyArray<Figure> = [throughput, latency, requests, rateLimit, memory, start, incremental]

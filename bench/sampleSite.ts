@@ -1,0 +1,53 @@
+/** A sample site in another process, what it has seen, and the files with which the connector reads it. */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { fileURLToPath } from "node:url"
+import type { SampleSiteOptions } from "../src/sample-site/options.ts"
+import type { SiteStatistics } from "../src/sample-site/statistics.ts"
+import { eachLine, jsonFile } from "./connector.ts"
+
+export interface BenchSite {
+  /** Path of a config that reads the site; the second one leaves the bodies out. */
+  readonly config: string
+  readonly configWithoutBodies: string
+  /** What it has seen since it was last asked. */
+  readonly statistics: () => Promise<SiteStatistics>
+}
+
+const siteProcess = fileURLToPath(new URL("siteProcess.ts", import.meta.url))
+
+/** Serves a sample site while `use` runs. All content is visible and current: every row that is listed is a record. */
+export const withSite = async <A>(options: SampleSiteOptions, use: (site: BenchSite) => Promise<A>): Promise<A> => {
+  const child = spawn(process.execPath, [siteProcess, JSON.stringify({ varied: false, ...options })], {
+    stdio: ["pipe", "pipe", "inherit"],
+  })
+  try {
+    const [line] = (await once(child.stdout, "data")) as [Buffer]
+    const { url, config } = JSON.parse(line.toString())
+    return await use({
+      config: jsonFile(config),
+      configWithoutBodies: jsonFile({ ...config, body_format: "none" }),
+      statistics: async () => {
+        const seen = (await (await fetch(`${url}/_control/statistics`)).json()) as SiteStatistics
+        await fetch(`${url}/_control/reset-statistics`, { method: "POST" })
+        return seen
+      },
+    })
+  } finally {
+    child.stdin.end()
+    child.kill()
+  }
+}
+
+/** A configured catalog of the named streams, or of all, in full. */
+export const catalogOf = async (site: BenchSite, ...names: ReadonlyArray<string>): Promise<string> => {
+  let found: ReadonlyArray<{ readonly name: string }> = []
+  await eachLine(["discover", "--config", site.config], (line) => {
+    const message = JSON.parse(line)
+    if (message.type === "CATALOG") found = message.catalog.streams
+  })
+  const wanted = found.filter(({ name }) => names.length === 0 || names.includes(name))
+  return jsonFile({
+    streams: wanted.map((stream) => ({ stream, sync_mode: "full_refresh", destination_sync_mode: "overwrite" })),
+  })
+}
