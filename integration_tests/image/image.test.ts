@@ -204,12 +204,12 @@ describe("as the first process of a container", () => {
     `import v8 from "node:v8"; process.stderr.write(String(v8.getHeapStatistics().heap_size_limit / 1048576))`,
   )}`
   /** The young generation, of which the limit that V8 tells holds three. */
-  const YOUNG_MB = 3 * 4
+  const youngOf = (heap: number) => 3 * (heap < 256 ? 4 : 16)
 
   it.each([
-    ["160 MB where nothing limits it", {}, {}, 160],
-    ["160 MB where the container's memory is not limited", { "memory.max": "max" }, {}, 160],
-    ["160 MB where the memory is ample", { "memory.max": "1073741824" }, {}, 160],
+    ["512 MB where nothing limits it", {}, {}, 512],
+    ["512 MB where the container's memory is not limited", { "memory.max": "max" }, {}, 512],
+    ["512 MB where the memory is ample", { "memory.max": "1073741824" }, {}, 512],
     ["three quarters of a small memory", { "memory.max": "134217728" }, {}, 96],
     [
       "three quarters of a small memory by cgroups of version 1",
@@ -218,10 +218,10 @@ describe("as the first process of a container", () => {
       75,
     ],
     [
-      "160 MB without a limit by cgroups of version 1",
+      "512 MB without a limit by cgroups of version 1",
       { "memory/memory.limit_in_bytes": "9223372036854771712" },
       {},
-      160,
+      512,
     ],
     ["as told, whatever the memory", { "memory.max": "134217728" }, { SOURCE_CONFLUENCE_HEAP_MB: "300" }, 300],
   ])("has a heap of %s", async (_, cgroup, env, megabytes) => {
@@ -229,6 +229,6 @@ describe("as the first process of a container", () => {
       cgroup: cgroup as Readonly<Record<string, string>>,
       env: { NODE_OPTIONS: TELL_HEAP, ...env },
     })
-    expect([run.exitCode, Number(run.stderr)]).toEqual([0, megabytes + YOUNG_MB])
+    expect([run.exitCode, Number(run.stderr)]).toEqual([0, megabytes + youngOf(megabytes)])
   })
 })

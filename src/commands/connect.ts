@@ -8,6 +8,7 @@ import { RateControl } from "../confluence/RateControl.ts"
 import { RequestLog, type RequestWatcher } from "../confluence/RequestLog.ts"
 import { signIn } from "../confluence/SignIn.ts"
 import { InputInvalid } from "../protocol/inputFile.ts"
+import { Output } from "../protocol/Output.ts"
 import { version } from "../version.ts"
 
 /** Signs in with the config's credentials, over the Transport that there is. The client lives as long as the scope. */
@@ -18,8 +19,9 @@ export const connect = Effect.fnUntraced(function* (config: ConnectorConfig, wat
       message: `"credentials.auth_type" is "${credentials.auth_type}", which this version cannot sign in with; use "api_token".`,
     })
   }
+  const { idle: intake } = yield* Output
   const services = yield* Layer.build(
-    Exchange.layer({ version }).pipe(
+    Exchange.layer({ version, intake }).pipe(
       Layer.provide(Credentials.apiToken({ email: credentials.email, apiToken: credentials.api_token })),
       Layer.provideMerge(RateControl.layer({ numWorkers: config.num_workers })),
       Layer.provideMerge(RequestLog.layer(watcher)),

@@ -60,19 +60,29 @@ export interface ApiResponse {
   readonly link: string | undefined
 }
 
+/** How requests are sent. */
+export interface ExchangeOptions {
+  /** The connector's, for the User-Agent header. */
+  readonly version: string
+  /**
+   * Waited for before a good answer is made use of, its request still counting as one in flight. Rows take several times
+   * the memory of the bytes that they came in; where their reader is slow, it is the bytes that should wait.
+   */
+  readonly intake?: Effect.Effect<void>
+}
+
 /** Sends requests until they are answered. */
 export class Exchange extends Context.Service<
   Exchange,
   { readonly request: (request: ExchangeRequest) => Effect.Effect<ApiResponse, ConfluenceError> }
 >()("source-confluence/Exchange") {
-  /** The connector's `version` goes into the User-Agent header. */
-  static readonly layer = (options: {
-    readonly version: string
-  }): Layer.Layer<Exchange, never, Transport | Credentials | RateControl | RequestLog> =>
-    Layer.effect(Exchange, make(options.version))
+  static readonly layer = (
+    options: ExchangeOptions,
+  ): Layer.Layer<Exchange, never, Transport | Credentials | RateControl | RequestLog> =>
+    Layer.effect(Exchange, make(options))
 }
 
-const make = Effect.fnUntraced(function* (version: string) {
+const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: ExchangeOptions) {
   const transport = yield* Transport
   const credentials = yield* Credentials
   const gate = yield* RateControl
@@ -85,6 +95,7 @@ const make = Effect.fnUntraced(function* (version: string) {
         orElse: () =>
           Effect.fail(new TransportError({ reason: "timeout", cause: `No answer within ${TRY_TIMEOUT_MS} ms` })),
       }),
+      Effect.tap(({ status }) => (status === 200 ? intake : Effect.void)),
       Effect.result,
     )
 

@@ -4,7 +4,7 @@
  * A reader that sleeps holds up the writer, so it costs time and no memory. When the reader has gone away, writing
  * fails with `OutputClosed`, which ends the command quietly.
  */
-import { Context, Data, Effect, Layer, Semaphore } from "effect"
+import { Context, Data, Effect, Latch, Layer, Semaphore } from "effect"
 import type { Writable } from "node:stream"
 
 /** The reader of stdout has closed its end. */
@@ -15,6 +15,8 @@ export class Output extends Context.Service<
   {
     /** Writes `text`, one or more whole lines each ended by a line feed, and waits until the system has taken it. */
     readonly write: (text: string) => Effect.Effect<void, OutputClosed>
+    /** Waits until nothing is being written. Of several that wait, one goes on at a time as long as it writes at once. */
+    readonly idle: Effect.Effect<void>
   }
 >()("source-confluence/Output") {
   /** Output to a Node stream. A write is never interrupted: what was begun is written as whole lines. */
@@ -32,6 +34,23 @@ export class Output extends Context.Service<
             resume(cause ? Effect.fail(new OutputClosed({ message: cause.message })) : Effect.void)
           })
         })
-      return { write: (text) => Effect.uninterruptible(turn.withPermits(1)(writeNow(text))) }
+      let writes = 0
+      const quiet = Latch.makeUnsafe(true)
+      const begin = Effect.sync(() => {
+        writes++
+        quiet.closeUnsafe()
+      })
+      const end = Effect.sync(() => {
+        if (--writes === 0) quiet.openUnsafe()
+      })
+      // The latch wakes all that wait; each looks again when those before it have gone on to write.
+      const idle: Effect.Effect<void> = Effect.suspend(() =>
+        writes === 0 ? Effect.void : quiet.await.pipe(Effect.andThen(Effect.yieldNow), Effect.andThen(idle)),
+      )
+      return {
+        idle,
+        write: (text) =>
+          Effect.uninterruptible(Effect.ensuring(Effect.andThen(begin, turn.withPermits(1)(writeNow(text))), end)),
+      }
     })
 }

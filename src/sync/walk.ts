@@ -149,14 +149,16 @@ const walkSide = Effect.fnUntraced(function* (
     skipTo = course.sorted ? side.position.l : undefined
     return ++restarts <= MOST_RESTARTS
   }
-  while (!course.met) {
+  // A generator keeps what its variables last held while it waits. Each page has one of its own, so that a walk which waits
+  // for its next page does not hold the rows of the one before.
+  const takePage = Effect.fnUntraced(function* (): Effect.fn.Return<"more" | "over", ReadFailure, ReadServices> {
     const answer = yield* Effect.result(readPage(list, cursor, limit, priorityOf(course)))
     if (answer._tag === "Failure") {
       const error: ConfluenceError = answer.failure
-      if (error._tag === "BadRequest" && error.cursorRejected && cursor !== undefined && beginAnew()) continue
+      if (error._tag === "BadRequest" && error.cursorRejected && cursor !== undefined && beginAnew()) return "more"
       if (error._tag === "SiteUnavailable" && TOO_HEAVY.has(error.kind) && limit > SMALLEST_PAGE) {
         limit = smaller(limit)
-        if (beginAnew()) continue
+        if (beginAnew()) return "more"
       }
       return yield* error
     }
@@ -164,7 +166,7 @@ const walkSide = Effect.fnUntraced(function* (
     if (rows.length === 0 && next === undefined && !confirmed && walk.oftenEmpty !== true) {
       // Sites have been seen to answer 200 and nothing for a moment. The end of a list is worth a second question.
       confirmed = true
-      continue
+      return "more"
     }
     if (next !== undefined) {
       if (seen.has(next)) return yield* cursorLoop(list.path)
@@ -187,7 +189,7 @@ const walkSide = Effect.fnUntraced(function* (
         if (skipped) {
           // Rows were passed over by a key that turns out to say nothing: all of the list is needed again.
           skipped = false
-          if (beginAnew()) continue
+          if (beginAnew()) return "more"
         }
       } else if (skipTo !== undefined) {
         const from = skipTo
@@ -213,12 +215,14 @@ const walkSide = Effect.fnUntraced(function* (
       if (walk.keeps?.() ?? true) keep(pass, course)
     })
     board.rebalance(next !== undefined)
-    if (walk.pages !== undefined && ++pages >= walk.pages) return
+    if (walk.pages !== undefined && ++pages >= walk.pages) return "over"
     // Where the order says nothing, the back can never tell that all has been read: the front goes on alone.
     if (!isFront && !course.sorted) return yield* Effect.never
-    if (next === undefined || walk.until?.(shaped) === true) return
+    if (next === undefined || walk.until?.(shaped) === true) return "over"
     cursor = next
-  }
+    return "more"
+  })
+  while (!course.met) if ((yield* takePage()) === "over") return
 })
 
 const isEmpty = (position: EndPosition) => position.c === undefined && position.l === undefined

@@ -22,6 +22,7 @@ export const runOffline = async (
   const lines: Array<string> = []
   const redactor = makeRedactor()
   const output = Layer.succeed(Output, {
+    idle: Effect.void,
     write: (text: string) => Effect.sync(() => void lines.push(...text.split("\n").slice(0, -1))),
   })
   const texts = Object.entries(files).map(

@@ -125,6 +125,7 @@ export class Simulation {
     const lines: Array<string> = []
     let terminate: (() => void) | undefined
     const output = Layer.succeed(Output, {
+      idle: Effect.void,
       write: (text: string) =>
         Effect.suspend(() => {
           const added = text.split("\n").slice(0, -1)
