@@ -117,8 +117,14 @@ export const eachPage = Effect.fnUntraced(function* <E, R>(
 ): Effect.fn.Return<void, ConfluenceError | E, ConfluenceClient | R> {
   const seen = new Set<string>()
   let position: string | undefined
+  let confirmed = false
   for (;;) {
     const page = yield* readPage(list, position, list.limit, Number.POSITIVE_INFINITY)
+    if (list.paging === "cursor" && page.rows.length === 0 && page.next === undefined && !confirmed) {
+      // Sites have been seen to answer 200 and nothing for a moment; what is not listed would be taken for gone.
+      confirmed = true
+      continue
+    }
     yield* onRows(page.rows)
     if (page.next === undefined) return
     if (seen.has(page.next)) return yield* cursorLoop(list.path)

@@ -2,7 +2,6 @@
 // one sentence for the user (what happened, at which endpoint, what to do), never a secret and never a query string.
 import { Data } from "effect"
 
-
 interface Details {
   /** For the user. */
   readonly message: string

@@ -135,7 +135,7 @@ export class Changes {
     this.scanned = true
     const seen = Math.max(this.#seen, this.newest ?? Number.NEGATIVE_INFINITY)
     this.newest = followingFromEnd ? seen : Math.min(seen, this.begun)
-    this.reconciled = this.begun
+    this.reconciled ??= this.begun
   }
 
   state(): Partial<StreamState> {

@@ -73,16 +73,17 @@ const readGroups: Listed = readWhole({
  * are known to be there tell which of the two this site takes.
  */
 const findSeveralValues = Effect.fnUntraced(function* (spaces: Entries) {
-  const two = spaces.slice(0, 2).map((space) => String(space.id))
-  if (two.length < 2) return REPEATED
+  const known = spaces.slice(0, 2).map((space) => String(space.id))
+  // With one space it is named twice, with none two that are not there: the form that is not taken is refused all the same.
+  const two = known.length === 0 ? ["1", "2"] : known.length === 1 ? [...known, ...known] : known
   for (const form of [REPEATED, COMMA_SEPARATED]) {
     const page = yield* Effect.result(
       readPage(spacesList(form.query("ids", two)), undefined, 2, Number.POSITIVE_INFINITY),
     )
-    if (page._tag === "Success" && two.every((id) => page.success.rows.some((row) => String(row["id"]) === id)))
+    if (page._tag === "Success" && known.every((id) => page.success.rows.some((row) => String(row["id"]) === id)))
       return form
   }
-  return ONE_ONLY
+  return known.length === 0 ? REPEATED : ONE_ONLY
 })
 
 export class SiteDirectory extends Context.Service<

@@ -148,7 +148,12 @@ const walkNewest = Effect.fnUntraced(function* (
     walk.onRows === undefined ? see(rows) : Effect.andThen(walk.onRows(rows), see(rows))
   yield* walkList(
     { ...scanOf(run), parts: new Map() },
-    { ...walk, onRows: seeThen, oftenEmpty: true, until: (rows) => rows.some((row) => timeOf(row) < downTo) },
+    {
+      ...walk,
+      onRows: seeThen,
+      oftenEmpty: run.changes!.index.size === 0,
+      until: (rows) => rows.some((row) => timeOf(row) < downTo),
+    },
   )
   return { newest, inOrder }
 })
@@ -173,7 +178,13 @@ const followVersions = Effect.fnUntraced(function* (
 const isDue = (run: StreamRun, intervalHours: number): boolean => {
   const { reconciled, syncStart } = run.changes!
   if (intervalHours < 0) return false
-  return reconciled === undefined || syncStart - reconciled >= intervalHours * HOUR_MS
+  // A site's clock may have been set back since: then nothing is known of how long ago it was.
+  return (
+    intervalHours === 0 ||
+    reconciled === undefined ||
+    syncStart < reconciled ||
+    syncStart - reconciled >= intervalHours * HOUR_MS
+  )
 }
 
 /** Reads the stream from where its state left it, and tells what has changed. */
@@ -193,10 +204,10 @@ export const followChanges = Effect.fnUntraced(function* (
       )
     }
     yield* read(scanOf(run))
+    // Between its beginnings the site went on: what was moved or deleted meanwhile is in no list that was yet to be read. The
+    // scan is finished when that has been settled.
+    if (run.resumed && !run.defects.has("resumed-scan-does-not-reconcile")) yield* reconcile(run, facts, read)
     changes.scanFinished(run.defects.has("watermark-of-scan-end"))
-    if (run.defects.has("resumed-scan-does-not-reconcile")) return
-    // Between its beginnings the site went on: what was moved or deleted meanwhile is in no list that was yet to be read.
-    if (run.resumed) yield* reconcile(run, facts, read)
     return
   }
   const told = yield* followVersions(run, facts)

@@ -195,7 +195,8 @@ const walkSide = Effect.fnUntraced(function* (
         const from = skipTo
         taken = rows.filter((row) => ahead(walk.key!.of(row), from) >= 0)
         skipped = true
-        if (taken.length > 0) {
+        // Only what is beyond is progress: the row at which the walk had stopped is seen again each time.
+        if (taken.some((row) => ahead(walk.key!.of(row), from) > 0)) {
           skipTo = undefined
           restarts = 0
         }

@@ -1,7 +1,16 @@
 /** What incremental syncs must be: the site again after each of them, at the cost of what has changed. */
 import { describe, expect, test } from "vitest"
 import { expectTruth, merged } from "../support/destination.ts"
-import { ALL_STREAMS, errorsOf, type Ran, recordsOf, type RunInput, Simulation, statesOf, statusesOf } from "../support/inProcess.ts"
+import {
+  ALL_STREAMS,
+  errorsOf,
+  type Ran,
+  recordsOf,
+  type RunInput,
+  Simulation,
+  statesOf,
+  statusesOf,
+} from "../support/inProcess.ts"
 
 const STREAMS = ["pages", "blog_posts", "comments", "attachments"] as const
 const HOUR = 3_600_000

@@ -1,0 +1,52 @@
+/** Runs many histories one after the other, and makes what fails short. */
+import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
+import { drawHistory, type History } from "./history.ts"
+import { type Ran, runHistory } from "./runHistory.ts"
+import { type Failing, shortestFailing, tell } from "./shortest.ts"
+import { asProcess, inProcess, type World } from "./worlds.ts"
+
+/** What many histories came to. */
+export interface Tally {
+  histories: number
+  syncs: number
+  changes: number
+  cuts: number
+  failed: number
+  tables: number
+  excused: number
+}
+
+export const emptyTally = (): Tally => ({
+  histories: 0,
+  syncs: 0,
+  changes: 0,
+  cuts: 0,
+  failed: 0,
+  tables: 0,
+  excused: 0,
+})
+
+export const addTo = (tally: Tally, ran: Omit<Tally, "histories"> & { readonly histories?: number }): void => {
+  tally.histories += ran.histories ?? 1
+  for (const count of ["syncs", "changes", "cuts", "failed", "tables", "excused"] as const) tally[count] += ran[count]
+}
+
+export const tellTally = (tally: Tally): string =>
+  `${tally.histories} histories: ${tally.syncs} syncs (${tally.cuts} ended from outside, ${tally.failed} incomplete), ` +
+  `${tally.changes} changes, ${tally.tables} tables compared with the site, ${tally.excused} rows excused`
+
+/** Runs the history of a seed; a text tells the shortest history found in which the same goes wrong. */
+export const runSeed = async (
+  seed: number,
+  processes = false,
+): Promise<{ readonly ran: Ran; readonly failure: string | undefined }> => {
+  const world = (site: SampleSiteOptions): Promise<World> =>
+    processes ? asProcess(site) : Promise.resolve(inProcess(site))
+  const run = async (history: History): Promise<Ran> => runHistory(history, await world(history.site))
+  const history = drawHistory(seed, { realTime: processes })
+  const ran = await run(history)
+  if (ran.violations.length === 0) return { ran, failure: undefined }
+  const whole: Failing = { history, ran }
+  // What real processes do depends on the moment: it is told as it was.
+  return { ran, failure: tell(processes ? whole : await shortestFailing(whole, run)) }
+}

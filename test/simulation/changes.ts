@@ -1,0 +1,287 @@
+/**
+ * What people do to a site between and during syncs. A change names its kind and a draw; the draw chooses what it happens
+ * to by rendezvous: each candidate is hashed with it and the highest wins. So a change mostly hits the same thing when
+ * others are left out of a history, which is how a failing history is made short.
+ */
+import type { Item } from "../../src/sample-site/Collection.ts"
+import type { ContentItem } from "../../src/sample-site/pages.ts"
+import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import { fingerprint, hash32, pick } from "../../src/sample-site/seededChance.ts"
+import { ImpossibleChange } from "../../src/sample-site/SpaceChanges.ts"
+import type { SiteSpace } from "../../src/sample-site/spaces.ts"
+
+export interface Change {
+  readonly kind: ChangeKind
+  readonly draw: number
+}
+
+/** Texts that a careless writer of JSON lines, or of SQL, breaks on. */
+const TEXTS = [
+  "plain",
+  "NUL \u0000 inside",
+  "line \u2028 end",
+  "lone \ud83d surrogate",
+  "next \u0085 line",
+  "🜁 ſpécial",
+]
+
+const NO_ITEM = "there is nothing to change"
+
+const chosen = <A>(candidates: ReadonlyArray<A>, draw: number, idOf: (candidate: A) => string): A => {
+  let best: A | undefined
+  let highest = -1
+  for (const candidate of candidates) {
+    const hash = hash32(draw, 7002, Number.parseInt(fingerprint(idOf(candidate)), 36))
+    if (hash > highest) [best, highest] = [candidate, hash]
+  }
+  if (best === undefined) throw new ImpossibleChange(NO_ITEM)
+  return best
+}
+
+/** A change at work: the site, and what its draw chooses. */
+class Act {
+  readonly site: SampleSite
+  readonly draw: number
+  constructor(site: SampleSite, draw: number) {
+    this.site = site
+    this.draw = draw
+  }
+
+  /** A whole number below `below`, another one for each `salt`. */
+  number(salt: number, below: number): number {
+    return hash32(this.draw, 7003, salt) % below
+  }
+
+  text(salt: number): string {
+    return `${pick(TEXTS, hash32(this.draw, 7004, salt))} ${this.number(salt, 1_000_000)}`
+  }
+
+  readonly body = (salt = 1): string => `<p>${this.text(salt)}</p>`
+
+  #items<I extends Item>(collection: { readonly size: number; get(ordinal: number): I | undefined }): ReadonlyArray<I> {
+    return Array.from({ length: collection.size }, (_, ordinal) => collection.get(ordinal)).filter(
+      (item): item is I => item !== undefined && !item.gone,
+    )
+  }
+
+  #content(kinds: ReadonlyArray<"page" | "blogpost">): ReadonlyArray<ContentItem> {
+    return kinds.flatMap((kind) =>
+      this.#items(this.site.collection(kind)).filter((item) => this.site.contentExists(item)),
+    )
+  }
+
+  /** Any page or blog post that fits. */
+  any(fits: (item: ContentItem) => boolean = (item) => item.status !== "trashed", salt = 0): string {
+    return chosen(this.#content(["page", "blogpost"]).filter(fits), this.draw + salt, ({ id }) => id).id
+  }
+
+  page(fits: (item: ContentItem) => boolean = (item) => item.status !== "trashed", salt = 0): string {
+    return chosen(this.#content(["page"]).filter(fits), this.draw + salt, ({ id }) => id).id
+  }
+
+  comment(
+    fits: (kind: "footer-comment" | "inline-comment", item: { readonly parentOrdinal: number | null }) => boolean,
+  ): {
+    readonly id: string
+    readonly kind: "footer-comment" | "inline-comment"
+    readonly container: string
+  } {
+    const all = (["footer-comment", "inline-comment"] as const).flatMap((kind) =>
+      this.#items(this.site.comments(kind))
+        .filter((item) => fits(kind, item) && this.site.containerState(item.container, "user") !== "absent")
+        .map((item) => ({ id: item.id, kind, container: this.site.idOf(item.container.type, item.container.ordinal) })),
+    )
+    return chosen(all, this.draw, ({ id }) => id)
+  }
+
+  attachment(status: "current" | "trashed" | "any" = "current"): string {
+    const all = this.#items(this.site.attachments).filter((item) => status === "any" || item.status === status)
+    return chosen(all, this.draw, ({ id }) => id).id
+  }
+
+  space(fits: (space: SiteSpace) => boolean = () => true, salt = 0): string {
+    const all = this.site.spaces.filter((space) => !space.deleted && fits(space))
+    return chosen(all, this.draw + salt, ({ id }) => id).id
+  }
+
+  user(): string {
+    return chosen(this.site.users, this.draw, ({ accountId }) => accountId).accountId
+  }
+
+  group(): string {
+    return chosen(this.site.groups, this.draw, ({ id }) => id).id
+  }
+}
+
+const isTrashed = (item: ContentItem) => item.status === "trashed"
+
+/** Every kind of change. */
+const CHANGES = {
+  edit: (act) => act.site.edit(act.any(), { body: act.body() }),
+  "edit without a new text": (act) => act.site.edit(act.any(), { minorEdit: true }),
+  "edit twice": (act) => {
+    const id = act.any()
+    act.site.edit(id, { body: act.body(1) })
+    act.site.edit(id, { body: act.body(2) })
+  },
+  "edit two at once": (act) => {
+    act.site.edit(act.any(), { body: act.body(1) })
+    act.site.edit(act.any(undefined, 1), { body: act.body(2) })
+  },
+  rename: (act) => act.site.rename(act.any(), { title: `Renamed ${act.text(1)}` }),
+  "create a page": (act) => {
+    const spaceId = act.space()
+    act.site.create({ spaceId, title: `New ${act.text(2)}`, body: act.body() })
+  },
+  "create a page below another": (act) => {
+    act.site.create({ parentId: act.page((item) => item.status === "current"), title: `Below ${act.text(2)}` })
+  },
+  "create a blog post": (act) => {
+    act.site.create({ type: "blogpost", spaceId: act.space(), title: `News ${act.text(2)}`, body: act.body() })
+  },
+  move: (act) => act.site.move(act.page(), { parentId: act.page(undefined, 1) }),
+  "move to another space": (act) => act.site.move(act.page(), { spaceId: act.space() }),
+  "move and edit": (act) => {
+    const id = act.page()
+    act.site.move(id, { spaceId: act.space() })
+    act.site.edit(id, { body: act.body() })
+  },
+  "edit and move": (act) => {
+    const id = act.page()
+    act.site.edit(id, { body: act.body() })
+    act.site.move(id, { parentId: null })
+  },
+  archive: (act) => act.site.archive(act.page((item) => item.status === "current")),
+  unarchive: (act) => act.site.unarchive(act.page((item) => item.status === "archived")),
+  trash: (act) => act.site.trash(act.any()),
+  restore: (act) => act.site.restore(act.any(isTrashed)),
+  "trash and restore": (act) => {
+    const id = act.any((item) => item.status === "current")
+    act.site.trash(id)
+    act.site.restore(id)
+  },
+  "purge from the trash": (act) => act.site.purge(act.any(isTrashed)),
+  "trash and purge": (act) => {
+    const id = act.any()
+    act.site.trash(id)
+    act.site.purge(id)
+  },
+  restrict: (act) => act.site.restrict(act.any((item) => !item.restricted)),
+  reveal: (act) => act.site.reveal(act.any((item) => item.restricted)),
+  "add a comment": (act) => {
+    const type = act.number(3, 2) === 0 ? "footer" : "inline"
+    act.site.addComment(act.any(), { type, body: act.body() })
+  },
+  reply: (act) => {
+    const parent = act.comment(() => true)
+    const type = parent.kind === "inline-comment" ? "inline" : "footer"
+    act.site.addComment(parent.container, { type, parentCommentId: parent.id, body: act.body() })
+  },
+  "edit a comment": (act) => act.site.editComment(act.comment(() => true).id, { body: act.body() }),
+  "delete a comment": (act) => act.site.deleteComment(act.comment(() => true).id),
+  "resolve a comment": (act) => {
+    // Lists of replies do not tell who resolved one.
+    const { id } = act.comment((kind, item) => kind === "inline-comment" && item.parentOrdinal === null)
+    act.site.resolveComment(id, {
+      status: pick(["resolved", "reopened", "dangling", "open"] as const, act.number(4, 4)),
+    })
+  },
+  attach: (act) => {
+    act.site.addAttachment(act.any(), { title: `file ${act.text(1)}.txt` })
+  },
+  "attach a new version": (act) => act.site.newAttachmentVersion(act.attachment()),
+  "trash an attachment": (act) => act.site.trashAttachment(act.attachment()),
+  "restore an attachment": (act) => act.site.restoreAttachment(act.attachment("trashed")),
+  "purge an attachment": (act) => act.site.purgeAttachment(act.attachment("any")),
+  "create a space": (act) => {
+    const spaceId = act.site.createSpace({ name: `Space ${act.text(1)}` })
+    act.site.create({ spaceId, title: "Home", body: act.body() })
+  },
+  "delete a space": (act) => act.site.deleteSpace(act.space(({ index }) => index > 0)),
+  "archive a space": (act) => act.site.archiveSpace(act.space(({ status }) => status === "current")),
+  "restore a space": (act) => act.site.restoreSpace(act.space(({ status }) => status === "archived")),
+  "hide a space": (act) => act.site.hideSpace(act.space(({ hidden }) => !hidden)),
+  "reveal a space": (act) => act.site.revealSpace(act.space(({ hidden }) => hidden)),
+  "rename a space": (act) => act.site.renameSpace(act.space(), { name: `Renamed ${act.text(1)}` }),
+  "add a user": (act) => {
+    act.site.addUser()
+  },
+  "rename a user": (act) => act.site.renameUser(act.user(), { name: act.text(1) }),
+  "deactivate a user": (act) => act.site.deactivateUser(act.user()),
+  "reactivate a user": (act) => act.site.reactivateUser(act.user()),
+  "add a group": (act) => {
+    act.site.addGroup()
+  },
+  "rename a group": (act) => act.site.renameGroup(act.group(), { name: act.text(1) }),
+  "remove a group": (act) => act.site.removeGroup(act.group()),
+  "add a member": (act) => act.site.addMember(act.group(), { accountId: act.user() }),
+  "remove a member": (act) => act.site.removeMember(act.group(), { accountId: act.user() }),
+  "hide many spaces": (act) => act.site.set({ hiddenSpaceShare: pick([0.3, 0.5, 0.6, 0.8], act.number(1, 4)) }),
+  "show all spaces": (act) => act.site.set({ hiddenSpaceShare: 0 }),
+} satisfies Readonly<Record<string, (act: Act) => void>>
+
+export type ChangeKind = keyof typeof CHANGES
+
+/** How likely each kind is, relative to the others. */
+export const CHANGE_WEIGHTS: Readonly<Record<ChangeKind, number>> = {
+  edit: 6,
+  "edit without a new text": 1,
+  "edit twice": 2,
+  "edit two at once": 2,
+  rename: 3,
+  "create a page": 3,
+  "create a page below another": 2,
+  "create a blog post": 2,
+  move: 3,
+  "move to another space": 3,
+  "move and edit": 2,
+  "edit and move": 2,
+  archive: 2,
+  unarchive: 2,
+  trash: 3,
+  restore: 3,
+  "trash and restore": 1,
+  "purge from the trash": 1,
+  "trash and purge": 2,
+  restrict: 2,
+  reveal: 2,
+  "add a comment": 3,
+  reply: 2,
+  "edit a comment": 3,
+  "delete a comment": 3,
+  "resolve a comment": 3,
+  attach: 2,
+  "attach a new version": 2,
+  "trash an attachment": 2,
+  "restore an attachment": 2,
+  "purge an attachment": 2,
+  "create a space": 1,
+  "delete a space": 0.5,
+  "archive a space": 1,
+  "restore a space": 1,
+  "hide a space": 1,
+  "reveal a space": 1.5,
+  "rename a space": 0.5,
+  "add a user": 0.3,
+  "rename a user": 0.3,
+  "deactivate a user": 0.3,
+  "reactivate a user": 0.3,
+  "add a group": 0.3,
+  "rename a group": 0.3,
+  "remove a group": 0.3,
+  "add a member": 0.3,
+  "remove a member": 0.3,
+  "hide many spaces": 0.5,
+  "show all spaces": 1,
+}
+
+/** Carries out a change; false where the site has nothing that it could happen to. */
+export const carryOut = (site: SampleSite, { kind, draw }: Change): boolean => {
+  try {
+    CHANGES[kind](new Act(site, draw))
+    return true
+  } catch (error) {
+    if (error instanceof ImpossibleChange) return false
+    throw error
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * Judges a connection sync by sync: what it sends is put into a destination, and the destination is held against the moments
+ * that the site went through. What a sync has promised depends on the syncs before it, so the judge remembers them.
+ */
+import { brokenRules } from "../support/protocolRules.ts"
+import { Destination, isTombstone, type Table } from "./destination.ts"
+import { difference, isIncremental, keyOf, type Moment, type Row } from "./moments.ts"
+import { judgeRecords } from "./recordRules.ts"
+import { judgeStates } from "./stateRules.ts"
+import { judgeTable, type Promised } from "./tableRules.ts"
+import type { StreamSeen, SyncSeen, Violation } from "./verdict.ts"
+
+const HOUR = 3_600_000
+/** Reconciling is surely due this long after the interval, whatever part of the sync before it is counted from. */
+const MARGIN_MS = HOUR
+/** A sync's start is taken as a millisecond after all that was sent before it, at least: so `changedAt` may run ahead a little. */
+const AHEAD_MS = 1000
+/** Contract: up to so many missing rows the guard lets pass. */
+const GUARD_ROWS = 20
+
+const NOTHING: Promised = { whole: false, withoutExtras: false, mayMissChanged: false, versionsSince: undefined }
+
+/** A point in time by our clock and the site's. */
+interface Instant {
+  readonly ours: number
+  readonly theirs: number
+}
+
+/** What the judge knows of a stream from earlier syncs. */
+class Memory {
+  /** It has been complete once: for a full refresh, in this job. */
+  complete = false
+  /** The sync before ended well, and what it sent is vouched for. */
+  settled = false
+  /** The sync before was cut off, perhaps after the stream's last state and before it said that it was complete. */
+  perhapsFinished = false
+  /** Formats that were asked for since the last complete sync. */
+  formats = new Set<string>()
+  /** When it last may have reconciled. */
+  reconciled: Instant | undefined
+  /** The newest version that the last complete syncs surely saw, and that they may have seen (epoch milliseconds). */
+  surelySeen = Number.NEGATIVE_INFINITY
+  perhapsSeen = Number.NEGATIVE_INFINITY
+}
+
+/** Attachments have no body: another format changes nothing for them. */
+const formatOf = ({ name, sync }: StreamSeen): string => (name === "attachments" ? "none" : sync.config.body_format)
+
+const newestVersion = (moments: ReadonlyArray<Moment>, stream: string): number =>
+  moments
+    .flatMap((moment) => [...(moment.rows.get(stream)?.values() ?? [])])
+    .reduce(
+      (newest, row) => Math.max(newest, Date.parse((row["version"] as { createdAt: string }).createdAt)),
+      Number.NEGATIVE_INFINITY,
+    )
+
+export class Judge {
+  readonly destination = new Destination()
+  /** Rows that differed as the contract allows, in all syncs. */
+  excused = 0
+  /** Tables that were found to be the site, in all syncs. */
+  tables = 0
+  readonly #memories = new Map<string, Memory>()
+  /** The latest time that the site's clock has shown, and whether it was ever set back. */
+  #latestTime = Number.NEGATIVE_INFINITY
+  #setBack = false
+
+  #memory(stream: string): Memory {
+    const known = this.#memories.get(stream) ?? new Memory()
+    this.#memories.set(stream, known)
+    return known
+  }
+
+  /** To be called before a sync: what begins with it. */
+  begin(newJob: boolean, syncMode: SyncSeen["syncMode"], streams: ReadonlyArray<string>): void {
+    if (!newJob) return
+    const whole = streams.filter((stream) => syncMode === "full_refresh" || !isIncremental(stream))
+    this.destination.newJob(whole)
+    for (const stream of whole) this.#memories.delete(stream)
+  }
+
+  /** Takes in a sync and says everything that is wrong with it. */
+  sync(sync: SyncSeen): ReadonlyArray<Violation> {
+    for (const siteTime of [...sync.moments.map((moment) => moment.siteTime), sync.siteTimeAtEnd]) {
+      this.#setBack ||= siteTime < this.#latestTime
+      this.#latestTime = Math.max(this.#latestTime, siteTime)
+    }
+    const names = sync.catalog.streams.map(({ stream }) => stream.name)
+    const before = new Map<string, Table>(names.map((name) => [name, new Map(this.destination.arrived(name))]))
+    const hadState = new Set(names.filter((name) => this.destination.hasState(name)))
+    this.destination.take(sync.messages)
+    const streams = names.map((name): StreamSeen => {
+      const statuses = new Set(
+        sync.messages.flatMap(({ trace }) =>
+          trace?.stream_status?.stream_descriptor.name === name ? [trace.stream_status.status] : [],
+        ),
+      )
+      return {
+        name,
+        sync,
+        records: sync.messages.flatMap(({ record }) => (record?.stream === name ? [record.data] : [])),
+        complete: statuses.has("COMPLETE"),
+        incomplete: statuses.has("INCOMPLETE"),
+        before: before.get(name)!,
+        after: this.destination.arrived(name),
+      }
+    })
+    return [
+      ...brokenRules(sync.lines, { catalog: sync.catalog, cutOff: sync.ended === "cut" }).map(
+        ({ rule, line, detail }): Violation => ({
+          rule: "protocol",
+          stream: undefined,
+          detail: `line ${line}: ${rule}: ${detail}`,
+        }),
+      ),
+      ...judgeEnd(sync, streams),
+      ...judgeStates(sync, streams),
+      ...streams.flatMap((seen) => this.#stream(seen, hadState.has(seen.name))),
+    ]
+  }
+
+  #stream(seen: StreamSeen, hadState: boolean): ReadonlyArray<Violation> {
+    const { name, sync } = seen
+    const memory = this.#memory(name)
+    memory.formats.add(formatOf(seen))
+    const violations = [
+      ...judgeRecords(seen, this.#latestTime + AHEAD_MS, this.#setBack),
+      ...judgeGuard(seen, memory.complete),
+    ]
+    if (memory.settled && memory.formats.size === 1) violations.push(...judgeRepeats(seen))
+    const untouched = memory.perhapsFinished && seen.records.length === 0
+    const finished = sync.syncMode === "full_refresh" && (memory.complete || untouched)
+    if (finished && seen.records.length > 0) {
+      violations.push({ rule: "finished full refresh", stream: name, detail: `${seen.records.length} records` })
+    }
+    const promised = finished ? undefined : this.#promised(seen, memory, hadState)
+    if (seen.complete && promised !== undefined) {
+      const { violations: found, excused } = judgeTable(seen, promised)
+      violations.push(...found)
+      this.excused += excused
+      if (promised.whole) this.tables++
+    }
+    this.#remember(seen, memory, promised)
+    return violations
+  }
+
+  /** What a stream that is complete now has promised. */
+  #promised({ name, sync }: StreamSeen, memory: Memory, hadState: boolean): Promised {
+    // Users are there whom no row names any more.
+    const withoutExtras = !hadState && name !== "users"
+    const named = sync.messages.every(({ trace }) => trace?.stream_status?.status !== "INCOMPLETE")
+    if (name === "users" && !named) return NOTHING
+    const first = { whole: true, withoutExtras, mayMissChanged: true, versionsSince: undefined }
+    if (!hadState) return first
+    // What is read whole has no index: going on after a cut, it cannot know of what changed since.
+    if (!isIncremental(name)) return NOTHING
+    const reconciles =
+      !memory.complete || sync.config.reconcile_interval_hours === 0 || this.#isDue(sync, memory, MARGIN_MS)
+    if (reconciles) return { whole: true, withoutExtras: true, mayMissChanged: false, versionsSince: undefined }
+    if (memory.formats.size > 1) return { ...first, withoutExtras: false }
+    // A lost reply is found by reconciling alone, where lists have none.
+    if (name === "comments" && !sync.repliesListed) return NOTHING
+    const seen = this.#setBack ? memory.perhapsSeen : memory.surelySeen
+    return { ...NOTHING, versionsSince: seen - sync.config.lookback_minutes * 60_000 }
+  }
+
+  /** Whether reconciling is due `marginMs` after the time that it is due at. */
+  #isDue({ config, startedAt, moments }: SyncSeen, { reconciled }: Memory, marginMs: number): boolean {
+    if (config.reconcile_interval_hours < 0) return false
+    if (reconciled === undefined) return true
+    const after = config.reconcile_interval_hours * HOUR + marginMs
+    return startedAt - reconciled.ours >= after && moments[0]!.siteTime - reconciled.theirs >= after
+  }
+
+  #remember(seen: StreamSeen, memory: Memory, promised: Promised | undefined): void {
+    const { name, sync } = seen
+    memory.settled = seen.complete
+    memory.perhapsFinished = sync.ended === "cut" && [...seen.after.values()].every(({ vouched }) => vouched)
+    if (!isIncremental(name)) {
+      memory.complete ||= seen.complete
+      return
+    }
+    const told = sync.messages.some(({ state }) => state?.stream?.stream_descriptor.name === name)
+    const mayHaveReconciled =
+      promised?.withoutExtras === true || !memory.complete || this.#isDue(sync, memory, -MARGIN_MS) || this.#setBack
+    if (told && mayHaveReconciled) memory.reconciled = { ours: sync.endedAt, theirs: sync.siteTimeAtEnd }
+    if (!seen.complete) return
+    memory.complete = true
+    memory.formats = new Set([formatOf(seen)])
+    memory.surelySeen = Math.max(memory.surelySeen, newestVersion(sync.moments.slice(0, 1), name))
+    memory.perhapsSeen = Math.max(memory.perhapsSeen, newestVersion(sync.moments, name))
+  }
+}
+
+/** Exit code 0 says that every stream is complete, and a stream that is not has met something. */
+const judgeEnd = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): ReadonlyArray<Violation> => {
+  const violations: Array<Violation> = []
+  if (sync.ended === "crashed") {
+    violations.push({ rule: "ends", stream: undefined, detail: `it ended with ${sync.lines.at(-1) ?? "no line"}` })
+  }
+  const byItself = sync.ended === "done" || sync.ended === "failed"
+  if (byItself && (sync.ended === "done") !== streams.every(({ complete }) => complete)) {
+    violations.push({ rule: "ends", stream: undefined, detail: `it ended as ${sync.ended}` })
+  }
+  for (const { name } of streams.filter(({ complete }) => complete)) {
+    if (sync.refused.has(name)) violations.push({ rule: "complete in spite of a refusal", stream: name, detail: "" })
+  }
+  for (const seen of streams) {
+    if (!seen.incomplete || sync.troubled || mayBeGuarded(seen)) continue
+    const error = sync.messages.find(({ trace }) => trace?.error?.stream_descriptor?.name === seen.name)?.trace?.error
+    violations.push({
+      rule: "failed without a reason",
+      stream: seen.name,
+      detail: `${error?.message} ${error?.internal_message ?? ""}`,
+    })
+  }
+  return violations
+}
+
+/** Known rows that the credential did not see at some moment, or at any. */
+const missingOf = (seen: StreamSeen, when: "at some moment" | "throughout"): number => {
+  const { moments } = seen.sync
+  let missing = 0
+  for (const [key, held] of seen.before) {
+    if (held.deleted || (when === "throughout" && !held.vouched)) continue
+    const fits = (moment: Moment) => moment.rows.get(seen.name)?.has(key) !== true
+    if (when === "throughout" ? moments.every(fits) : moments.some(fits)) missing++
+  }
+  return missing
+}
+
+const mayBeGuarded = (seen: StreamSeen): boolean => {
+  const known = [...seen.before.values()].filter(({ deleted }) => !deleted).length
+  const missing = missingOf(seen, "at some moment")
+  return missing > GUARD_ROWS && missing * 100 > seen.sync.config.max_deletion_percent * known * 0.8
+}
+
+/** Where far too much is missing all the time, nothing is deleted. */
+const judgeGuard = (seen: StreamSeen, wasComplete: boolean): ReadonlyArray<Violation> => {
+  if (!isIncremental(seen.name) || !wasComplete) return []
+  const deleted = seen.records.filter(isTombstone).length
+  if (deleted === 0) return []
+  const known = new Set([...seen.before].filter(([, held]) => !held.deleted).map(([key]) => key))
+  for (const record of seen.records) if (!isTombstone(record)) known.add(keyOf(seen.name, record))
+  const missing = missingOf(seen, "throughout")
+  const { max_deletion_percent: percent } = seen.sync.config
+  if (missing <= GUARD_ROWS + 2 || missing * 100 <= (percent + 3) * known.size) return []
+  return [
+    {
+      rule: "guard",
+      stream: seen.name,
+      detail: `${deleted} deleted although ${missing} of ${known.size} rows were missing and ${percent} % is allowed`,
+    },
+  ]
+}
+
+const isSame = ({ name, sync }: StreamSeen, a: Row, b: Row): boolean =>
+  difference(name, a, b, sync.config.body_format) === undefined &&
+  difference(name, b, a, sync.config.body_format) === undefined
+
+/** What is sent although the destination has it, and the connector knows. */
+const judgeRepeats = (seen: StreamSeen): ReadonlyArray<Violation> => {
+  if (!isIncremental(seen.name) || seen.sync.syncMode === "full_refresh") return []
+  return seen.records.flatMap((record): ReadonlyArray<Violation> => {
+    const key = keyOf(seen.name, record)
+    const held = seen.before.get(key)
+    if (held === undefined || !held.vouched || held.deleted !== isTombstone(record)) return []
+    if (!held.deleted && !isSame(seen, record, held.record)) return []
+    return [
+      { rule: "sent again", stream: seen.name, detail: `${key}: ${held.deleted ? "a tombstone" : "the same row"}` },
+    ]
+  })
+}

@@ -1,0 +1,162 @@
+/**
+ * What a site was like at one moment: every row that the credential saw, and the fate of everything that it did not see.
+ * A sync is judged by the moments it went through: what it says must have been true at one of them.
+ */
+import { cleanValue } from "../../src/protocol/wellFormed.ts"
+import type { Item } from "../../src/sample-site/Collection.ts"
+import type { Container } from "../../src/sample-site/comments.ts"
+import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import type { TruthStream } from "../../src/sample-site/truth.ts"
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** The streams that are read incrementally. The others are read whole by every sync. */
+export const INCREMENTAL_STREAMS = ["pages", "blog_posts", "comments", "attachments"] as const
+export type IncrementalStream = (typeof INCREMENTAL_STREAMS)[number]
+export const isIncremental = (stream: string): stream is IncrementalStream =>
+  (INCREMENTAL_STREAMS as ReadonlyArray<string>).includes(stream)
+
+/**
+ * `trashed`: in the trash, where the credential sees it. `in trash with container`: what it hangs on is. `hidden`: there, but not
+ * for this credential. `gone`: there no more.
+ */
+export type Fate = "visible" | "trashed" | "in trash with container" | "hidden" | "gone"
+
+export type BodyFormat = "storage" | "atlas_doc_format" | "none"
+
+export interface Moment {
+  /** Rows by stream and key. */
+  readonly rows: ReadonlyMap<string, ReadonlyMap<string, Row>>
+  /** Fates by incremental stream and key; a key that is not there never was. */
+  readonly fates: ReadonlyMap<string, ReadonlyMap<string, Fate>>
+  /** The statuses of spaces by id: a space that is archived or restored while spaces are listed may be in no list. */
+  readonly spaces: ReadonlyMap<string, string>
+  /** The site's own clock, in milliseconds. */
+  readonly siteTime: number
+}
+
+const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
+  users: ["accountId"],
+  group_members: ["groupId", "accountId"],
+}
+
+/** The columns of a stream's primary key. */
+export const keyColumns = (stream: string): ReadonlyArray<string> => KEYS[stream] ?? ["id"]
+
+/** The primary key of a row as text. */
+export const keyOf = (stream: string, row: Row): string =>
+  keyColumns(stream)
+    .map((column) => row[column])
+    .join(" ")
+
+const items = <I extends Item>(collection: {
+  readonly size: number
+  get(ordinal: number): I | undefined
+}): ReadonlyArray<I> => Array.from({ length: collection.size }, (_, ordinal) => collection.get(ordinal)!)
+
+const contentFates = (site: SampleSite, kind: "page" | "blogpost"): ReadonlyMap<string, Fate> =>
+  new Map(
+    items(site.collection(kind)).map((item): [string, Fate] => {
+      if (!site.contentExists(item)) return [item.id, "gone"]
+      if (!site.contentVisible(item, "user")) return [item.id, "hidden"]
+      return [item.id, item.status === "trashed" ? "trashed" : "visible"]
+    }),
+  )
+
+const hangingFate = (site: SampleSite, container: Container, own: () => Fate): Fate => {
+  const state = site.containerState(container, "user")
+  if (state === "shown") return own()
+  if (state === "unseen") return "hidden"
+  const item = site.collection(container.type).get(container.ordinal)!
+  if (!site.contentExists(item)) return "gone"
+  return site.contentVisible(item, "user") ? "in trash with container" : "hidden"
+}
+
+const fatesOf = (site: SampleSite, stream: IncrementalStream): ReadonlyMap<string, Fate> => {
+  if (stream === "pages") return contentFates(site, "page")
+  if (stream === "blog_posts") return contentFates(site, "blogpost")
+  if (stream === "attachments") {
+    return new Map(
+      items(site.attachments).map((item) => [
+        item.id,
+        item.gone
+          ? "gone"
+          : hangingFate(site, item.container, () => (item.status === "trashed" ? "trashed" : "visible")),
+      ]),
+    )
+  }
+  return new Map(
+    [...items(site.footerComments), ...items(site.inlineComments)].map((item) => [
+      item.id,
+      item.gone ? "gone" : hangingFate(site, item.container, () => "visible"),
+    ]),
+  )
+}
+
+/** Looks at a site as it is now. */
+export const momentOf = (site: SampleSite, streams: ReadonlyArray<string>, bodyFormat: BodyFormat): Moment => {
+  const options = { bodyFormat: bodyFormat === "none" ? null : bodyFormat }
+  return {
+    rows: new Map(
+      streams.map((stream) => [
+        stream,
+        new Map(site.truth(stream as TruthStream, options).map((row) => [keyOf(stream, row), row])),
+      ]),
+    ),
+    fates: new Map(streams.filter(isIncremental).map((stream) => [stream, fatesOf(site, stream)])),
+    spaces: new Map(site.spaces.map(({ id, status }) => [id, status])),
+    siteTime: site.siteTime(),
+  }
+}
+
+/** What the connector adds to the rows of the site. */
+const ADDED: ReadonlySet<string> = new Set([
+  "updatedAt",
+  "changedAt",
+  "_ab_cdc_deleted_at",
+  "deletionReason",
+  "commentType",
+  "containerType",
+  "containerId",
+  "emailSource",
+])
+
+/** Where truth differs by intent: what the connector does not ask for, and what says only what was not asked for. */
+const NOT_COMPARED: Readonly<Record<string, ReadonlyArray<string>>> = {
+  groups: ["_links"],
+  spaces: ["description", "icon"],
+  group_members: ["_expandable"],
+}
+
+/** A value as it can be written: NULs taken out, texts well-formed. */
+const written = (value: unknown): string => JSON.stringify(cleanValue(value))
+
+const texts = new WeakMap<Row, Map<string, string>>()
+/** The fields of a row as text, worked out once. */
+const textsOf = (stream: string, row: Row): ReadonlyMap<string, string> => {
+  let known = texts.get(row)
+  if (known === undefined) {
+    known = new Map(
+      Object.entries(row)
+        .filter(
+          ([field, value]) =>
+            value !== undefined && !ADDED.has(field) && NOT_COMPARED[stream]?.includes(field) !== true,
+        )
+        .map(([field, value]) => [field, written(value)]),
+    )
+    texts.set(row, known)
+  }
+  return known
+}
+
+/** Says in what a record differs from the row that the site has; undefined where they agree. */
+export const difference = (stream: string, record: Row, truth: Row, bodyFormat: BodyFormat): string | undefined => {
+  const mine = textsOf(stream, record)
+  for (const [field, text] of textsOf(stream, truth)) {
+    if (field === "body" && bodyFormat === "none") continue
+    if (mine.get(field) !== text) {
+      return `${field} is ${(mine.get(field) ?? "missing").slice(0, 160)}, and on the site ${text.slice(0, 160)}`
+    }
+  }
+  return undefined
+}

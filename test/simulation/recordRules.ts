@@ -1,0 +1,97 @@
+/** Judges each record and tombstone by itself: that it was true, and told in the right form. */
+import { isTombstone } from "./destination.ts"
+import { difference, type Fate, isIncremental, keyColumns, keyOf, type Moment, type Row } from "./moments.ts"
+import type { StreamSeen, Violation } from "./verdict.ts"
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
+const REASONS: ReadonlySet<unknown> = new Set(["trashed", "purged", "filtered", "not_visible"])
+
+/** The reasons that are true of what has this fate. Of what is in the trash with its container the API tells either way. */
+const TRUE_REASONS: Readonly<Record<Fate, ReadonlyArray<unknown>>> = {
+  visible: [],
+  trashed: ["trashed"],
+  "in trash with container": ["trashed", "not_visible"],
+  hidden: ["not_visible"],
+  gone: ["purged", "not_visible"],
+}
+
+const UNSEEN = "the credential did not see it"
+
+export const rowAt = (moment: Moment, stream: string, key: string): Row | undefined => moment.rows.get(stream)?.get(key)
+
+/**
+ * Judges what a stream has sent. `latestTime`: the latest time that the site's clock has ever shown, in milliseconds; `setBack`:
+ * that clock was set back, so that a sync which knows nothing of what a killed one had sent may tell an earlier time.
+ */
+export const judgeRecords = (seen: StreamSeen, latestTime: number, setBack: boolean): ReadonlyArray<Violation> => {
+  const { name, records } = seen
+  const violations: Array<Violation> = []
+  const add = (rule: Violation["rule"], key: string, detail: string) =>
+    void violations.push({ rule, stream: name, detail: `${key}: ${detail}` })
+  const known = [...seen.before].filter(([, held]) => held.vouched || !setBack)
+  const last = new Map(known.map(([key, { record }]) => [key, record["changedAt"]]))
+  for (const record of records) {
+    const key = keyOf(name, record)
+    if (isIncremental(name)) {
+      for (const fault of timeFaults(record, latestTime)) add("times", key, fault)
+      const before = last.get(key)
+      if (typeof before === "string" && String(record["changedAt"]) < before) {
+        add("changedAt goes back", key, `from ${before} to ${String(record["changedAt"])}`)
+      }
+      last.set(key, record["changedAt"])
+    }
+    if (isTombstone(record)) judgeTombstone(seen, key, record, add)
+    else judgeLive(seen, key, record, add)
+  }
+  return violations
+}
+
+const timeFaults = (record: Row, latestTime: number): ReadonlyArray<string> => {
+  const faults: Array<string> = []
+  const { changedAt, updatedAt, version } = record
+  if (typeof changedAt !== "string" || !TIME.test(changedAt)) return [`changedAt is ${String(changedAt)}`]
+  // The Date header, by which the connector knows the site's clock, has whole seconds.
+  if (Date.parse(changedAt) > latestTime) faults.push(`changedAt ${changedAt} is in the site's future`)
+  if (isTombstone(record)) return faults
+  if (updatedAt !== (version as Row | undefined)?.["createdAt"]) faults.push(`updatedAt is ${String(updatedAt)}`)
+  if (typeof updatedAt === "string" && changedAt < updatedAt) {
+    faults.push(`changedAt ${changedAt} is before updatedAt ${updatedAt}`)
+  }
+  return faults
+}
+
+type Add = (rule: Violation["rule"], key: string, detail: string) => void
+
+const judgeLive = ({ name, sync }: StreamSeen, key: string, record: Row, add: Add): void => {
+  let why: string | undefined
+  for (const moment of sync.moments) {
+    const truth = rowAt(moment, name, key)
+    const differs = truth === undefined ? undefined : difference(name, record, truth, sync.config.body_format)
+    if (truth !== undefined && differs === undefined) {
+      why = undefined
+      break
+    }
+    why = differs ?? why ?? UNSEEN
+  }
+  // Of accounts the site tells more than it lists: rows name others, who may be unknown to it.
+  if (why === UNSEEN && name === "users") return
+  if (why !== undefined) add("record of no moment", key, why)
+}
+
+const judgeTombstone = ({ name, sync, before }: StreamSeen, key: string, record: Row, add: Add): void => {
+  const { deletionReason, _ab_cdc_deleted_at: deletedAt } = record
+  if (!isIncremental(name)) return add("tombstone's form", key, "the stream is read whole")
+  const missing = keyColumns(name).filter((column) => record[column] === undefined)
+  if (missing.length > 0) add("tombstone's form", key, `${missing.join(", ")} is missing`)
+  if (typeof deletedAt !== "string" || !TIME.test(deletedAt))
+    add("tombstone's form", key, `deleted at ${String(deletedAt)}`)
+  if (!REASONS.has(deletionReason)) return add("tombstone's form", key, `the reason is ${String(deletionReason)}`)
+  if (!before.has(key)) add("false tombstone", key, "no such row was ever sent")
+  const fates = sync.moments.map((moment) => moment.fates.get(name)?.get(key) ?? "gone")
+  if (fates.every((fate) => fate === "visible")) {
+    return add("false tombstone", key, `${String(deletionReason)}, but the credential saw it all the time`)
+  }
+  if (!fates.some((fate) => TRUE_REASONS[fate].includes(deletionReason))) {
+    add("false reason", key, `${String(deletionReason)}, but it was ${[...new Set(fates)].join(", ")}`)
+  }
+}

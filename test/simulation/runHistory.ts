@@ -1,0 +1,187 @@
+/** Lets a history happen, and has every sync of it judged. It ends with the first sync that breaks a rule. */
+import { schemas } from "../../src/generated/schemas.ts"
+import type { Fault } from "../../src/sample-site/faults.ts"
+import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import type { ConfiguredCatalog } from "../support/runConnector.ts"
+import { carryOut } from "./changes.ts"
+import { type ConnectionConfig, ENDPOINTS, type History, LAST_ROUND, type Round } from "./history.ts"
+import { Judge } from "./judge.ts"
+import { INCREMENTAL_STREAMS, isIncremental, keyColumns, type Moment, momentOf } from "./moments.ts"
+import type { SyncSeen, Violation } from "./verdict.ts"
+import type { World } from "./worlds.ts"
+
+/** What became of a history. */
+export interface Ran {
+  readonly violations: ReadonlyArray<Violation>
+  /** The index of the round whose sync broke a rule; that of the last round is the number of rounds. */
+  readonly round: number
+  /** A line for each sync. */
+  readonly log: ReadonlyArray<string>
+  readonly syncs: number
+  readonly changes: number
+  readonly cuts: number
+  readonly failed: number
+  readonly tables: number
+  readonly excused: number
+}
+
+/** The configured catalog of a history, with the keys that a destination merges by. */
+const catalogOf = ({ streams, syncMode }: History): ConfiguredCatalog => ({
+  streams: streams.map((name) => {
+    const incremental = isIncremental(name)
+    return {
+      stream: {
+        name,
+        json_schema: schemas[name]!,
+        supported_sync_modes: incremental ? ["full_refresh", "incremental"] : ["full_refresh"],
+        source_defined_primary_key: keyColumns(name).map((column) => [column]),
+        ...(incremental ? { source_defined_cursor: true, default_cursor_field: ["changedAt"] } : {}),
+      },
+      sync_mode: incremental ? syncMode : "full_refresh",
+      destination_sync_mode: syncMode === "incremental" && incremental ? "append_dedup" : "overwrite",
+    }
+  }),
+})
+
+/** Empty answers in the place of so many lists cannot be told from a site that has nothing there. */
+const MOST_LIES = 1
+
+const liesOf = (site: SampleSite): number =>
+  site.listFaults().reduce((sum, { kind, hit }) => sum + (kind === "empty-list" ? hit : 0), 0)
+
+/** Streams whose list has answered with a refusal that nothing but time would have ended. */
+const refusedStreams = (site: SampleSite): ReadonlySet<string> => {
+  const paths = new Set(
+    site
+      .listFaults()
+      .filter(({ kind, status, hit, ...when }) => kind === "status" && status !== 404 && hit > 0 && isForGood(when))
+      .map(({ path }) => path),
+  )
+  return new Set(INCREMENTAL_STREAMS.filter((stream) => ENDPOINTS[stream].some((path) => paths.has(path))))
+}
+const isForGood = ({ times, probability }: Pick<Fault, "times" | "probability">): boolean =>
+  times === undefined && probability === undefined
+
+/** A sync of one of these small sites that asks for so much goes round in circles. */
+const MOST_REQUESTS = 6_000
+
+/** A history at work. */
+class Course {
+  readonly judge = new Judge()
+  readonly log: Array<string> = []
+  changes = 0
+  syncs = 0
+  cuts = 0
+  failed = 0
+  readonly #history: History
+  readonly #world: World
+  readonly #catalog: ConfiguredCatalog
+  #config: ConnectionConfig
+  #last: SyncSeen["ended"] = "done"
+
+  constructor(history: History, world: World) {
+    this.#history = history
+    this.#world = world
+    this.#config = history.config
+    this.#catalog = catalogOf(history)
+  }
+
+  #change(changes: Round["changes"]): void {
+    for (const change of changes) if (carryOut(this.#world.site, change)) this.changes++
+  }
+
+  #moment(): Moment {
+    return momentOf(this.#world.site, this.#history.streams, this.#config.body_format)
+  }
+
+  async round(round: Round, isLast: boolean): Promise<ReadonlyArray<Violation>> {
+    const { site } = this.#world
+    site.set(round.settings)
+    this.#config = { ...this.#config, ...round.config }
+    this.#change(round.changes)
+    await this.#world.passTime(round.pauseMs)
+    const newJob = this.#last === "done" || (round.newJob && this.#last !== "cut")
+    const violations = await this.#sync(round, newJob)
+    if (isLast && this.#last !== "done" && violations.length === 0) {
+      return [{ rule: "last sync", stream: undefined, detail: this.log.at(-1)! }]
+    }
+    const finished = this.#history.syncMode === "full_refresh" && this.#last === "done"
+    if (violations.length > 0 || !finished || !round.again) return violations
+    const again = await this.#sync({ ...round, faults: [], meanwhile: [], cut: undefined }, false)
+    this.#last = "done"
+    return again
+  }
+
+  async #sync(round: Round, newJob: boolean): Promise<ReadonlyArray<Violation>> {
+    const { site, now, sync } = this.#world
+    const { streams, syncMode } = this.#history
+    this.judge.begin(newJob, syncMode, streams)
+    const moments = [this.#moment()]
+    let requests = 0
+    const onRequest = () => {
+      if (++requests > MOST_REQUESTS) throw new Error(`more than ${MOST_REQUESTS} requests`)
+      const changes = round.meanwhile.filter(({ afterRequests }) => afterRequests === requests)
+      if (changes.length === 0) return
+      for (const each of changes) this.#change(each.changes)
+      moments.push(this.#moment())
+    }
+    site.setFaults(round.faults)
+    const startedAt = now()
+    const config = this.#config
+    const states = this.judge.destination.states()
+    const result = await sync({ config, catalog: this.#catalog, states, cut: round.cut, onRequest })
+    if (requests > MOST_REQUESTS) {
+      this.log.push(`sync ${this.syncs + 1}: endless`)
+      return [{ rule: "endless", stream: undefined, detail: `it has sent ${requests} requests` }]
+    }
+    const faultsHit = site.listFaults().some(({ hit }) => hit > 0)
+    const lies = liesOf(site)
+    const refused = refusedStreams(site)
+    site.setFaults([])
+    const violations = this.judge.sync({
+      ...result,
+      told: round.cut?.how === "terminate",
+      catalog: this.#catalog,
+      config,
+      syncMode,
+      moments,
+      startedAt,
+      endedAt: now(),
+      siteTimeAtEnd: site.siteTime(),
+      troubled: faultsHit || site.settings.cursorUses > 0,
+      refused,
+      lied: lies > MOST_LIES,
+      repliesListed: site.settings.quirks.repliesInCommentLists,
+      newJob,
+    })
+    this.#last = result.ended
+    this.syncs++
+    if (result.ended === "cut") this.cuts++
+    if (result.ended === "failed") this.failed++
+    const records = result.messages.filter(({ record }) => record !== undefined).length
+    this.log.push(
+      `sync ${this.syncs}: ${result.ended}, ${records} records, ${result.lines.length} lines, ${requests} requests, ` +
+        `${moments.length} moments${newJob ? ", new job" : ""}`,
+    )
+    return violations
+  }
+}
+
+/** Runs a history to its end, or to the first sync that breaks a rule. */
+export const runHistory = async (history: History, world: World): Promise<Ran> => {
+  const course = new Course(history, world)
+  const rounds = [...history.rounds, { ...LAST_ROUND, settings: { cursorUses: 0 } }]
+  let violations: ReadonlyArray<Violation> = []
+  let index = 0
+  try {
+    for (const [number, round] of rounds.entries()) {
+      index = number
+      violations = await course.round(round, number === rounds.length - 1)
+      if (violations.length > 0) break
+    }
+  } finally {
+    await world.close()
+  }
+  const { judge, log, syncs, changes, cuts, failed } = course
+  return { violations, round: index, log, syncs, changes, cuts, failed, tables: judge.tables, excused: judge.excused }
+}

@@ -1,0 +1,114 @@
+/** Judges a table after a stream has ended well: whether it is the site. */
+import type { Held } from "./destination.ts"
+import { difference, type Moment, type Row } from "./moments.ts"
+import { rowAt } from "./recordRules.ts"
+import type { StreamSeen, Violation } from "./verdict.ts"
+
+/** What a sync has promised of a table. */
+export interface Promised {
+  /** Every row that the credential sees is there, and is the site's. */
+  readonly whole: boolean
+  /** What the credential does not see any more is not there. */
+  readonly withoutExtras: boolean
+  /** A first scan does not look twice: what changed while it ran may be missing. */
+  readonly mayMissChanged: boolean
+  /** Rows whose version is of this time (epoch milliseconds) or later are there in that version. */
+  readonly versionsSince: number | undefined
+}
+
+export interface TableVerdict {
+  readonly violations: ReadonlyArray<Violation>
+  /**
+   * Rows that differ from the site, but only as the contract allows: they were sent after the last state of a killed sync and
+   * were as before, or gone, by the next one.
+   */
+  readonly excused: number
+}
+
+/** A row at the moments of a sync. */
+class Course {
+  readonly rows: ReadonlyArray<Row | undefined>
+  constructor(moments: ReadonlyArray<Moment>, stream: string, key: string) {
+    this.rows = moments.map((moment) => rowAt(moment, stream, key))
+  }
+  get visibleThroughout(): boolean {
+    return this.rows.every((row) => row !== undefined)
+  }
+  /** In what a record differs from all of the moments; undefined where it agrees with one. */
+  difference(seen: StreamSeen, record: Row): string | undefined {
+    let why: string | undefined
+    for (const row of this.rows) {
+      if (row === undefined) continue
+      why = difference(seen.name, record, row, seen.sync.config.body_format)
+      if (why === undefined) return undefined
+    }
+    return why ?? "the credential did not see it"
+  }
+  /** Whether it could be found in a list all the time. A space that is archived or restored may be in none for a moment. */
+  listedThroughout({ sync }: StreamSeen): boolean {
+    const [before, ...after] = sync.moments.map(({ spaces }) => spaces.get(String(this.rows[0]?.["spaceId"])))
+    return this.visibleThroughout && after.every((status) => status === before)
+  }
+  changed({ name, sync }: StreamSeen): boolean {
+    const [first, ...others] = this.rows
+    return others.some(
+      (row) => row !== first && (!row || !first || difference(name, row, first, sync.config.body_format) !== undefined),
+    )
+  }
+}
+
+const versionOf = (row: Row): { readonly number: number; readonly createdAt: string } =>
+  row["version"] as { number: number; createdAt: string }
+
+/** Whether the row is as it was when a state last vouched for it: the connector cannot know that more was sent. */
+const isAsVouched = (seen: StreamSeen, held: Held | undefined, course: Course): boolean =>
+  held !== undefined &&
+  !held.vouched &&
+  held.before !== undefined &&
+  !held.before.deleted &&
+  course.difference(seen, held.before.record) === undefined
+
+/** Whether the row was unknown when a state last vouched for its place. */
+const wasUnknown = (held: Held): boolean => !held.vouched && (held.before === undefined || held.before.deleted)
+
+export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict => {
+  const { name, sync, after } = seen
+  const violations: Array<Violation> = []
+  let excused = 0
+  const add = (rule: Violation["rule"], key: string, detail: string) =>
+    void violations.push({ rule, stream: name, detail: `${key}: ${detail}` })
+  const keys = new Set(sync.moments.flatMap((moment) => [...(moment.rows.get(name)?.keys() ?? [])]))
+  for (const key of keys) {
+    const course = new Course(sync.moments, name, key)
+    const held = after.get(key)
+    const live = held !== undefined && !held.deleted ? held : undefined
+    if (promised.whole) {
+      // What could not be seen for a moment may have been looked for just then.
+      if (!course.listedThroughout(seen)) continue
+      const why = live === undefined ? undefined : course.difference(seen, live.record)
+      if (live !== undefined && why === undefined) continue
+      if (isAsVouched(seen, held, course)) excused++
+      else if (live !== undefined) add("stale", key, why!)
+      else if (!sync.lied && !(promised.mayMissChanged && course.changed(seen))) {
+        add("missing", key, held === undefined ? "never sent" : `deleted as ${String(held.record["deletionReason"])}`)
+      }
+    } else if (promised.versionsSince !== undefined && course.visibleThroughout && !sync.lied) {
+      const version = versionOf(course.rows[0]!)
+      if (Date.parse(version.createdAt) < promised.versionsSince) continue
+      if (live !== undefined && versionOf(live.record).number >= version.number) continue
+      if (isAsVouched(seen, held, course)) excused++
+      else {
+        const has = live === undefined ? "no such row" : `version ${versionOf(live.record).number}`
+        add("newer version", key, `version ${version.number} of ${version.createdAt}, but the table has ${has}`)
+      }
+    }
+  }
+  if (promised.withoutExtras) {
+    for (const [key, held] of after) {
+      if (held.deleted || keys.has(key)) continue
+      if (wasUnknown(held)) excused++
+      else add("extra", key, `last sent with changedAt ${String(held.record["changedAt"])}`)
+    }
+  }
+  return { violations, excused }
+}

@@ -1,0 +1,80 @@
+/** What the judge looks at, and how it says what is wrong. */
+import type { ConfiguredCatalog, ProtocolMessage } from "../support/runConnector.ts"
+import type { Table } from "./destination.ts"
+import type { ConnectionConfig } from "./history.ts"
+import type { Moment, Row } from "./moments.ts"
+
+export const RULES = {
+  protocol: "every line keeps the rules of the protocol",
+  ends: "a sync ends by itself, and its exit code says whether every stream is complete",
+  endless: "a sync comes to an end",
+  "complete in spite of a refusal": "a stream whose list was refused for good is not complete",
+  "failed without a reason":
+    "a stream is incomplete only where a fault was met or the guard against mass deletion may hold",
+  "record of no moment": "a record is what its row was at some moment of the sync",
+  times: "updatedAt is the version's time; changedAt is not before it, and not after the site's own clock",
+  "changedAt goes back": "changedAt of a row never goes back",
+  "sent again": "what the destination has is not sent again after a sync that ended well",
+  "tombstone's form": "a tombstone has its key, changedAt, the time and a known reason of the deletion",
+  "false tombstone": "a tombstone is of a row that was sent, and that was not visible at some moment of the sync",
+  "false reason": "a tombstone's reason was true at some moment of the sync",
+  guard: "a reconciliation that misses more than max_deletion_percent deletes nothing",
+  missing: "a row that the credential sees is in the table",
+  stale: "a row of the table is what the site has",
+  extra: "a row that is gone is not in the table",
+  "newer version": "a sync that does not reconcile brings every new version all the same",
+  "state size": "a state takes at most 12 bytes for each row known",
+  "state at SIGTERM": "a sync that is told to end vouches for what it has sent",
+  "state bytes": "all states but the last take less than a tenth of the records' bytes",
+  "finished full refresh": "a finished full refresh with its own state sends nothing",
+  "last sync": "the sync that nothing disturbs is complete",
+} as const
+
+export type Rule = keyof typeof RULES
+
+export interface Violation {
+  readonly rule: Rule
+  readonly stream: string | undefined
+  readonly detail: string
+}
+
+/** A sync as it was seen from outside. */
+export interface SyncSeen {
+  readonly lines: ReadonlyArray<string>
+  readonly messages: ReadonlyArray<ProtocolMessage>
+  /** `cut`: it was ended from outside; `told` to end by SIGTERM, unless it was killed. */
+  readonly ended: "done" | "failed" | "cut" | "crashed"
+  readonly told: boolean
+  readonly catalog: ConfiguredCatalog
+  readonly config: ConnectionConfig
+  readonly syncMode: "incremental" | "full_refresh"
+  /** From before its first request to after its last one. */
+  readonly moments: ReadonlyArray<Moment>
+  /** By our clock, in milliseconds. */
+  readonly startedAt: number
+  readonly endedAt: number
+  /** By the site's clock, in milliseconds. */
+  readonly siteTimeAtEnd: number
+  /** A fault was met, so that a stream may have failed. */
+  readonly troubled: boolean
+  /** Streams whose list was refused, and would have been again. */
+  readonly refused: ReadonlySet<string>
+  /** Lists were empty so often that the site has lied about what there is. */
+  readonly lied: boolean
+  /** Whether replies are in the lists of comments. */
+  readonly repliesListed: boolean
+  /** It begins a new job. */
+  readonly newJob: boolean
+}
+
+/** A stream in a sync: what it sent, and what the destination had before. */
+export interface StreamSeen {
+  readonly name: string
+  readonly sync: SyncSeen
+  readonly records: ReadonlyArray<Row>
+  readonly complete: boolean
+  readonly incomplete: boolean
+  /** What had arrived before this sync, and with it. */
+  readonly before: Table
+  readonly after: Table
+}

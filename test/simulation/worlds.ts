@@ -1,0 +1,106 @@
+/**
+ * Where a history takes place: in this process and in virtual time, or with the real executable, over sockets and in real time.
+ */
+import { Duration, Effect } from "effect"
+import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
+import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import { startSampleSite } from "../../src/sample-site/server.ts"
+import type { Defect } from "../../src/sync/defects.ts"
+import { type RunInput, Simulation } from "../support/inProcess.ts"
+import { type ConfiguredCatalog, type ProtocolMessage, runCommand, SHORT_PAUSES } from "../support/runConnector.ts"
+import type { ConnectionConfig, Cut } from "./history.ts"
+import type { SyncSeen } from "./verdict.ts"
+
+export interface SyncInput {
+  readonly config: ConnectionConfig
+  readonly catalog: ConfiguredCatalog
+  readonly states: ReadonlyArray<unknown>
+  readonly cut: Cut | undefined
+  /** Called after each request that the site has answered. */
+  readonly onRequest: () => void
+}
+
+export type SyncResult = Pick<SyncSeen, "lines" | "messages" | "ended">
+
+export interface World {
+  readonly site: SampleSite
+  /** Our clock, in milliseconds. */
+  readonly now: () => number
+  readonly passTime: (ms: number) => Promise<void>
+  readonly sync: (input: SyncInput) => Promise<SyncResult>
+  readonly close: () => Promise<void>
+}
+
+/** The connector in this process, in virtual time. */
+export const inProcess = (options: SampleSiteOptions, defects: ReadonlyArray<Defect> = []): World => {
+  const simulation = new Simulation(options)
+  const { site, clock } = simulation
+  return {
+    site,
+    now: clock.now,
+    passTime: (ms) => Effect.runPromise(clock.sleep(Duration.millis(ms))),
+    sync: async ({ config, catalog, states, cut, onRequest }) => {
+      simulation.onExchange = onRequest
+      simulation.exchanged.length = 0
+      const input: RunInput = {
+        config: { ...config },
+        catalog,
+        state: states,
+        defects,
+        ...(cut?.how === "kill" ? { cutAfterLines: cut.afterLines } : {}),
+        ...(cut?.how === "terminate" ? { terminateAfterLines: cut.afterLines } : {}),
+      }
+      const ran = await simulation.run("read", input)
+      const wasCut = cut !== undefined && ran.exit === undefined && ran.lines.length >= cut.afterLines
+      return {
+        lines: ran.lines,
+        messages: ran.messages as ReadonlyArray<ProtocolMessage>,
+        ended: wasCut ? "cut" : ran.exit === undefined ? "crashed" : ran.exit === 0 ? "done" : "failed",
+      }
+    },
+    close: () => Promise.resolve(),
+  }
+}
+
+/** The executable as a process, killed by real signals. Pauses between tries are short; other time passes as it does. */
+export const asProcess = async (options: SampleSiteOptions): Promise<World> => {
+  const server = await startSampleSite(options)
+  const { site } = server
+  const handle = site.handle.bind(site)
+  let onRequest = () => {}
+  site.handle = (request) => {
+    const response = handle(request)
+    onRequest()
+    return response
+  }
+  return {
+    site,
+    now: Date.now,
+    passTime: () => Promise.resolve(),
+    sync: async ({ config, catalog, states, cut, ...input }) => {
+      onRequest = input.onRequest
+      let lines = 0
+      let signalled = false
+      const files = { config: { ...site.config(), ...config }, catalog, state: states }
+      const run = await runCommand("read", files, {
+        env: SHORT_PAUSES,
+        onOutput: (chunk, child) => {
+          for (const byte of chunk) if (byte === 10) lines++
+          if (signalled || cut === undefined || lines < cut.afterLines) return
+          signalled = child.kill(cut.how === "kill" ? "SIGKILL" : "SIGTERM")
+        },
+      })
+      onRequest = () => {}
+      const ended =
+        run.signal !== null && signalled
+          ? "cut"
+          : run.exitCode === 0 && run.stderr === ""
+            ? "done"
+            : run.exitCode === 1 && run.stderr === ""
+              ? "failed"
+              : "crashed"
+      return { lines: run.lines, messages: run.messages, ended }
+    },
+    close: server.close,
+  }
+}
