@@ -111,7 +111,7 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   )
   const setupOf = ({ columns }: ConfiguredStream) => ((columns?.has("body") ?? true) ? config.body_format : "none")
   const { cloudId } = connection
-  const { host } = new URL(config.siteUrl)
+  const { hostname: host } = new URL(config.siteUrl)
   const plan = makePlan({ catalog, state, registry, cloudId, host, setupOf })
   for (const warning of plan.warnings) yield* reporter.log("WARN", warning)
   const wanted = plan.streams.some(({ definition }) => definition.name === "users")
