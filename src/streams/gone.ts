@@ -78,6 +78,11 @@ export const goneById = Effect.fnUntraced(function* (
       }),
     )
   }
+  // What came back from the trash between the two questions is in neither answer.
+  yield* eachById(live, [...left], (rows) => {
+    for (const each of rows) left.delete(idOf(each))
+    return run.page(rows.map(row))
+  })
   for (const id of left) gone.set(id, "not_visible")
   return gone
 })

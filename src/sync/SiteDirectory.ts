@@ -76,14 +76,19 @@ const findSeveralValues = Effect.fnUntraced(function* (spaces: Entries) {
   const known = spaces.slice(0, 2).map((space) => String(space.id))
   // With one space it is named twice, with none two that are not there: the form that is not taken is refused all the same.
   const two = known.length === 0 ? ["1", "2"] : known.length === 1 ? [...known, ...known] : known
+  const taken: Array<SeveralValues> = []
   for (const form of [REPEATED, COMMA_SEPARATED]) {
     const page = yield* Effect.result(
       readPage(spacesList(form.query("ids", two)), undefined, 2, Number.POSITIVE_INFINITY),
     )
-    if (page._tag === "Success" && known.every((id) => page.success.rows.some((row) => String(row["id"]) === id)))
-      return form
+    if (page._tag === "Failure") continue
+    const found = known.filter((id) => page.success.rows.some((row) => String(row["id"]) === id))
+    if (found.length === known.length) return form
+    if (found.length === 0) taken.push(form)
   }
-  return known.length === 0 ? REPEATED : ONE_ONLY
+  // The spaces may have gone away since they were listed: then the form that is not refused is the one. Where some are
+  // found and some are not, the site takes but one value.
+  return taken.length === 1 ? taken[0]! : known.length === 0 ? REPEATED : ONE_ONLY
 })
 
 export class SiteDirectory extends Context.Service<
