@@ -13,17 +13,17 @@ import { type Pass, scanOf } from "../sync/Pass.ts"
 import type { ReadFailure, ReadServices } from "../sync/services.ts"
 import { SiteDirectory } from "../sync/SiteDirectory.ts"
 import type { StreamRun } from "../sync/StreamRun.ts"
+import { MOST_AT_ONCE } from "../sync/walk.ts"
 
 type Gone = Effect.Effect<ReadonlyMap<string, DeletionReason>, ReadFailure, ReadServices>
 
 /** More rows than this are not asked for one by one. */
 const MOST_SINGLES = 100
-/** Requests begun at once; how many are in flight is the client's business. */
-const MOST_AT_ONCE = 50
 
 const idOf = (row: Row): string => String(row["id"])
 
-const batchesOf = (ids: ReadonlyArray<string>, size: number): ReadonlyArray<ReadonlyArray<string>> =>
+/** Ids in the portions that one request takes. */
+export const batchesOf = (ids: ReadonlyArray<string>, size: number): ReadonlyArray<ReadonlyArray<string>> =>
   Array.from({ length: Math.ceil(ids.length / size) }, (_, batch) => ids.slice(batch * size, (batch + 1) * size))
 
 /** A list that finds rows by `id`, 250 at a time. */

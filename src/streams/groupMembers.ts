@@ -11,13 +11,11 @@ import { SiteDirectory } from "../sync/SiteDirectory.ts"
 import type { ReadFailure, ReadServices } from "../sync/services.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { Pass } from "../sync/Pass.ts"
-import { walkList } from "../sync/walk.ts"
+import { MOST_AT_ONCE, walkList } from "../sync/walk.ts"
 
 export const MEMBERS_SCOPE = "read:group:confluence"
 /** Above this the endpoint answers 400. */
 const MOST_MEMBERS = 200
-/** Lists begun at once; how many requests are in flight is the client's business. */
-const MOST_AT_ONCE = 50
 
 const membersPath = (groupId: string) => `/wiki/rest/api/group/${encodeURIComponent(groupId)}/membersByGroupId`
 

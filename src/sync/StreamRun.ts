@@ -11,7 +11,6 @@ import { estimateLine, rateLimitedLine, type StreamDescriptor, stateLine, status
 import { Output, type OutputClosed } from "../protocol/Output.ts"
 import { recordLines } from "../protocol/recordLines.ts"
 import type { StreamDefinition } from "../streams/StreamDefinition.ts"
-import { IdSet } from "./IdSet.ts"
 import { Changes } from "./Changes.ts"
 import type { Defect } from "./defects.ts"
 import type { PartPosition, StreamState } from "./StreamState.ts"
@@ -71,7 +70,8 @@ export class StreamRun {
   readonly #site: string
   readonly #setup: string
   readonly #turn = Semaphore.makeUnsafe(1)
-  readonly #sent = new IdSet()
+  /** Keys that this sync has sent, of a stream that is read whole: its rows are few. */
+  readonly #sent = new Set<string>()
   readonly #accounts: Set<string> | undefined
   readonly #named = new Set<string>()
   #started = false
@@ -137,6 +137,13 @@ export class StreamRun {
     return JSON.stringify(this.definition.primaryKey.map((column) => row[column]))
   }
 
+  #isUnsent(row: Row): boolean {
+    const key = this.#keyOf(row)
+    if (this.#sent.has(key)) return false
+    this.#sent.add(key)
+    return true
+  }
+
   /** Collects the accounts that rows name, for the stream of users. */
   collectAccounts(rows: ReadonlyArray<Row>): void {
     const { accountsIn } = this.definition
@@ -149,7 +156,7 @@ export class StreamRun {
     const fresh: Array<Row> = []
     this.collectAccounts(rows)
     for (const row of rows) {
-      const isNews = this.changes === undefined ? this.#sent.add(this.#keyOf(row)) : this.changes.isNews(row)
+      const isNews = this.changes === undefined ? this.#isUnsent(row) : this.changes.isNews(row)
       if (!isNews) continue
       fresh.push(this.#pruned(row))
     }

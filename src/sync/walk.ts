@@ -61,6 +61,8 @@ export interface Walk {
   readonly atOnce?: boolean
 }
 
+/** Lists and look-ups begun at once; how many requests are in flight is the client's business. */
+export const MOST_AT_ONCE = 50
 /** Begun anew this often without getting further, a list has failed. */
 const MOST_RESTARTS = 5
 const SMALLEST_PAGE = 10

@@ -10,7 +10,7 @@ import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
 import type { List, Query, Row } from "../../confluence/Listing.ts"
 import type { ReadFailure, ReadServices } from "../../sync/services.ts"
 import type { Pass } from "../../sync/Pass.ts"
-import { type Walk, walkList } from "../../sync/walk.ts"
+import { MOST_AT_ONCE, type Walk, walkList } from "../../sync/walk.ts"
 import { bodyQuery, newestFirst, ONE_ROW } from "../collection.ts"
 import { goneByLooking } from "../gone.ts"
 import { accountsIn, type Container, containerOf, withContainer, withTimes } from "../rowFacts.ts"
@@ -22,8 +22,6 @@ type Kind = keyof typeof KINDS
 
 /** Comments whose container is remembered for the replies that follow; an older parent is asked for by its id. */
 const MOST_REMEMBERED = 50_000
-/** Lists begun at once; how many requests are in flight is the client's business. */
-const MOST_AT_ONCE = 50
 
 const idOf = (row: Row) => String(row["id"])
 const parentOf = (row: Row) => (typeof row["parentCommentId"] === "string" ? row["parentCommentId"] : undefined)

@@ -14,13 +14,14 @@ import { Reporter } from "../../protocol/Reporter.ts"
 import { Accounts, type ReadFailure, type ReadServices } from "../../sync/services.ts"
 import type { Pass } from "../../sync/Pass.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
+import { MOST_IDS } from "../../sync/followChanges.ts"
+import { MOST_AT_ONCE } from "../../sync/walk.ts"
+import { batchesOf } from "../gone.ts"
 import { MEMBERS_SCOPE, readMembers } from "../groupMembers.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
 
 const PATH = "/wiki/api/v2/users-bulk"
 const SCOPE = "read:user:confluence"
-/** The most account ids that one look-up takes. */
-const MOST_IDS = 250
 const SEARCH_PATH = "/wiki/rest/api/search/user"
 const SEARCH_SCOPE = "read:content-details:confluence"
 
@@ -101,11 +102,8 @@ const read = Effect.fnUntraced(function* ({ run }: Pass): Effect.fn.Return<void,
       discard: true,
     },
   )
-  const all = [...ids].sort()
-  const batches = Array.from({ length: Math.ceil(all.length / MOST_IDS) }, (_, batch) =>
-    all.slice(batch * MOST_IDS, (batch + 1) * MOST_IDS),
-  )
-  yield* Effect.forEach(batches, (batch) => lookUp(run, batch), { concurrency: 50, discard: true })
+  const batches = batchesOf([...ids].sort(), MOST_IDS)
+  yield* Effect.forEach(batches, (batch) => lookUp(run, batch), { concurrency: MOST_AT_ONCE, discard: true })
 })
 
 export const users: StreamDefinition = {
