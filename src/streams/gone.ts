@@ -6,7 +6,7 @@
  */
 import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
-import { eachPage, type List, type Row } from "../confluence/Listing.ts"
+import { eachPage, type List, type Query, type Row } from "../confluence/Listing.ts"
 import type { DeletionReason } from "../sync/Changes.ts"
 import { MOST_IDS } from "../sync/followChanges.ts"
 import { type Pass, scanOf } from "../sync/Pass.ts"
@@ -87,35 +87,49 @@ export const goneById = Effect.fnUntraced(function* (
   return gone
 })
 
-/** For rows that are found one at a time alone. `paths`: where a row of that id may be. */
-export const goneByLooking = (
-  run: StreamRun,
-  ids: ReadonlyArray<string>,
-  how: {
-    readonly scope: string
-    readonly paths: (id: string) => ReadonlyArray<string>
-    readonly relist: (pass: Pass) => Effect.Effect<void, ReadFailure, ReadServices>
-    /** A list of what is in the trash, where there is one. */
-    readonly trash?: List
-  },
-): Gone => (ids.length <= MOST_SINGLES ? lookAtEach(run, ids, how) : listAgain(run, how))
+/** One row as the API gives it by its id. */
+export interface Single {
+  /** From the site's root, up to the id. */
+  readonly path: string
+  readonly query?: Query
+  /** Turns what was found into a row of the stream. */
+  readonly row: (row: Row) => Effect.Effect<Row, ReadFailure, ReadServices>
+}
 
-const lookAtEach = Effect.fnUntraced(function* (
-  run: StreamRun,
-  ids: ReadonlyArray<string>,
-  { scope, paths }: { readonly scope: string; readonly paths: (id: string) => ReadonlyArray<string> },
-) {
+interface Looking {
+  readonly scope: string
+  /** Where a row may be. */
+  readonly singles: Effect.Effect<ReadonlyArray<Single>, never, ReadServices>
+  readonly relist: (pass: Pass) => Effect.Effect<void, ReadFailure, ReadServices>
+  /** A list of what is in the trash, where there is one. */
+  readonly trash?: List
+}
+
+/** For rows that are found one at a time alone: what is there after all is sent if it is news. */
+export const goneByLooking = (run: StreamRun, ids: ReadonlyArray<string>, how: Looking): Gone =>
+  ids.length <= MOST_SINGLES ? lookAtEach(run, ids, how) : listAgain(run, how)
+
+const lookAtEach = Effect.fnUntraced(function* (run: StreamRun, ids: ReadonlyArray<string>, how: Looking) {
   const client = yield* ConfluenceClient
+  const singles = yield* how.singles
   const gone = new Map<string, DeletionReason>()
   const lookAt = Effect.fnUntraced(function* (id: string) {
-    for (const path of paths(id)) {
-      const status = yield* client.request({ path, scope, stream: run.definition.name }).pipe(
-        Effect.map(({ body }) => (body as Row)["status"]),
+    for (const { path, query = [], row } of singles) {
+      const request = {
+        path: `${path}/${encodeURIComponent(id)}`,
+        query,
+        scope: how.scope,
+        stream: run.definition.name,
+      }
+      const found = yield* client.request(request).pipe(
+        Effect.map(({ body }) => body as Row),
         Effect.catchTag("NotFound", () => Effect.succeed(undefined)),
       )
+      const status = found?.["status"]
+      if (found === undefined || status === undefined) continue
       if (status === "trashed") return void gone.set(id, "trashed")
       if (status === "deleted") return void gone.set(id, "purged")
-      if (status !== undefined) return
+      return yield* run.page([yield* row(asListed(found))])
     }
     gone.set(id, "not_visible")
   })
@@ -123,10 +137,15 @@ const lookAtEach = Effect.fnUntraced(function* (
   return gone
 })
 
-const listAgain = Effect.fnUntraced(function* (
-  run: StreamRun,
-  how: { readonly relist: (pass: Pass) => Effect.Effect<void, ReadFailure, ReadServices>; readonly trash?: List },
-) {
+/** A single object's links have the site's address beside them, which a list has once for all its rows. */
+const asListed = (found: Row): Row => {
+  const links = found["_links"]
+  if (typeof links !== "object" || links === null) return found
+  const { base: _base, ...listed } = links as Row
+  return { ...found, _links: listed }
+}
+
+const listAgain = Effect.fnUntraced(function* (run: StreamRun, how: Looking) {
   const changes = run.changes!
   changes.index.forgetListed()
   yield* how.relist({ ...scanOf(run), parts: new Map() })

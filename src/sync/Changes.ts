@@ -36,6 +36,8 @@ export class Changes {
   readonly syncStart: number
   /** True when all rows have to be listed again, because the state does not say which ones are known, or as what. */
   readonly rescans: boolean
+  /** The scan that is under way is not the first one: the destination may have had any row before. */
+  readonly #again: boolean
   /** There is a state, but which rows it stands for cannot be made out. */
   readonly unknown: boolean
   /** When the first scan began. */
@@ -64,6 +66,7 @@ export class Changes {
     // Without its index a state says how far a scan has come, but not what it has sent: nothing can be built on it.
     this.unknown = from !== undefined && decoded === undefined
     this.rescans = otherSetup || this.unknown
+    this.#again = this.rescans || from?.again === 1
     this.index = decoded ?? new RowIndex(tracked.idPrefix)
     if (otherSetup) this.index.forgetDigests()
     this.#floor = from?.high ?? Number.NEGATIVE_INFINITY
@@ -89,7 +92,7 @@ export class Changes {
     if (!this.index.markSent(id)) return false
     if (known !== undefined) this.index.set(id, digest)
     this.index.markListed(id)
-    const isLate = (known !== undefined || this.scanned || this.rescans) && !(updatedAt > this.#floor)
+    const isLate = (known !== undefined || this.scanned || this.#again) && !(updatedAt > this.#floor)
     if (isLate && !this.#defects.has("changed-at-goes-back")) row["changedAt"] = this.syncStartText
     this.#sent(isLate || Number.isNaN(updatedAt) ? this.syncStart : updatedAt)
     return true
@@ -142,7 +145,7 @@ export class Changes {
     const { begun, newest, reconciled } = this
     const following = this.scanned ? newest : Math.max(this.#seen, newest ?? Number.NEGATIVE_INFINITY)
     return {
-      ...(this.scanned ? { scanned: 1 } : { begun }),
+      ...(this.scanned ? { scanned: 1 } : { begun, ...(this.#again ? { again: 1 as const } : {}) }),
       ...(following === undefined || !Number.isFinite(following) ? {} : { newest: following }),
       ...(Number.isFinite(this.#high) ? { high: this.#high } : {}),
       ...(reconciled === undefined ? {} : { reconciled }),

@@ -68,11 +68,17 @@ const readGroups: Listed = readWhole({
   scope: GROUPS_SCOPE,
 })
 
+/** So often the spaces are listed anew because some have vanished. */
+const MOST_LOOKS = 3
+
 /**
  * Doubt: the documents describe lists of values as comma-separated and declare them as repeated parameters. Two spaces that
  * are known to be there tell which of the two this site takes.
  */
-const findSeveralValues = Effect.fnUntraced(function* (spaces: Entries) {
+const findSeveralValues = Effect.fnUntraced(function* (
+  spaces: Entries,
+  looks: number,
+): Effect.fn.Return<SeveralValues, ConfluenceError, ConfluenceClient> {
   const known = spaces.slice(0, 2).map((space) => String(space.id))
   // With one space it is named twice, with none two that are not there: the form that is not taken is refused all the same.
   const two = known.length === 0 ? ["1", "2"] : known.length === 1 ? [...known, ...known] : known
@@ -82,13 +88,15 @@ const findSeveralValues = Effect.fnUntraced(function* (spaces: Entries) {
       readPage(spacesList(form.query("ids", two)), undefined, 2, Number.POSITIVE_INFINITY),
     )
     if (page._tag === "Failure") continue
-    const found = known.filter((id) => page.success.rows.some((row) => String(row["id"]) === id))
-    if (found.length === known.length) return form
-    if (found.length === 0) taken.push(form)
+    taken.push(form)
+    if (known.every((id) => page.success.rows.some((row) => String(row["id"]) === id))) return form
   }
-  // The spaces may have gone away since they were listed: then the form that is not refused is the one. Where some are
-  // found and some are not, the site takes but one value.
-  return taken.length === 1 ? taken[0]! : known.length === 0 ? REPEATED : ONE_ONLY
+  // The spaces may have gone away since they were listed: then others tell. Where they are there and not both are found, the
+  // site takes but one value.
+  const now = yield* readSpaces
+  const there = known.every((id) => now.some((space) => String(space.id) === id))
+  if (!there && looks < MOST_LOOKS) return yield* findSeveralValues(now, looks + 1)
+  return !there && taken.length === 1 ? taken[0]! : ONE_ONLY
 })
 
 export class SiteDirectory extends Context.Service<
@@ -124,7 +132,7 @@ export class SiteDirectory extends Context.Service<
         spaces,
         spacesNow: readSpaces,
         groups: yield* listed("groups", readGroups),
-        severalValues: yield* Effect.cached(spaces.pipe(Effect.flatMap(findSeveralValues))),
+        severalValues: yield* Effect.cached(spaces.pipe(Effect.flatMap((entries) => findSeveralValues(entries, 1)))),
         expect: (list) => Effect.sync(() => void expected.set(list, Deferred.makeUnsafe())),
         provide: (list, entries) =>
           Effect.suspend(() => {

@@ -168,13 +168,17 @@ const arrange = Effect.fnUntraced(function* (
   most: number,
 ) {
   const { workers } = yield* Settings
+  // Groups of an earlier sync that took more at once than this site does, as far as is known now, are made anew.
+  for (const [id, { s = [], done }] of pass.parts) if (done === undefined && s.length > most) pass.parts.delete(id)
   const begun = [...pass.parts.keys()]
   const grouped = new Set(begun.flatMap((id) => pass.parts.get(id)?.s ?? []))
   const added = spaces.filter((id) => !grouped.has(id))
   if (added.length === 0) return
   const groups = balance(added, () => 1, Math.ceil(added.length / Math.min(most, MOST_SPACES)))
-  const ids = groups.map((group, index) => {
-    const id = `${begun.length + index}`
+  let number = begun.length
+  const ids = groups.map((group) => {
+    while (pass.parts.has(`${number}`)) number++
+    const id = `${number}`
     pass.parts.set(id, { s: group })
     return id
   })

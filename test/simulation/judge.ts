@@ -28,12 +28,10 @@ interface Instant {
 
 /** What the judge knows of a stream from earlier syncs. */
 class Memory {
-  /** It has been complete once: for a full refresh, in this job. */
+  /** It has been read to its end once: for a full refresh, in this job. */
   complete = false
   /** The sync before ended well, and what it sent is vouched for. */
   settled = false
-  /** The sync before was cut off, perhaps after the stream's last state and before it said that it was complete. */
-  perhapsFinished = false
   /** Formats that were asked for since the last complete sync. */
   formats = new Set<string>()
   /** When it last may have reconciled. */
@@ -79,12 +77,15 @@ export class Judge {
     for (const stream of whole) this.#memories.delete(stream)
   }
 
+  /** To be called whenever the site's clock may have been set: what it shows, in milliseconds. */
+  clock(siteTime: number): void {
+    this.#setBack ||= siteTime < this.#latestTime
+    this.#latestTime = Math.max(this.#latestTime, siteTime)
+  }
+
   /** Takes in a sync and says everything that is wrong with it. */
   sync(sync: SyncSeen): ReadonlyArray<Violation> {
-    for (const siteTime of [...sync.moments.map((moment) => moment.siteTime), sync.siteTimeAtEnd]) {
-      this.#setBack ||= siteTime < this.#latestTime
-      this.#latestTime = Math.max(this.#latestTime, siteTime)
-    }
+    for (const siteTime of [...sync.moments.map((moment) => moment.siteTime), sync.siteTimeAtEnd]) this.clock(siteTime)
     const names = sync.catalog.streams.map(({ stream }) => stream.name)
     const before = new Map<string, Table>(names.map((name) => [name, new Map(this.destination.arrived(name))]))
     const hadState = new Set(names.filter((name) => this.destination.hasState(name)))
@@ -128,8 +129,7 @@ export class Judge {
       ...judgeGuard(seen, memory.complete),
     ]
     if (memory.settled && memory.formats.size === 1) violations.push(...judgeRepeats(seen))
-    const untouched = memory.perhapsFinished && seen.records.length === 0
-    const finished = sync.syncMode === "full_refresh" && (memory.complete || untouched)
+    const finished = sync.syncMode === "full_refresh" && memory.complete
     if (finished && seen.records.length > 0) {
       violations.push({ rule: "finished full refresh", stream: name, detail: `${seen.records.length} records` })
     }
@@ -174,18 +174,20 @@ export class Judge {
 
   #remember(seen: StreamSeen, memory: Memory, promised: Promised | undefined): void {
     const { name, sync } = seen
+    const wasComplete = memory.complete
     memory.settled = seen.complete
-    memory.perhapsFinished = sync.ended === "cut" && [...seen.after.values()].every(({ vouched }) => vouched)
-    if (!isIncremental(name)) {
-      memory.complete ||= seen.complete
-      return
-    }
-    const told = sync.messages.some(({ state }) => state?.stream?.stream_descriptor.name === name)
+    const states = sync.messages.flatMap(({ state }) =>
+      state?.stream?.stream_descriptor.name === name ? [state.stream.stream_state as { readonly done?: 1 }] : [],
+    )
+    // The one look into a state: nothing else tells a stream that was cut off from one that had just come to its end, and has
+    // nothing to resume.
+    const ended = seen.complete || states.at(-1)?.done === 1
+    memory.complete ||= ended
+    if (!isIncremental(name)) return
     const mayHaveReconciled =
-      promised?.withoutExtras === true || !memory.complete || this.#isDue(sync, memory, -MARGIN_MS) || this.#setBack
-    if (told && mayHaveReconciled) memory.reconciled = { ours: sync.endedAt, theirs: sync.siteTimeAtEnd }
-    if (!seen.complete) return
-    memory.complete = true
+      promised?.withoutExtras === true || !wasComplete || this.#isDue(sync, memory, -MARGIN_MS) || this.#setBack
+    if (states.length > 0 && mayHaveReconciled) memory.reconciled = { ours: sync.endedAt, theirs: sync.siteTimeAtEnd }
+    if (!ended) return
     memory.formats = new Set([formatOf(seen)])
     memory.surelySeen = Math.max(memory.surelySeen, newestVersion(sync.moments.slice(0, 1), name))
     memory.perhapsSeen = Math.max(memory.perhapsSeen, newestVersion(sync.moments, name))
@@ -217,22 +219,14 @@ const judgeEnd = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): ReadonlyA
   return violations
 }
 
-/** Known rows that the credential did not see at some moment, or at any. */
-const missingOf = (seen: StreamSeen, when: "at some moment" | "throughout"): number => {
-  const { moments } = seen.sync
-  let missing = 0
-  for (const [key, held] of seen.before) {
-    if (held.deleted || (when === "throughout" && !held.vouched)) continue
-    const fits = (moment: Moment) => moment.rows.get(seen.name)?.has(key) !== true
-    if (when === "throughout" ? moments.every(fits) : moments.some(fits)) missing++
-  }
-  return missing
-}
-
+/** What is hidden for a moment counts as missing, also of the rows that this very sync has sent. */
 const mayBeGuarded = (seen: StreamSeen): boolean => {
-  const known = [...seen.before.values()].filter(({ deleted }) => !deleted).length
-  const missing = missingOf(seen, "at some moment")
-  return missing > GUARD_ROWS && missing * 100 > seen.sync.config.max_deletion_percent * known * 0.8
+  const { moments, config } = seen.sync
+  const known = new Set([...seen.before].filter(([, held]) => !held.deleted).map(([key]) => key))
+  for (const record of seen.records) if (!isTombstone(record)) known.add(keyOf(seen.name, record))
+  const isMissing = (key: string) => moments.some((moment) => moment.rows.get(seen.name)?.has(key) !== true)
+  const missing = [...known].filter(isMissing).length
+  return missing > GUARD_ROWS && missing * 100 > config.max_deletion_percent * known.size * 0.8
 }
 
 /** Where far too much is missing all the time, nothing is deleted. */
@@ -242,7 +236,9 @@ const judgeGuard = (seen: StreamSeen, wasComplete: boolean): ReadonlyArray<Viola
   if (deleted === 0) return []
   const known = new Set([...seen.before].filter(([, held]) => !held.deleted).map(([key]) => key))
   for (const record of seen.records) if (!isTombstone(record)) known.add(keyOf(seen.name, record))
-  const missing = missingOf(seen, "throughout")
+  const isMissing = (key: string) => seen.sync.moments.every((moment) => moment.rows.get(seen.name)?.has(key) !== true)
+  const vouched = [...seen.before].filter(([, held]) => !held.deleted && held.vouched)
+  const missing = vouched.filter(([key]) => isMissing(key)).length
   const { max_deletion_percent: percent } = seen.sync.config
   if (missing <= GUARD_ROWS + 2 || missing * 100 <= (percent + 3) * known.size) return []
   return [

@@ -96,7 +96,9 @@ class Course {
 
   async round(round: Round, isLast: boolean): Promise<ReadonlyArray<Violation>> {
     const { site } = this.#world
+    this.judge.clock(site.siteTime())
     site.set(round.settings)
+    this.judge.clock(site.siteTime())
     this.#config = { ...this.#config, ...round.config }
     this.#change(round.changes)
     await this.#world.passTime(round.pauseMs)

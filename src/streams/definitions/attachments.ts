@@ -34,7 +34,7 @@ export const attachments: StreamDefinition = {
     gone: (run, ids) =>
       goneByLooking(run, ids, {
         scope: SCOPE,
-        paths: (id) => [`${PATH}/${encodeURIComponent(id)}`],
+        singles: Effect.succeed([{ path: PATH, row: (each) => Effect.succeed(row(each)) }]),
         relist: whole.read,
         trash: { ...LIST, query: [["status", "trashed"]], paging: "cursor", limit: 250 },
       }),

@@ -9,10 +9,10 @@ import { Effect } from "effect"
 import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
 import type { List, Query, Row } from "../../confluence/Listing.ts"
 import type { ReadFailure, ReadServices } from "../../sync/services.ts"
-import type { Pass } from "../../sync/Pass.ts"
+import { type Pass, scanOf } from "../../sync/Pass.ts"
 import { MOST_AT_ONCE, type Walk, walkList } from "../../sync/walk.ts"
 import { bodyQuery, newestFirst, ONE_ROW } from "../collection.ts"
-import { goneByLooking } from "../gone.ts"
+import { goneByLooking, type Single } from "../gone.ts"
 import { accountsIn, type Container, containerOf, withContainer, withTimes } from "../rowFacts.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
 
@@ -170,6 +170,18 @@ const newest = (pass: Pass) =>
     ),
   )
 
+const single = (kind: Kind, query: Query): Single => {
+  const containers = new Containers(kind)
+  return {
+    path: KINDS[kind],
+    query,
+    row: (found) => {
+      const row = shaped(kind, found)
+      return Effect.as(containers.complete([row]), row)
+    },
+  }
+}
+
 export const comments: StreamDefinition = {
   name: "comments",
   primaryKey: ["id"],
@@ -183,7 +195,7 @@ export const comments: StreamDefinition = {
     gone: (run, ids) =>
       goneByLooking(run, ids, {
         scope: SCOPE,
-        paths: (id) => Object.values(KINDS).map((path) => `${path}/${encodeURIComponent(id)}`),
+        singles: bodyQuery(scanOf(run)).pipe(Effect.map((query) => kinds.map((kind) => single(kind, query)))),
         relist: read,
       }),
   },
