@@ -22,7 +22,7 @@ export interface ChangeFacts {
   readonly idPrefix?: string
   /** The stream's lists sorted by their last change, newest first. */
   readonly newest: (pass: Pass) => Effect.Effect<ReadonlyArray<Walk>, ReadFailure, ReadServices>
-  /** Sends the rows of these ids, of which there are at most 250. Undefined where lists must carry what is sent. */
+  /** Sends the rows of these ids, in batches. Undefined where lists must carry what is sent. */
   readonly fetch?: (run: StreamRun, ids: ReadonlyArray<string>) => Effect.Effect<void, ReadFailure, ReadServices>
   /**
    * Of rows that no list has shown: which are gone, and why. Those that are there after all are sent, if they are news, or
@@ -47,12 +47,13 @@ const HOUR_MS = 3_600_000
 
 /** A pass that compares: what differs is fetched by its id in batches. */
 const comparing = (run: StreamRun, fetch: NonNullable<ChangeFacts["fetch"]>) => {
-  let different: Array<string> = []
-  const flush = Effect.suspend(() => {
-    const ids = different
-    different = []
-    return ids.length === 0 ? Effect.void : fetch(run, ids)
-  })
+  // A list that is walked from both ends breaks off the one that comes later, perhaps while it fetches: what was not fetched
+  // to the end stays here, for the flush.
+  const different = new Set<string>()
+  let waiting: Array<string> = []
+  const fetchAll = (ids: ReadonlyArray<string>) =>
+    fetch(run, ids).pipe(Effect.tap(() => Effect.sync(() => ids.forEach((id) => different.delete(id)))))
+  const flush = Effect.suspend(() => (different.size === 0 ? Effect.void : fetchAll([...different])))
   const pass: Pass = {
     run,
     parts: new Map(),
@@ -62,12 +63,16 @@ const comparing = (run: StreamRun, fetch: NonNullable<ChangeFacts["fetch"]>) => 
         run.counts.listed += rows.length
         run.collectAccounts(rows)
         advance()
-        const ids = rows.filter((row) => run.changes!.differs(row)).map((row) => String(row["id"]))
-        for (const id of ids) different.push(id)
-        if (different.length < MOST_IDS) return Effect.void
-        const batch = different.slice(0, MOST_IDS)
-        different = different.slice(MOST_IDS)
-        return fetch(run, batch)
+        for (const row of rows) {
+          if (!run.changes!.differs(row)) continue
+          const id = String(row["id"])
+          different.add(id)
+          waiting.push(id)
+        }
+        if (waiting.length < MOST_IDS) return Effect.void
+        const batch = waiting.slice(0, MOST_IDS)
+        waiting = waiting.slice(MOST_IDS)
+        return fetchAll(batch)
       }),
   }
   return { pass, flush }

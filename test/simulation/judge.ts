@@ -129,7 +129,7 @@ export class Judge {
       ...judgeGuard(seen, memory.complete),
     ]
     if (memory.settled && memory.formats.size === 1) violations.push(...judgeRepeats(seen))
-    const finished = sync.syncMode === "full_refresh" && memory.complete
+    const finished = sync.syncMode === "full_refresh" && memory.complete && memory.formats.size === 1
     if (finished && seen.records.length > 0) {
       violations.push({ rule: "finished full refresh", stream: name, detail: `${seen.records.length} records` })
     }
