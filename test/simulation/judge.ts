@@ -154,8 +154,7 @@ export class Judge {
     if (!hadState) return first
     // What is read whole has no index: going on after a cut, it cannot know of what changed since.
     if (!isIncremental(name)) return NOTHING
-    const reconciles =
-      !memory.complete || sync.config.reconcile_interval_hours === 0 || this.#isDue(sync, memory, MARGIN_MS)
+    const reconciles = !memory.complete || sync.config.reconcile_interval_hours === 0 || this.#isDue(sync, memory)
     if (reconciles) return { whole: true, withoutExtras: true, mayMissChanged: false, versionsSince: undefined }
     if (memory.formats.size > 1) return { ...first, withoutExtras: false }
     // A lost reply is found by reconciling alone, where lists have none.
@@ -164,12 +163,21 @@ export class Judge {
     return { ...NOTHING, versionsSince: seen - sync.config.lookback_minutes * 60_000 }
   }
 
-  /** Whether reconciling is due `marginMs` after the time that it is due at. */
-  #isDue({ config, startedAt, moments }: SyncSeen, { reconciled }: Memory, marginMs: number): boolean {
-    if (config.reconcile_interval_hours < 0) return false
-    if (reconciled === undefined) return true
-    const after = config.reconcile_interval_hours * HOUR + marginMs
-    return startedAt - reconciled.ours >= after && moments[0]!.siteTime - reconciled.theirs >= after
+  /** How long ago the stream last may have reconciled, by our clock and the site's, in milliseconds. */
+  #sinceReconciled({ startedAt, moments }: SyncSeen, { reconciled }: Memory): ReadonlyArray<number> {
+    if (reconciled === undefined) return [Number.POSITIVE_INFINITY]
+    return [startedAt - reconciled.ours, moments[0]!.siteTime - reconciled.theirs]
+  }
+
+  /** Whether reconciling is due, whichever of the clocks counts. */
+  #isDue(sync: SyncSeen, memory: Memory): boolean {
+    const hours = sync.config.reconcile_interval_hours
+    return hours >= 0 && this.#sinceReconciled(sync, memory).every((ms) => ms >= hours * HOUR + MARGIN_MS)
+  }
+
+  #mayBeDue(sync: SyncSeen, memory: Memory): boolean {
+    const hours = sync.config.reconcile_interval_hours
+    return hours >= 0 && this.#sinceReconciled(sync, memory).some((ms) => ms >= hours * HOUR - MARGIN_MS)
   }
 
   #remember(seen: StreamSeen, memory: Memory, promised: Promised | undefined): void {
@@ -185,7 +193,7 @@ export class Judge {
     memory.complete ||= ended
     if (!isIncremental(name)) return
     const mayHaveReconciled =
-      promised?.withoutExtras === true || !wasComplete || this.#isDue(sync, memory, -MARGIN_MS) || this.#setBack
+      promised?.withoutExtras === true || !wasComplete || this.#mayBeDue(sync, memory) || this.#setBack
     if (states.length > 0 && mayHaveReconciled) memory.reconciled = { ours: sync.endedAt, theirs: sync.siteTimeAtEnd }
     if (!ended) return
     memory.formats = new Set([formatOf(seen)])
