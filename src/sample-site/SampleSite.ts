@@ -14,6 +14,13 @@ import {
   type SiteResponse,
 } from "./answers.ts"
 import { ContentChanges } from "./ContentChanges.ts"
+import {
+  AuthorizationServer,
+  isAuthorizationPath,
+  type MintedConsent,
+  type MintedTokens,
+  type TracedGrant,
+} from "./AuthorizationServer.ts"
 import { type CredentialKind, credentialsOf, identify, tokenOf } from "./credentials.ts"
 import { Endpoints, removedEndpoint } from "./endpoints.ts"
 import { type Fault, type FaultOutcome, Faults, inflict, pathPattern } from "./faults.ts"
@@ -26,9 +33,23 @@ import {
   type SiteCredentials,
 } from "./options.ts"
 import { RateLimiter } from "./RateLimiter.ts"
-import { type SeenRequest, type SiteStatistics, Statistics } from "./statistics.ts"
+import { type AskedHost, type SeenRequest, type SiteStatistics, Statistics } from "./statistics.ts"
+import type { ArrivedTokenRequest, TokenRequest } from "./TokenEndpoint.ts"
 import { type TruthOptions, type TruthStream, truthOf } from "./truth.ts"
 import { tooManyRequests } from "./waitHints.ts"
+
+/** A kind of credential that a config can hold. */
+export type ConfigKind = CredentialKind | "oauth2.0" | "service_account"
+
+/** A request and where it goes. `path`: without the gateway's prefix. */
+interface Asked {
+  readonly request: SiteRequest
+  readonly path: string
+  readonly gateway: boolean
+  readonly host: AskedHost
+  readonly found: ReturnType<Endpoints["find"]>
+  readonly tokens: ArrivedTokenRequest | undefined
+}
 
 export class SampleSite extends ContentChanges {
   readonly credentials: SiteCredentials
@@ -36,6 +57,7 @@ export class SampleSite extends ContentChanges {
   private readonly endpoints: Endpoints
   private readonly faults: Faults
   private readonly counts = new Statistics()
+  private readonly authorization: AuthorizationServer
   private limiter = new RateLimiter()
   /** Where the gateway of Atlassian's API is; the sample server is both. */
   gatewayUrl: string
@@ -47,10 +69,34 @@ export class SampleSite extends ContentChanges {
     this.gatewayUrl = this.siteUrl
     this.endpoints = new Endpoints(this)
     this.faults = new Faults(this.plan.seed)
+    this.authorization = new AuthorizationServer({
+      seed: this.plan.seed,
+      credentials: this.credentials,
+      now: () => this.ourTime(),
+      settings: () => this.settings,
+      sites: () => [{ id: this.cloudId, url: this.siteUrl, name: "northwind" }, ...(options.otherSites ?? [])],
+      neededScopes: () => this.endpoints.scopes(),
+    })
   }
 
-  /** A config of the connector that reads this site. */
-  config(kind: CredentialKind = "classic"): Readonly<Record<string, unknown>> {
+  /** A config of the connector that reads this site. One for OAuth has a refresh token of its own, of a new consent. */
+  config(kind: ConfigKind = "classic", consent: MintedConsent = {}): Readonly<Record<string, unknown>> {
+    if (kind === "oauth2.0" || kind === "service_account") {
+      const { clientId, clientSecret, serviceClientId, serviceClientSecret } = this.credentials
+      const credentials =
+        kind === "oauth2.0"
+          ? {
+              client_id: clientId,
+              client_secret: clientSecret,
+              refresh_token: this.authorization.mintRefreshToken(consent),
+            }
+          : { client_id: serviceClientId, client_secret: serviceClientSecret }
+      return {
+        domain_name: this.siteUrl,
+        credentials: { auth_type: kind, ...credentials },
+        endpoints: { gateway: this.gatewayUrl, auth: this.gatewayUrl },
+      }
+    }
     return {
       domain_name: this.siteUrl,
       credentials: {
@@ -60,6 +106,34 @@ export class SampleSite extends ContentChanges {
       },
       endpoints: { gateway: this.gatewayUrl },
     }
+  }
+
+  /**
+   * The tokens of a consent given `refreshTokenAgeMs` ago (unless told otherwise, now), by the names of a config. Of an
+   * old one the access token has expired, and after 90 days the refresh token too.
+   */
+  mintGrant(consent: MintedConsent & { readonly refreshTokenAgeMs?: number } = {}): MintedTokens {
+    return this.authorization.mint(consent, consent.refreshTokenAgeMs ?? 0)
+  }
+
+  /** Takes a grant back, named by its id or any token of it; all of them where none is named. Answers how many. */
+  revokeGrant(named?: string): number {
+    return this.authorization.revoke(named)
+  }
+
+  /** Lets every access token expire before its time; refresh tokens stay good. Answers how many were still good. */
+  expireAccessTokens(): number {
+    return this.authorization.expireAccessTokens()
+  }
+
+  /** Every grant, oldest first, with its tokens and the requests for tokens that were about it. */
+  grants(): readonly TracedGrant[] {
+    return this.authorization.grants()
+  }
+
+  /** Every request for tokens, oldest first, those that belong to no grant included. */
+  tokenRequests(): readonly TokenRequest[] {
+    return this.authorization.tokenRequests()
   }
 
   /** The rows that reading all pages of the lists would give at this moment, in the shape of the API. */
@@ -99,7 +173,7 @@ export class SampleSite extends ContentChanges {
     this.counts.reset()
   }
 
-  /** Everything as it was at the start: content, settings, faults, counts. */
+  /** Everything as it was at the start: content, settings, faults, counts; and no grants. */
   reset(): void {
     this.resetContent()
     this.resetSerials()
@@ -107,20 +181,23 @@ export class SampleSite extends ContentChanges {
     this.faults.set([])
     this.counts.reset()
     this.limiter = new RateLimiter()
+    this.authorization.reset()
   }
 
   /** Answers a request. The control interface is answered at once and not counted. */
   handle(request: SiteRequest): SiteResponse {
     if (request.path.startsWith(CONTROL_PATH)) return this.carried(answerControl(this, request), {}, () => {})
     const now = this.ourTime()
-    const early = this.counts.arrived(now)
-    const gateway = `/ex/confluence/${this.cloudId}`
-    const throughGateway = request.path.startsWith(`${gateway}/`)
-    const path = throughGateway ? request.path.slice(gateway.length) : request.path
-    const found = this.endpoints.find(request.method, path)
-    const outcome = this.outcome(request, path, throughGateway, found)
+    const asked = this.asked(request)
+    const early = this.counts.arrived(now, asked.host)
+    const outcome = this.outcome(asked)
     const { latencyMs } = this.settings
-    if (outcome.waitMs !== undefined && outcome.waitMs > 0) this.counts.toldToWait(now + latencyMs, outcome.waitMs)
+    if (outcome.waitMs !== undefined && outcome.waitMs > 0)
+      this.counts.toldToWait(now + latencyMs, outcome.waitMs, asked.host)
+    if (asked.tokens !== undefined) {
+      asked.tokens.status = outcome.answer.status
+      asked.tokens.delivered = outcome.abort === undefined
+    }
     const query = `${request.query}`
     const seen = {
       at: now,
@@ -129,12 +206,27 @@ export class SampleSite extends ContentChanges {
       status: outcome.answer.status,
       early,
     }
-    this.counts.answered(seen, found?.endpoint.template ?? path, outcome.answer.rows ?? 0, outcome.answer.body.length)
+    const endpoint = asked.found?.endpoint.template ?? asked.path
+    this.counts.answered(seen, endpoint, outcome.answer.rows ?? 0, outcome.answer.body.length)
     let finished = false
     return this.carried(outcome.answer, { ...outcome, delayMs: latencyMs }, () => {
       if (!finished) this.counts.finished()
       finished = true
     })
+  }
+
+  private asked(request: SiteRequest): Asked {
+    const prefix = `/ex/confluence/${this.cloudId}`
+    const gateway = request.path.startsWith(`${prefix}/`)
+    const path = gateway ? request.path.slice(prefix.length) : request.path
+    return {
+      request,
+      path,
+      gateway,
+      host: !gateway && isAuthorizationPath(path) ? "auth" : "api",
+      found: this.endpoints.find(request.method, path),
+      tokens: this.authorization.arrived(request),
+    }
   }
 
   private carried(
@@ -153,14 +245,10 @@ export class SampleSite extends ContentChanges {
     }
   }
 
-  private outcome(
-    request: SiteRequest,
-    path: string,
-    throughGateway: boolean,
-    found: ReturnType<Endpoints["find"]>,
-  ): FaultOutcome {
+  private outcome(asked: Asked): FaultOutcome {
+    const { path, host, request } = asked
     const { rateLimit } = this.settings
-    if (!this.limiter.admits(rateLimit, this.siteTime())) {
+    if (host === "api" && !this.limiter.admits(rateLimit, this.siteTime())) {
       const { retryAfterSeconds = 1 } = rateLimit
       return tooManyRequests(
         retryAfterSeconds === null ? "none" : "seconds",
@@ -168,17 +256,23 @@ export class SampleSite extends ContentChanges {
         this.siteTime(),
       )
     }
-    const usual = () => this.answer(request, path, throughGateway, found)
+    const usual = () => this.answer(asked)
     const fault = this.faults.hitting(path, request.query)
     return fault === undefined ? { answer: usual() } : inflict(fault, path, request.query, this.siteTime(), usual)
   }
 
-  private answer(request: SiteRequest, path: string, gateway: boolean, found: ReturnType<Endpoints["find"]>): Answer {
-    if (path === "/_edge/tenant_info" && !gateway) return json(200, { cloudId: this.cloudId })
-    if (!path.startsWith("/wiki/")) return html(404, "Not Found")
-    const scopes = found?.endpoint.scopes ?? []
-    const authorization = request.headers["authorization"]
-    const viewer = identify(this.credentials, this.settings, this.siteUrl, { authorization, gateway, scopes })
+  private answer(asked: Asked): Answer {
+    const { request, path, gateway, found } = asked
+    if (!path.startsWith("/wiki/")) return this.outsideTheWiki(asked)
+    const asking = {
+      authorization: request.headers["authorization"],
+      path,
+      gateway,
+      scopes: found?.endpoint.scopes ?? [],
+    }
+    const { credentials, settings, siteUrl, cloudId } = this
+    const bearer = (token: string) => this.authorization.bearer(token)
+    const viewer = identify({ credentials, settings, siteUrl, cloudId, bearer }, asking)
     if (typeof viewer !== "string") return viewer
     const removed = request.method === "GET" ? removedEndpoint(path) : undefined
     if (removed !== undefined) return removed
@@ -193,5 +287,12 @@ export class SampleSite extends ContentChanges {
       if (error instanceof Refusal) return error.answer
       throw error
     }
+  }
+
+  /** What Atlassian's edge, its authorization server and its gateway answer beside the site. */
+  private outsideTheWiki({ request, path, gateway, tokens }: Asked): Answer {
+    if (gateway) return html(404, "Not Found")
+    if (path === "/_edge/tenant_info") return json(200, { cloudId: this.cloudId })
+    return this.authorization.answer(request, tokens) ?? html(404, "Not Found")
   }
 }

@@ -2,7 +2,8 @@
 import { type Answer, json, type SiteRequest } from "./answers.ts"
 import { type Fault, faultProblem } from "./faults.ts"
 import { type SettingsChange, settingsProblem } from "./options.ts"
-import type { SampleSite } from "./SampleSite.ts"
+import type { MintedConsent } from "./AuthorizationServer.ts"
+import type { ConfigKind, SampleSite } from "./SampleSite.ts"
 import { ImpossibleChange } from "./SpaceChanges.ts"
 import { TRUTH_STREAMS } from "./truth.ts"
 
@@ -53,6 +54,20 @@ const CHANGING = [
 const DETAIL_FORMS: Readonly<Record<string, string>> = { minorEdit: "boolean", guest: "boolean", fileSize: "number" }
 const NULLABLE_DETAILS = new Set(["parentId", "timeZone", "personalSpaceId"])
 
+const POSTS = [
+  "change",
+  "faults",
+  "settings",
+  "mint-grant",
+  "revoke-grant",
+  "expire-access-tokens",
+  "reset",
+  "reset-statistics",
+] as const
+
+/** Credentials that a config can be had for. */
+const CONFIG_KINDS: readonly ConfigKind[] = ["classic", "scoped", "oauth2.0", "service_account"]
+
 /** A request of the control interface makes no sense; the message says why. */
 class BadControl extends Error {}
 
@@ -75,13 +90,21 @@ const tell = (site: SampleSite, what: string, which: string): Answer => {
   if (what === "requests") return json(200, site.requests())
   if (what === "faults") return json(200, site.listFaults())
   if (what === "settings") return json(200, site.settings)
-  if (what === "config") return json(200, site.config(which === "scoped" ? "scoped" : "classic"))
+  if (what === "grants") return json(200, site.grants())
+  if (what === "token-requests") return json(200, site.tokenRequests())
+  if (what === "config") {
+    const kind = CONFIG_KINDS.find((known) => known === (which === "" ? "classic" : which))
+    if (kind === undefined) throw new BadControl(`there are configs for ${CONFIG_KINDS.join(", ")}`)
+    return json(200, site.config(kind))
+  }
   if (what === "truth") {
     const stream = TRUTH_STREAMS.find((known) => known === which)
     if (stream === undefined) throw new BadControl(`truth is told about ${TRUTH_STREAMS.join(", ")}`)
     return json(200, site.truth(stream))
   }
-  throw new BadControl("GET tells statistics, requests, faults, settings, config and truth/<stream>")
+  throw new BadControl(
+    "GET tells statistics, requests, faults, settings, grants, token-requests, config/<kind> and truth/<stream>",
+  )
 }
 
 const act = (site: SampleSite, what: string, body: string): Answer => {
@@ -112,7 +135,14 @@ const act = (site: SampleSite, what: string, body: string): Answer => {
     site.resetStatistics()
     return json(200, {})
   }
-  throw new BadControl("POST takes change, faults, settings, reset and reset-statistics")
+  if (what === "mint-grant") return json(200, site.mintGrant(consentOf(parsed(body))))
+  if (what === "revoke-grant") {
+    const { grant } = (parsed(body) ?? {}) as Details
+    if (grant !== undefined && typeof grant !== "string") throw new BadControl('"grant" must be an id or a token')
+    return json(200, { revoked: site.revokeGrant(grant) })
+  }
+  if (what === "expire-access-tokens") return json(200, { expired: site.expireAccessTokens() })
+  throw new BadControl(`POST takes ${POSTS.join(", ")}`)
 }
 
 /** Carries out one change; answers the id of what was made or changed. */
@@ -130,6 +160,19 @@ const changed = (site: SampleSite, change: unknown): { readonly id: unknown } =>
     throw new BadControl(`"action" must be one of ${[...CREATING, ...CHANGING].join(", ")}`)
   if (typeof id !== "string") throw new BadControl(`"${String(action)}" needs the "id" of what it changes`)
   return { id: methods[action as string]?.call(site, id, details) ?? id }
+}
+
+const consentOf = (value: unknown): MintedConsent & { readonly refreshTokenAgeMs?: number } => {
+  if (!isDetails(value)) throw new BadControl("a consent must be an object")
+  for (const name of ["scopes", "sites"]) {
+    const list = value[name]
+    if (list !== undefined && !(Array.isArray(list) && list.every((entry) => typeof entry === "string")))
+      throw new BadControl(`"${name}" must be a list of texts`)
+  }
+  const age = value["refreshTokenAgeMs"]
+  if (age !== undefined && !(typeof age === "number" && age >= 0))
+    throw new BadControl('"refreshTokenAgeMs" must be a number of milliseconds')
+  return value
 }
 
 const parsed = (body: string): unknown => {

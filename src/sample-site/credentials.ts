@@ -1,8 +1,9 @@
 /**
- * Who a request comes from. A classic API token works on the site's own host, one with scopes only through the gateway;
- * each is refused on the other with 401, as Atlassian does.
+ * Who a request comes from. A classic API token works on the site's own host; one with scopes, and the access tokens of
+ * OAuth, only through the gateway. Each is refused on the other with 401, as Atlassian does.
  */
-import { type Answer, html, json } from "./answers.ts"
+import { type Answer, errorV1, html, json, notFound } from "./answers.ts"
+import type { BearerState } from "./Grants.ts"
 import type { SampleSiteOptions, SiteCredentials, SiteSettings } from "./options.ts"
 import type { Viewer } from "./SiteContent.ts"
 
@@ -15,6 +16,10 @@ export const SAMPLE_CREDENTIALS: SiteCredentials = {
   classicToken: "sample-classic-token",
   scopedToken: "sample-scoped-token",
   unlicensedToken: "sample-unlicensed-token",
+  clientId: "sample-client-id",
+  clientSecret: "sample-client-secret",
+  serviceClientId: "sample-service-client-id",
+  serviceClientSecret: "sample-service-client-secret",
 }
 
 /** The site's credentials by its options. */
@@ -44,34 +49,70 @@ const unauthorized = (siteUrl: string): Answer => {
   }
 }
 
+/** What the gateway answers to a token that it does not take. */
+export const unknownToken = (): Answer => json(401, { code: 401, message: "Unauthorized" })
+
 /** Scopes of which one set must be held in full: the granular form and the classic one. */
 export type ScopeChoices = readonly (readonly string[])[]
 
+/** The site that is asked: what it knows of its accounts and tokens. */
+export interface AskedSite {
+  readonly credentials: SiteCredentials
+  readonly settings: SiteSettings
+  readonly siteUrl: string
+  readonly cloudId: string
+  readonly bearer: (token: string) => BearerState
+}
+
+/** What of a request says who sends it, and what it needs. */
+export interface Asking {
+  readonly authorization: string | undefined
+  readonly path: string
+  readonly gateway: boolean
+  readonly scopes: ScopeChoices
+}
+
 /** Says who asks, or the answer that refuses the request. */
-export const identify = (
-  credentials: SiteCredentials,
-  settings: SiteSettings,
-  siteUrl: string,
-  request: { readonly authorization: string | undefined; readonly gateway: boolean; readonly scopes: ScopeChoices },
-): Viewer | Answer => {
-  const { authorization, gateway, scopes } = request
-  const [scheme, encoded] = (authorization ?? "").split(" ")
-  const [email, ...rest] =
-    scheme?.toLowerCase() === "basic"
-      ? Buffer.from(encoded ?? "", "base64")
-          .toString()
-          .split(":")
-      : []
-  const token = email === credentials.email ? rest.join(":") : undefined
+export const identify = (site: AskedSite, asking: Asking): Viewer | Answer => {
+  const [scheme = "", value = ""] = (asking.authorization ?? "").split(" ")
+  if (scheme.toLowerCase() === "bearer") return byBearer(site, asking, value)
+  const [email, ...rest] = scheme.toLowerCase() === "basic" ? Buffer.from(value, "base64").toString().split(":") : []
+  return byBasic(site, asking, email === site.credentials.email ? rest.join(":") : undefined)
+}
+
+const byBasic = (site: AskedSite, asking: Asking, token: string | undefined): Viewer | Answer => {
+  const { credentials, settings, siteUrl } = site
   if (token === credentials.unlicensedToken)
     return json(403, { message: "Current user not permitted to use Confluence", statusCode: 403 })
-  if (gateway) {
-    if (token !== credentials.scopedToken) return json(401, { code: 401, message: "Unauthorized" })
-    const held = settings.scopes
-    const enough =
-      held === null || scopes.length === 0 || scopes.some((set) => set.every((scope) => held.includes(scope)))
-    return enough ? "user" : json(401, { code: 401, message: "Unauthorized; scope does not match" })
-  }
+  if (asking.gateway)
+    return token === credentials.scopedToken ? withScopes(site, asking, settings.scopes) : unknownToken()
   if (token === credentials.classicToken) return "user"
   return settings.anonymousAccess ? "anonymous" : unauthorized(siteUrl)
+}
+
+const byBearer = (site: AskedSite, asking: Asking, token: string): Viewer | Answer => {
+  if (!asking.gateway) return unauthorized(site.siteUrl)
+  const held = site.bearer(token)
+  if (held === "unknown") return unknownToken()
+  if (held === "ended") return site.settings.expiredTokenAnswer === "401" ? unknownToken() : seemsAbsent(asking.path)
+  // A site that the consent leaves out is, to the gateway, no site.
+  return held.siteIds.includes(site.cloudId) ? withScopes(site, asking, held.scopes) : html(404, "Not Found")
+}
+
+const seemsAbsent = (path: string): Answer =>
+  path.startsWith("/wiki/rest/")
+    ? errorV1(403, "PermissionException", "Current user is not permitted to do this")
+    : notFound(path)
+
+/** A granular scope names a kind of thing of Confluence; classic ones are older and wider. */
+const GRANULAR_SCOPE = /^(read|write|delete):[^:]+:confluence$/
+
+const withScopes = (site: AskedSite, { path, scopes }: Asking, held: readonly string[] | null): Viewer | Answer => {
+  const classic = scopes.filter((set) => !set.some((scope) => GRANULAR_SCOPE.test(scope)))
+  // Some v1 endpoints have no classic scope at all; those go by the granular one whatever the quirk.
+  const classicOnly = !site.settings.quirks.v1TakesGranularScopes && path.startsWith("/wiki/rest/")
+  const choices = classicOnly && classic.length > 0 ? classic : scopes
+  const enough =
+    held === null || choices.length === 0 || choices.some((set) => set.every((scope) => held.includes(scope)))
+  return enough ? "user" : json(401, { code: 401, message: "Unauthorized; scope does not match" })
 }

@@ -80,6 +80,12 @@ export class Endpoints {
     return undefined
   }
 
+  /** Every scope that some endpoint takes, in the order of the alphabet. */
+  scopes(): readonly string[] {
+    const endpoints = [...this.fixed.values(), ...this.variable.map(({ endpoint }) => endpoint)]
+    return [...new Set(endpoints.flatMap((endpoint) => endpoint.scopes.flat()))].toSorted()
+  }
+
   private get(template: string, scopes: ScopeChoices, answer: Endpoint["answer"]): void {
     this.put("GET", template, scopes, answer)
   }

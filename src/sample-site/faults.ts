@@ -4,6 +4,7 @@
  */
 import { type Answer, badCursor, errorV1, errorV2, html, json } from "./answers.ts"
 import { chance } from "./seededChance.ts"
+import { TOKEN_PATH } from "./TokenEndpoint.ts"
 import { exhaustedHeaders, tooManyRequests, WAIT_FORMS, type WaitForm } from "./waitHints.ts"
 
 /** What a fault does. */
@@ -51,6 +52,11 @@ export interface Fault {
   readonly waitMs?: number
   /** Of "redirect" and "foreign-next": the other host's origin. */
   readonly location?: string
+  /**
+   * True: the site first does what it was asked to, and then the fault comes; a refresh token is used up by then. Left
+   * out: the faults that change or break an answer come after it was made, the others before anything is done.
+   */
+  readonly processed?: boolean
 }
 
 interface Counted {
@@ -81,12 +87,13 @@ export const pathPattern = (pattern: string): RegExp =>
 /** Says what is wrong with a fault from outside. */
 export const faultProblem = (fault: unknown): string | undefined => {
   if (typeof fault !== "object" || fault === null) return "a fault must be an object"
-  const { kind, form, status } = fault as Record<string, unknown>
+  const { kind, form, status, processed } = fault as Record<string, unknown>
   if (!FAULT_KINDS.includes(kind as Fault["kind"])) return `"kind" must be one of ${FAULT_KINDS.join(", ")}`
   const forms: readonly unknown[] = [undefined, "structured", "remaining", ...WAIT_FORMS]
   if (!forms.includes(form)) return `"form" must be one of structured, remaining, ${WAIT_FORMS.join(", ")}`
   if (status !== undefined && !(Number.isInteger(status) && (status as number) >= 200 && (status as number) < 600))
     return '"status" must be a whole number from 200 to 599'
+  if (processed !== undefined && typeof processed !== "boolean") return '"processed" must be true or false'
   return undefined
 }
 
@@ -130,15 +137,17 @@ export class Faults {
   }
 }
 
-/** What a fault does with a request; `usual` computes the answer that would have been given. */
+/** What a fault does with a request; `process` does what it asks for and gives the answer that would have been sent. */
 export const inflict = (
   fault: Fault,
   path: string,
   query: URLSearchParams,
   siteTime: number,
-  usual: () => Answer,
+  process: () => Answer,
 ): FaultOutcome => {
   const waitMs = fault.waitMs ?? 1000
+  const processed = fault.processed === true ? process() : undefined
+  const usual = () => processed ?? process()
   switch (fault.kind) {
     case "status":
       return { answer: statusAnswer(fault, path) }
@@ -199,11 +208,17 @@ const statusAnswer = (fault: Fault, path: string): Answer => {
   const answer =
     status >= 500
       ? html(status, "Oops, an error occurred")
-      : status === 410
-        ? errorV1(410, "GoneException", "This deprecated endpoint has been removed.")
-        : path.startsWith("/wiki/rest/")
-          ? errorV1(status, "ServiceException", "An error on demand")
-          : errorV2(status, status === 404 ? "NOT_FOUND" : status === 403 ? "FORBIDDEN" : "ERROR", "An error on demand")
+      : path === TOKEN_PATH
+        ? json(status, { error: "invalid_request", error_description: "An error on demand" })
+        : status === 410
+          ? errorV1(410, "GoneException", "This deprecated endpoint has been removed.")
+          : path.startsWith("/wiki/rest/")
+            ? errorV1(status, "ServiceException", "An error on demand")
+            : errorV2(
+                status,
+                status === 404 ? "NOT_FOUND" : status === 403 ? "FORBIDDEN" : "ERROR",
+                "An error on demand",
+              )
   return { ...answer, headers: { ...answer.headers, ...headers } }
 }
 

@@ -28,6 +28,12 @@ export interface Quirks {
   readonly nextInV1: "always" | "sometimes" | "never"
   /** Whether a cursor is refused with another `limit` than it was made for. */
   readonly cursorBindsLimit: boolean
+  /** Whether each use of a refresh token gives another one; false: none is given, and the old one goes on working. */
+  readonly rotateRefreshTokens: boolean
+  /** Whether v1 takes granular scopes where a classic one would do; some have seen 401 "scope does not match". */
+  readonly v1TakesGranularScopes: boolean
+  /** Whether the sites of a token are listed once more, with the scopes of Jira alone. */
+  readonly listsJiraToo: boolean
 }
 
 /** What can be changed while the site runs. */
@@ -51,6 +57,14 @@ export interface SiteSettings {
   readonly forbidden: readonly string[]
   /** The scopes of the scoped token; null = all that are needed. */
   readonly scopes: readonly string[] | null
+  /** The scopes of the access tokens that the service account gets from now on; null = all that are needed. */
+  readonly grantedScopes: readonly string[] | null
+  /** How long the access tokens live that are issued from now on, in seconds. */
+  readonly tokenLifetimeSeconds: number
+  /** How long a refresh token can be used again after another has replaced it, in milliseconds. */
+  readonly reuseLeewayMs: number
+  /** What the gateway says of an access token that has expired or was revoked; "not found": 404 on v2 and 403 on v1. */
+  readonly expiredTokenAnswer: "401" | "not found"
   readonly quirks: Quirks
 }
 
@@ -70,6 +84,21 @@ export interface SiteCredentials {
   readonly scopedToken: string
   /** Of somebody without a licence for Confluence. */
   readonly unlicensedToken: string
+  /** The OAuth 2.0 app that people can consent to. */
+  readonly clientId: string
+  readonly clientSecret: string
+  /** The OAuth 2.0 credential of a service account. */
+  readonly serviceClientId: string
+  readonly serviceClientSecret: string
+}
+
+/** A site as Atlassian's list of a token's sites names it. */
+export interface ConfluenceSite {
+  /** The cloud id. */
+  readonly id: string
+  /** Its origin. */
+  readonly url: string
+  readonly name: string
 }
 
 /** Options of a sample site. Counts that are left out follow from the number of pages. */
@@ -95,6 +124,8 @@ export interface SampleSiteOptions {
   readonly rateLimit?: number | RateLimitSettings
   readonly settings?: SettingsChange
   readonly credentials?: Partial<SiteCredentials>
+  /** Sites that a consent can cover beside this one; nothing answers there. */
+  readonly otherSites?: readonly ConfluenceSite[]
   readonly cloudId?: string
   /** The address that `_links.base` names. */
   readonly siteUrl?: string
@@ -129,6 +160,9 @@ export const USUAL_QUIRKS: Quirks = {
   contentOfArchivedSpaces: true,
   nextInV1: "sometimes",
   cursorBindsLimit: true,
+  rotateRefreshTokens: true,
+  v1TakesGranularScopes: true,
+  listsJiraToo: false,
 }
 
 const between = (low: number, value: number, high: number): number => Math.max(low, Math.min(high, Math.round(value)))
@@ -169,6 +203,10 @@ export const settingsOf = (options: SampleSiteOptions): SiteSettings =>
       anonymousAccess: false,
       forbidden: [],
       scopes: null,
+      grantedScopes: null,
+      tokenLifetimeSeconds: 3600,
+      reuseLeewayMs: 0,
+      expiredTokenAnswer: "401",
       quirks: USUAL_QUIRKS,
     },
     options.settings ?? {},
@@ -191,9 +229,12 @@ export const settingsProblem = (settings: SiteSettings, change: unknown): string
   for (const [key, value] of Object.entries(change)) {
     if (!(key in settings)) return `"${key}" is no setting; settings are ${Object.keys(settings).join(", ")}`
     const now = settings[key as keyof SiteSettings]
-    const listed = key === "forbidden" || key === "scopes"
+    const nullable = key === "scopes" || key === "grantedScopes"
+    const listed = key === "forbidden" || nullable
+    if (key === "expiredTokenAnswer" && value !== "401" && value !== "not found")
+      return '"expiredTokenAnswer" must be "401" or "not found"'
     const fits =
-      (key === "scopes" && value === null) ||
+      (nullable && value === null) ||
       (listed && Array.isArray(value) && value.every((entry) => typeof entry === "string")) ||
       (key === "rateLimit" && typeof value === "number") ||
       (!listed && typeof value === typeof now && value !== null)

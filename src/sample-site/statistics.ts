@@ -7,6 +7,9 @@
 const GRACE_MS = 20
 const REMEMBERED_REQUESTS = 1000
 
+/** Whose wait a request has to keep: Atlassian's authorization server is another host than its API and its sites. */
+export type AskedHost = "api" | "auth"
+
 /** Counts of one endpoint. */
 export interface EndpointStatistics {
   requests: number
@@ -50,17 +53,17 @@ export class Statistics {
   private last: number | undefined
   private longestGap = 0
   /** Waits told to clients: from when it is known to them until when it holds. */
-  private waits: { readonly knownAt: number; readonly until: number }[] = []
+  private waits: { readonly host: AskedHost; readonly knownAt: number; readonly until: number }[] = []
 
   /** A request has arrived; tells whether it is early. */
-  arrived(at: number): boolean {
+  arrived(at: number, host: AskedHost): boolean {
     this.first ??= at
     if (this.last !== undefined) this.longestGap = Math.max(this.longestGap, at - this.last)
     this.last = at
     this.inFlight++
     this.mostInFlight = Math.max(this.mostInFlight, this.inFlight)
     this.waits = this.waits.filter((wait) => wait.until > at)
-    const early = this.waits.some((wait) => at > wait.knownAt && at < wait.until - GRACE_MS)
+    const early = this.waits.some((wait) => wait.host === host && at > wait.knownAt && at < wait.until - GRACE_MS)
     if (early) this.early++
     return early
   }
@@ -84,8 +87,8 @@ export class Statistics {
   }
 
   /** An answer asks to wait `waitMs` from `sentAt` on. */
-  toldToWait(sentAt: number, waitMs: number): void {
-    this.waits.push({ knownAt: sentAt + GRACE_MS, until: sentAt + waitMs })
+  toldToWait(sentAt: number, waitMs: number, host: AskedHost): void {
+    this.waits.push({ host, knownAt: sentAt + GRACE_MS, until: sentAt + waitMs })
   }
 
   /** The last requests, oldest first. */

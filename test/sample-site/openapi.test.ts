@@ -90,6 +90,14 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
     const shape = { method: "POST", address: `${V2}/users-bulk`, body: '{"accountIds":[]}' }
     assert.match(validator?.validateExchange(shape)[0] ?? "", /fewer than 1/)
     assert.deepStrictEqual(problems(`/ex/confluence/some-id${V2}/pages?limit=250&status=current&status=archived`), [])
+    for (const path of [
+      "/_edge/tenant_info",
+      "/authorize?scope=x",
+      "/oauth/token",
+      "/oauth/token/accessible-resources",
+    ])
+      assert.deepStrictEqual(problems(path), [], path)
+    assert.match(problems("/oauth/revoke")[0] ?? "", /not described/)
   })
 
   it("shows, in the described shapes, every oddity known of real sites", () => {

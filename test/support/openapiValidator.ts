@@ -63,6 +63,14 @@ const BEYOND_THE_DOCUMENTS: Readonly<Record<string, string>> = {
   accountStatus: "seen on live v1 users (confluence.js models)",
 }
 
+/** Atlassian's, but in no OpenAPI document: its own guides tell how to find the cloud id and how to sign in. */
+const WITHOUT_DOCUMENT: ReadonlySet<string> = new Set([
+  "/_edge/tenant_info",
+  "/authorize",
+  "/oauth/token",
+  "/oauth/token/accessible-resources",
+])
+
 interface Operation extends Json {
   readonly deprecated?: boolean
   readonly parameters?: readonly Parameter[]
@@ -99,8 +107,7 @@ export class OpenapiValidator {
   /** What is wrong with an exchange; an empty list when nothing is. */
   validateExchange(request: AskedRequest, response?: GivenResponse): string[] {
     const [path = "", query = ""] = request.address.replace(/^\/ex\/confluence\/[^/]+/, "").split("?", 2)
-    // Served by Atlassian's edge without a document; known from Atlassian's own guides for finding the cloud id.
-    if (path === "/_edge/tenant_info") return []
+    if (WITHOUT_DOCUMENT.has(path)) return []
     const found = this.find(request.method.toLowerCase(), path)
     if (found === undefined) return [`${request.method} ${path} is not described`]
     const problems = found.operation.deprecated === true ? [`${request.method} ${found.template} is deprecated`] : []
@@ -157,17 +164,19 @@ export class OpenapiValidator {
       : typed(given[0] ?? "", item)
     if (!list && given.length > 1)
       return [`query parameter ${parameter.name} of ${template} is given ${given.length} times`]
-    const validate = this.ajv.compile(converted(list ? { ...schema, items: item } : item) as Json)
+    const validate = this.compile(`${document} ${template} ${parameter.name}`, () =>
+      converted(list ? { ...schema, items: item } : item),
+    )
     return validate(value)
       ? []
       : [`query parameter ${parameter.name} of ${template}: ${this.ajv.errorsText(validate.errors)}`]
   }
 
-  private bodyProblems({ document, operation }: Found, request: AskedRequest): string[] {
+  private bodyProblems({ document, template, operation }: Found, request: AskedRequest): string[] {
     if (operation.requestBody === undefined) return request.body ? ["a body was sent where none is described"] : []
     const body = this.resolved(document, operation.requestBody as Json)
     const schema = ((body["content"] as Json)["application/json"] as Json)["schema"] as Json
-    const validate = this.ajv.compile(converted(schema) as Json)
+    const validate = this.compile(`${document} ${request.method} ${template} body`, () => converted(schema))
     return validate(JSON.parse(request.body ?? "null"))
       ? []
       : [`the body sent: ${this.ajv.errorsText(validate.errors)}`]
@@ -175,17 +184,22 @@ export class OpenapiValidator {
 
   private answerProblems({ document, template }: Found, request: AskedRequest, body: Uint8Array | string): string[] {
     const pointer = `/paths/${template.replaceAll("~", "~0").replaceAll("/", "~1")}/${request.method.toLowerCase()}/responses/200/content/application~1json/schema`
-    const key = `${document}#${encodeURI(pointer)}`
-    let validate = this.compiled.get(key)
-    if (validate === undefined) {
-      validate = this.ajv.compile({ $ref: key })
-      this.compiled.set(key, validate)
-    }
+    const reference = `${document}#${encodeURI(pointer)}`
+    const validate = this.compile(reference, () => ({ $ref: reference }))
     const value = JSON.parse(Buffer.from(body).toString()) as Json
     const problems = validate(value)
       ? []
       : [`${template} answered: ${this.ajv.errorsText(validate.errors).slice(0, 600)}`]
     return [...problems, ...this.undeclaredFields(document, template, value)]
+  }
+
+  /** Each schema is compiled once: what is compiled is never given up again. */
+  private compile(key: string, schema: () => unknown): ValidateFunction {
+    const known = this.compiled.get(key)
+    if (known !== undefined) return known
+    const validate = this.ajv.compile(schema() as Json)
+    this.compiled.set(key, validate)
+    return validate
   }
 
   /** Top-level fields of the rows that no document and no sighting knows. */
