@@ -1,12 +1,14 @@
-// Writes everything that follows from other files: row types and schemas of the streams, their registry, the settings form,
-// a configured catalog of all streams, and the tables of the documentation. `node scripts/generate.ts` writes; `--check` names what is out of date and exits 1.
+// Writes everything that follows from other files: row types and schemas of the streams, their registry and endpoints, the
+// settings form, a configured catalog of all streams, and the tables of the documentation. `node scripts/generate.ts` writes; `--check` names what is out of date and exits 1.
 import { execFileSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { basename, dirname, resolve } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { compile, type JSONSchema } from "json-schema-to-typescript"
+import { authTypes } from "../src/config/settings.ts"
 import { specification } from "../src/config/specification.ts"
 import { toCatalogStream } from "../src/streams/catalogStream.ts"
+import { type Endpoint, endpointScopes, scopesFor } from "../src/streams/scopes.ts"
 import { entityDiagram } from "./entityDiagram.ts"
 import type { SyncMode } from "../src/protocol/ConfiguredCatalog.ts"
 
@@ -15,8 +17,7 @@ interface StreamFacts {
   readonly name: string
   readonly primaryKey: ReadonlyArray<string>
   readonly syncModes: ReadonlyArray<SyncMode>
-  readonly endpoints: ReadonlyArray<string>
-  readonly scopes: ReadonlyArray<string>
+  readonly endpoints: ReadonlyArray<Endpoint>
 }
 
 interface ColumnSchema {
@@ -112,13 +113,23 @@ const registry = (stems: ReadonlyArray<string>): string => `${header("the files 
 export const streams: ReadonlyArray<StreamDefinition> = [${stems.map(camelCase).join(", ")}]
 `
 
+const endpointsModule = (definitions: ReadonlyArray<StreamFacts>): string => `${header(
+  "the files in src/streams/definitions/",
+)}import type { Endpoint } from "../streams/scopes.ts"
+
+/** The endpoints that each stream reads, for whoever needs nothing else of the streams. */
+export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } = ${JSON.stringify(
+  Object.fromEntries(definitions.map((facts) => [facts.name, facts.endpoints])),
+)}
+`
+
 const code = (text: string): string => `\`${text}\``
 const row = (...cells: ReadonlyArray<string>): string =>
   `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`
 const syncModes = (facts: StreamFacts): string => facts.syncModes.map((mode) => mode.replaceAll("_", " ")).join(", ")
 
 const streamTable = (definitions: ReadonlyArray<StreamFacts>): string =>
-  row("stream", "primary key", "sync modes", "endpoints", "scopes") +
+  row("stream", "primary key", "sync modes", "endpoints", "scopes of an API token") +
   row("---", "---", "---", "---", "---") +
   definitions
     .map((facts) =>
@@ -127,9 +138,35 @@ const streamTable = (definitions: ReadonlyArray<StreamFacts>): string =>
         facts.primaryKey.map(code).join(", "),
         syncModes(facts),
         facts.endpoints.map(code).join("<br>"),
-        facts.scopes.map(code).join("<br>"),
+        scopesFor(facts.endpoints, "api_token").map(code).join("<br>"),
       ),
     )
+    .join("")
+
+/** What `source-confluence scopes` prints for each stream and for all of them, by the way to sign in. */
+const scopeTable = (definitions: ReadonlyArray<StreamFacts>): string => {
+  const line = (name: string, endpoints: ReadonlyArray<Endpoint>) =>
+    row(name, ...authTypes.map((authType) => scopesFor(endpoints, authType).map(code).join("<br>")))
+  return (
+    row("stream", ...authTypes.map(code)) +
+    row("---", ...authTypes.map(() => "---")) +
+    definitions.map(({ name, endpoints }) => line(name, endpoints)).join("") +
+    line(
+      "all of them",
+      definitions.flatMap(({ endpoints }) => endpoints),
+    )
+  )
+}
+
+const endpointTable = (definitions: ReadonlyArray<StreamFacts>): string =>
+  row("endpoint", "scopes", "read by") +
+  row("---", "---", "---") +
+  (Object.keys(endpointScopes) as ReadonlyArray<Endpoint>)
+    .map((endpoint) => {
+      const readers = definitions.filter(({ endpoints }) => endpoints.includes(endpoint)).map(({ name }) => name)
+      const choices = endpointScopes[endpoint].map((scopes) => scopes.map(code).join(" and "))
+      return row(code(endpoint), choices.join(", or "), readers.length === 0 ? "signing in" : readers.join(", "))
+    })
     .join("")
 
 const typeOf = (column: ColumnSchema): string => {
@@ -155,7 +192,7 @@ const streamPage = (stem: string, schema: StreamSchema, facts: StreamFacts | und
     facts === undefined
       ? ""
       : `- Primary key: ${facts.primaryKey.map(code).join(", ")}\n- Sync modes: ${syncModes(facts)}\n` +
-        `- Endpoints: ${facts.endpoints.map(code).join(", ")}\n- Scopes: ${facts.scopes.map(code).join(", ")}\n\n`,
+        `- Endpoints: ${facts.endpoints.map(code).join(", ")}\n- Scopes of an API token: ${scopesFor(facts.endpoints, "api_token").map(code).join(", ")}\n\n`,
     row("column", "type", "description"),
     row("---", "---", "---"),
     columnRows(schema.properties, ""),
@@ -178,11 +215,21 @@ const streamDocumentation = (
     ),
   ].join("")
 
-/** The README with the table between its markers replaced; without markers, or without a README, there is nothing to write. */
-const readmeWith = (table: string): ReadonlyArray<readonly [string, string]> => {
-  const text = existsSync(fromRoot("README.md")) ? read("README.md") : ""
-  const between = /(?<=<!-- generated: streams -->\n)[^]*?(?=<!-- \/generated -->)/
-  return between.test(text) ? [["README.md", text.replace(between, () => `\n${table}\n`)]] : []
+/** A document with the tables between its markers replaced; without the document there is nothing to write. */
+const withTables = (
+  path: string,
+  tables: { readonly [marker: string]: string },
+): ReadonlyArray<readonly [string, string]> => {
+  if (!existsSync(fromRoot(path))) return []
+  const text = Object.entries(tables).reduce(
+    (document, [marker, table]) =>
+      document.replace(
+        new RegExp(`(?<=<!-- generated: ${marker} -->\n)[^]*?(?=<!-- /generated -->)`),
+        () => `\n${formatted("table.md", table)}\n`,
+      ),
+    read(path),
+  )
+  return [[path, text]]
 }
 
 const check = process.argv.includes("--check")
@@ -211,7 +258,6 @@ const definitionStems = stemsIn("src/streams/definitions", ".ts")
 settle([
   file("src/generated/rows.ts", await rowTypes(schemas)),
   file("src/generated/schemas.ts", schemaModule([...schemas.keys()])),
-  file("src/generated/spec.json", JSON.stringify(specification)),
   file("src/generated/streams.ts", registry(definitionStems)),
 ])
 
@@ -234,9 +280,17 @@ const entities = definitions.map(({ name, primaryKey }) => ({
   columns: Object.keys(schemas.get(name)!.properties),
 }))
 
+const everyEndpoint = definitions.flatMap(({ endpoints }) => endpoints)
+
 settle([
+  file("src/generated/endpoints.ts", endpointsModule(definitions)),
+  file("src/generated/spec.json", JSON.stringify(specification(scopesFor(everyEndpoint, "oauth2.0")))),
   file("integration_tests/configured_catalog.json", JSON.stringify(wholeCatalog)),
   file("docs/erd.md", entityDiagram(entities)),
   file("docs/streams.md", streamDocumentation(schemas, definitions)),
-  ...readmeWith(formatted("table.md", streamTable(definitions))),
+  ...withTables("README.md", { streams: streamTable(definitions) }),
+  ...withTables("docs/authentication.md", {
+    scopes: scopeTable(definitions),
+    endpoints: endpointTable(definitions),
+  }),
 ])

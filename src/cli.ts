@@ -4,8 +4,9 @@
  * Flags and texts of the help come from one table, so that they cannot disagree.
  */
 import { parseArgs } from "node:util"
+import { authTypes } from "./config/settings.ts"
 
-type FlagKind = "file" | "number" | "switch"
+type FlagKind = "file" | "number" | "text" | "switch"
 
 interface Flag {
   readonly kind: FlagKind
@@ -14,12 +15,17 @@ interface Flag {
   readonly help: string
   /** Smallest and largest value of a number. */
   readonly range?: readonly [number, number]
+  /** The only texts that there are. */
+  readonly choices?: ReadonlyArray<string>
 }
 
 interface CommandFacts {
   readonly summary: string
   readonly flags: Readonly<Record<string, Flag>>
 }
+
+/** Where `authorize` awaits the browser if it is not told. Fixed, because an app's callback URL must be registered. */
+export const CALLBACK_PORT = 8_765
 
 const config: Flag = { kind: "file", value: "FILE", required: true, help: "the connector's config, JSON" }
 
@@ -33,6 +39,36 @@ export const COMMANDS = {
       config,
       catalog: { kind: "file", value: "FILE", required: true, help: "the configured catalog, JSON" },
       state: { kind: "file", value: "FILE", help: "the states of an earlier sync, JSON: go on from there" },
+    },
+  },
+  authorize: {
+    summary: "get an OAuth 2.0 refresh token by a browser, and write a config that signs in with it",
+    flags: {
+      config: {
+        kind: "file",
+        value: "FILE",
+        help: "the config to complete, JSON; what it lacks is asked for",
+      },
+      output: { kind: "file", value: "FILE", help: "the file to write; the one of --config by default" },
+      port: {
+        kind: "number",
+        value: "N",
+        range: [0, 65_535],
+        help: `the port of the callback URL, http://localhost:PORT/callback; ${CALLBACK_PORT} by default, 0 takes any free one`,
+      },
+      "no-browser": { kind: "switch", help: "open no browser: only print the address" },
+    },
+  },
+  scopes: {
+    summary: "print the fewest scopes that a credential needs in order to read streams",
+    flags: {
+      streams: { kind: "text", value: "A,B", help: "the streams to be read; all of them by default" },
+      "auth-type": {
+        kind: "text",
+        value: "TYPE",
+        choices: authTypes,
+        help: `how you sign in: ${authTypes.join(", ")}; api_token by default`,
+      },
     },
   },
   "sample-site": {
@@ -84,6 +120,9 @@ export type Invocation =
       readonly command: CommandName
       readonly files: Readonly<Record<string, string>>
       readonly numbers: Readonly<Record<string, number>>
+      readonly texts: Readonly<Record<string, string>>
+      /** The names of those that are there. */
+      readonly switches: ReadonlySet<string>
       readonly debug: boolean
     }
 
@@ -96,9 +135,12 @@ const column = (rows: ReadonlyArray<readonly [string, string]>): string => {
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n")
 }
 
+/** A flag with what stands for its value. */
+const shown = (name: string, flag: Flag): string => (flag.kind === "switch" ? `--${name}` : `--${name} ${flag.value}`)
+
 const callOf = (command: CommandName): string =>
   Object.entries(flagsOf(command))
-    .map(([name, flag]) => (flag.required === true ? `--${name} ${flag.value}` : `[--${name} ${flag.value}]`))
+    .map(([name, flag]) => (flag.required === true ? shown(name, flag) : `[${shown(name, flag)}]`))
     .join(" ")
 
 const GENERAL: ReadonlyArray<readonly [string, string]> = [
@@ -113,7 +155,7 @@ const usageOf = (command: CommandName | undefined): string => {
     )
     return `Usage: source-confluence COMMAND [FLAGS]\n\nAirbyte source for Confluence Cloud.\n\nCommands:\n${column(rows)}\n\nEverywhere:\n${column(GENERAL)}\n`
   }
-  const flags = Object.entries(flagsOf(command)).map(([name, flag]) => [`--${name} ${flag.value}`, flag.help] as const)
+  const flags = Object.entries(flagsOf(command)).map(([name, flag]) => [shown(name, flag), flag.help] as const)
   return (
     `Usage: source-confluence ${command} ${callOf(command)}`.trimEnd() +
     `\n\n${COMMANDS[command].summary[0]!.toUpperCase()}${COMMANDS[command].summary.slice(1)}.\n\n` +
@@ -148,10 +190,12 @@ export const parseCommandLine = (args: ReadonlyArray<string>): Invocation => {
   }
   const flags = flagsOf(command)
   const options: Options = { ...SWITCHES }
-  for (const name of Object.keys(flags)) options[name] = { type: "string" }
+  for (const name of Object.keys(flags)) options[name] = { type: flags[name]!.kind === "switch" ? "boolean" : "string" }
   const { tokens } = parseArgs({ args: args.slice(1), options, strict: false, tokens: true })
   const files: Record<string, string> = {}
   const numbers: Record<string, number> = {}
+  const texts: Record<string, string> = {}
+  const switches = new Set<string>()
   let debug = false
   for (const token of tokens) {
     if (token.kind !== "option") {
@@ -170,22 +214,32 @@ export const parseCommandLine = (args: ReadonlyArray<string>): Invocation => {
         `${token.rawName} is no flag of ${command}; it takes ${list(Object.keys(flags).map((name) => `--${name}`)) || "none"}.`,
       )
     }
+    if (flag.kind === "switch") {
+      if (token.value !== undefined) return misuse(`--${token.name} is a switch: it takes no value.`)
+      switches.add(token.name)
+      continue
+    }
     // A flag in the place of a value means that the value was forgotten.
     const isForgotten = token.inlineValue !== true && token.value?.startsWith("--") === true
     if (token.value === undefined || token.value === "" || isForgotten) {
       return misuse(`--${token.name} needs a value: ${flag.help}.`)
     }
-    if (Object.hasOwn(files, token.name) || Object.hasOwn(numbers, token.name))
+    if ([files, numbers, texts].some((given) => Object.hasOwn(given, token.name)))
       return misuse(`--${token.name} is there twice.`)
     if (flag.kind === "number") {
       const value = numberOf(token.name, flag, token.value)
       if (typeof value === "string") return misuse(value)
       numbers[token.name] = value
+    } else if (flag.kind === "text") {
+      if (flag.choices?.includes(token.value) === false) {
+        return misuse(`--${token.name} must be one of ${list(flag.choices)}, but is "${token.value}".`)
+      }
+      texts[token.name] = token.value
     } else {
       files[token.name] = token.value
     }
   }
   const missing = Object.entries(flags).find(([name, flag]) => flag.required === true && !(name in files))
   if (missing !== undefined) return misuse(`${command} needs --${missing[0]} ${missing[1].value}: ${missing[1].help}.`)
-  return { kind: "run", command, files, numbers, debug }
+  return { kind: "run", command, files, numbers, texts, switches, debug }
 }

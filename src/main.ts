@@ -29,6 +29,12 @@ switch (invocation.kind) {
   case "run":
     if (invocation.command === "spec") {
       process.stdout.write(specLine(specification))
+    } else if (invocation.command === "authorize") {
+      const { runAuthorize } = await import("./commands/authorize.ts")
+      await runAuthorize(invocation)
+    } else if (invocation.command === "scopes") {
+      const { printScopes } = await import("./commands/scopes.ts")
+      printScopes(invocation.texts)
     } else if (invocation.command === "sample-site") {
       const { serveSampleSite } = await import("./commands/sampleSite.ts")
       await serveSampleSite(invocation.numbers)

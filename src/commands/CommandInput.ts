@@ -17,13 +17,24 @@ export interface CommandInput {
 export const isReportable = (error: unknown): error is FailureReport =>
   typeof error === "object" && error !== null && "failureType" in error && "message" in error
 
+/** A config as it was given, and what it means. */
+export interface GivenConfig {
+  readonly config: ConnectorConfig
+  /** The JSON object itself, with the keys that nobody here knows. */
+  readonly given: Readonly<Record<string, unknown>>
+}
+
 /** Reads the config; from then on its secrets appear in no message. */
 export const readConfig = (
   input: CommandInput,
-): Effect.Effect<ConnectorConfig, InputInvalid | ConfigInvalid, FileSystem.FileSystem> =>
+): Effect.Effect<GivenConfig, InputInvalid | ConfigInvalid, FileSystem.FileSystem> =>
   readJson("--config", input.files["config"]!).pipe(
-    Effect.flatMap((json) => decodeConfig(json, { deploymentMode: input.deploymentMode })),
-    Effect.tap((config) =>
+    Effect.flatMap((json) =>
+      decodeConfig(json, { deploymentMode: input.deploymentMode }).pipe(
+        Effect.map((config) => ({ config, given: json as GivenConfig["given"] })),
+      ),
+    ),
+    Effect.tap(({ config }) =>
       Effect.sync(() => {
         for (const secret of secretsOf(config)) input.redactor.add(secret)
         const { credentials } = config

@@ -1,8 +1,8 @@
 /**
  * `check`: who the credential is, that the site answers, and which streams it can read.
  *
- * Each stream is asked for one row. What cannot be read is told with the scope or permission that is missing; the check
- * fails where nothing can be read.
+ * Each endpoint that a stream needs is asked for one row. What cannot be read is told with the scope or permission that is
+ * missing; the check fails where nothing can be read.
  */
 import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
@@ -12,18 +12,30 @@ import { streams } from "../generated/streams.ts"
 import { connectionStatusLine, type FailureReport } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
-import type { StreamDefinition } from "../streams/StreamDefinition.ts"
+import { scopeNames } from "../streams/scopes.ts"
+import type { Probe } from "../streams/StreamDefinition.ts"
 import { type CommandInput, readConfig } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
 
 /** Looked up where the token may not tell its own account: the answer names nobody, and that is enough. */
 const NOBODY = "unknown"
+/** In the place of an endpoint's variable parts: a group of which nobody is a member. */
+const NOTHING = "00000000-0000-0000-0000-000000000000"
 
-interface Tried {
-  readonly definition: StreamDefinition
+interface Answered {
   /** Rows that the look at the list has shown. */
   readonly rows: number
   readonly failure: ConfluenceError | undefined
+}
+
+interface Tried {
+  readonly name: string
+  /** The look at the stream's own list. */
+  readonly first: Answered
+  /** Why it cannot be read. */
+  readonly refusal: ConfluenceError | undefined
+  /** What it does without, and why. */
+  readonly lacks: ReadonlyMap<string, ConfluenceError>
 }
 
 const rowsIn = (body: unknown): number => {
@@ -31,63 +43,104 @@ const rowsIn = (body: unknown): number => {
   return Array.isArray(results) ? results.length : 0
 }
 
-const tryStream = Effect.fnUntraced(function* (definition: StreamDefinition, accountId: string) {
+const ask = Effect.fnUntraced(function* ({ endpoint, query, body }: Probe, accountId: string) {
   const client = yield* ConfluenceClient
-  const { body, ...probe } = definition.probe
   return yield* client
     .request({
-      ...probe,
-      stream: definition.name,
+      path: endpoint.replaceAll(/\{[^}]+\}/g, NOTHING),
+      scope: scopeNames(endpoint),
+      ...(query === undefined ? {} : { query }),
       ...(body === undefined ? {} : { method: "POST", body: body(accountId) }),
     })
     .pipe(
       Effect.match({
-        onSuccess: (answer): Tried => ({ definition, rows: rowsIn(answer.body), failure: undefined }),
-        onFailure: (failure): Tried => ({ definition, rows: 0, failure }),
+        onSuccess: (answer): Answered => ({ rows: rowsIn(answer.body), failure: undefined }),
+        onFailure: (failure): Answered => ({ rows: 0, failure }),
       }),
     )
 })
 
-const names = (tried: ReadonlyArray<Tried>) => tried.map(({ definition }) => definition.name).join(", ")
+const sameProbe = ({ endpoint, query }: Probe): string => JSON.stringify([endpoint, query])
+
+/** Tries what the streams need, each endpoint once. */
+const tryStreams = Effect.fnUntraced(function* (accountId: string) {
+  const probes = new Map(streams.flatMap((stream) => stream.probes.map((probe) => [sameProbe(probe), probe] as const)))
+  const answers = new Map(
+    yield* Effect.forEach(
+      probes,
+      ([id, probe]) => Effect.map(ask(probe, accountId), (answered) => [id, answered] as const),
+      { concurrency: "unbounded" },
+    ),
+  )
+  return streams.map((stream): Tried => {
+    const answered = stream.probes.map((probe) => ({ ...probe, ...answers.get(sameProbe(probe))! }))
+    const lacks = answered.flatMap(({ without, failure }) =>
+      without === undefined || failure === undefined ? [] : [[without, failure] as const],
+    )
+    const refusal = answered.find(({ without, failure }) => without === undefined && failure !== undefined)?.failure
+    return { name: stream.name, first: answered[0]!, refusal, lacks: new Map(lacks) }
+  })
+})
+
+/** What is missing, in a few words. */
+const missing = (failure: ConfluenceError): string => {
+  if (failure._tag === "ScopeMissing" && failure.scope !== undefined) return `the scope ${failure.scope}`
+  if (failure._tag === "Forbidden") return `the permission for ${failure.endpoint}`
+  return `an answer to ${failure.endpoint}`
+}
+
+/** What is missing for which streams, such as `the scope read:comment:confluence (comments)`. */
+const summaryOf = (refused: ReadonlyArray<Tried>): string => {
+  const streamsBy = new Map<string, Array<string>>()
+  for (const { name, refusal } of refused) {
+    const what = missing(refusal!)
+    streamsBy.set(what, [...(streamsBy.get(what) ?? []), name])
+  }
+  return [...streamsBy].map(([what, names]) => `${what} (${names.join(", ")})`).join("; ")
+}
+
+const SIGNED_IN_BY = {
+  "oauth2.0": ", by OAuth 2.0",
+  service_account: ", as a service account",
+  api_token: ", with a scoped token",
+} as const
 
 const tryAll = Effect.fnUntraced(function* (input: CommandInput) {
-  const config = yield* readConfig(input)
+  const from = yield* readConfig(input)
+  const { config } = from
   const reporter = yield* Reporter
-  const { connection, client } = yield* connect(config, {})
+  const { connection, client } = yield* connect(from, input.redactor, {})
   const who = connection.account
   const as = who === undefined ? "an account that the token may not name" : (who.displayName ?? who.accountId)
-  yield* reporter.log(
-    "INFO",
-    `Signed in to ${config.siteUrl} as ${as}${connection.via === "gateway" ? ", with a scoped token" : ""}.`,
-  )
+  const by = connection.via === "gateway" ? SIGNED_IN_BY[config.credentials.auth_type] : ""
+  yield* reporter.log("INFO", `Signed in to ${config.siteUrl} as ${as}${by}.`)
   if (who === undefined) {
     yield* reporter.log(
       "WARN",
-      "The token lacks the scope read:confluence-user, so the account behind it cannot be named.",
+      `The account behind the token cannot be named: that would take the scope ${scopeNames("/wiki/rest/api/user/current")}.`,
     )
   }
-  const tried = yield* Effect.forEach(streams, (each) => tryStream(each, who?.accountId ?? NOBODY), {
-    concurrency: "unbounded",
-  }).pipe(Effect.provide(client))
-  for (const { definition, failure } of tried) {
-    yield* failure === undefined
-      ? reporter.log("INFO", `${definition.name}: can be read.`)
-      : reporter.log("WARN", `${definition.name}: cannot be read. ${failure.message}`)
+  const tried = yield* tryStreams(who?.accountId ?? NOBODY).pipe(Effect.provide(client))
+  for (const { name, refusal, lacks } of tried) {
+    if (refusal !== undefined) yield* reporter.log("WARN", `${name}: cannot be read. ${refusal.message}`)
+    else if (lacks.size === 0) yield* reporter.log("INFO", `${name}: can be read.`)
+    else {
+      for (const [what, why] of lacks) {
+        yield* reporter.log("WARN", `${name}: can be read, but ${what}. ${why.message}`)
+      }
+    }
   }
-  const refused = tried.filter(({ failure }) => failure !== undefined)
-  const readable = tried.filter(({ failure }) => failure === undefined)
-  const fatal = refused.find(({ failure }) => isFatal(failure!))?.failure
+  const refused = tried.filter(({ refusal }) => refusal !== undefined)
+  const fatal = refused.find(({ refusal }) => isFatal(refusal!))?.refusal
   if (fatal !== undefined) return yield* fatal
-  if (readable.length === 0) return yield* refused[0]!.failure!
-  const seesNoSpace = tried.some(
-    ({ definition, rows, failure }) => definition.name === "spaces" && failure === undefined && rows === 0,
-  )
+  if (refused.length === tried.length) return yield* refused[0]!.refusal!
+  const spaces = tried.find(({ name }) => name === "spaces")
   return [
     `Signed in as ${as}.`,
     refused.length === 0
       ? `All ${tried.length} streams can be read.`
-      : `${readable.length} of ${tried.length} streams can be read; not ${names(refused)}, see the log.`,
-    ...(seesNoSpace
+      : `${tried.length - refused.length} of ${tried.length} streams can be read. Missing: ${summaryOf(refused)}.`,
+    ...(spaces?.refusal === undefined && spaces?.first.rows === 0
       ? ["The account sees no space: give it the permission to view the spaces that are to be read."]
       : []),
   ].join(" ")

@@ -1,32 +1,98 @@
 /** Puts the client together and signs in: from a config to a `ConfluenceClient` that has proved who it is. */
-import { Effect, Layer } from "effect"
-import type { ConnectorConfig } from "../config/ConnectorConfig.ts"
+import { Clock, Effect, Layer, Redacted } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import { Credentials } from "../confluence/Credentials.ts"
 import { Exchange } from "../confluence/Exchange.ts"
+import { oauthCredentials } from "../confluence/OauthCredentials.ts"
 import { RateControl } from "../confluence/RateControl.ts"
 import { RequestLog, type RequestWatcher } from "../confluence/RequestLog.ts"
-import { signIn } from "../confluence/SignIn.ts"
-import { InputInvalid } from "../protocol/inputFile.ts"
+import { signInWithApiToken, signInWithGrant } from "../confluence/SignIn.ts"
+import type { OauthClient, Tokens } from "../confluence/TokenEndpoint.ts"
+import { controlLine } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
+import type { Redactor } from "../protocol/Redactor.ts"
+import { Reporter } from "../protocol/Reporter.ts"
 import { version } from "../version.ts"
+import type { GivenConfig } from "./CommandInput.ts"
+
+/**
+ * Makes new tokens part of the config and hands it to the platform, which stores it as it is, so every other key stays. A
+ * reader that has gone away ends the run: a refresh token that nobody keeps must not be used.
+ */
+const keepInConfig = Effect.fnUntraced(
+  function* ({ given }: GivenConfig, redactor: Redactor, { accessToken, refreshToken, expiresAt }: Tokens) {
+    const output = yield* Output
+    const reporter = yield* Reporter
+    const tokens = {
+      access_token: Redacted.value(accessToken),
+      ...(refreshToken === undefined ? {} : { refresh_token: Redacted.value(refreshToken) }),
+      token_expiry_date: new Date(expiresAt).toISOString(),
+    }
+    redactor.add(tokens.access_token)
+    if (tokens.refresh_token !== undefined) redactor.add(tokens.refresh_token)
+    const config = { ...given, credentials: { ...(given["credentials"] as object), ...tokens } }
+    yield* output.write(controlLine(config, yield* Clock.currentTimeMillis))
+    yield* reporter.log(
+      "INFO",
+      `The access token was renewed, good until ${tokens.token_expiry_date}; the config with the new refresh token went out in a CONTROL message.`,
+    )
+  },
+  Effect.catch(() => Effect.interrupt),
+)
+
+const credentialsOf = (from: GivenConfig, redactor: Redactor) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const { credentials, endpoints } = from.config
+      const clientOf = ({ client_id, client_secret }: OauthClient): OauthClient => ({ client_id, client_secret })
+      const output = yield* Output
+      const reporter = yield* Reporter
+      switch (credentials.auth_type) {
+        case "api_token":
+          return Credentials.apiToken({ email: credentials.email, apiToken: credentials.api_token })
+        case "service_account":
+          return oauthCredentials({
+            auth: endpoints.auth,
+            client: clientOf(credentials),
+            refreshToken: undefined,
+            accessToken: undefined,
+            expiresAt: undefined,
+            keep: ({ accessToken }) => Effect.sync(() => redactor.add(Redacted.value(accessToken))),
+          })
+        case "oauth2.0":
+          return oauthCredentials({
+            auth: endpoints.auth,
+            client: clientOf(credentials),
+            refreshToken: credentials.refresh_token,
+            accessToken: credentials.access_token,
+            expiresAt:
+              credentials.token_expiry_date === undefined ? undefined : Date.parse(credentials.token_expiry_date),
+            keep: (tokens) =>
+              keepInConfig(from, redactor, tokens).pipe(
+                Effect.provideService(Output, output),
+                Effect.provideService(Reporter, reporter),
+              ),
+          })
+      }
+    }),
+  )
 
 /** Signs in with the config's credentials, over the Transport that there is. The client lives as long as the scope. */
-export const connect = Effect.fnUntraced(function* (config: ConnectorConfig, watcher: Partial<RequestWatcher>) {
-  const { credentials } = config
-  if (credentials.auth_type !== "api_token") {
-    return yield* new InputInvalid({
-      message: `"credentials.auth_type" is "${credentials.auth_type}", which this version cannot sign in with; use "api_token".`,
-    })
-  }
+export const connect = Effect.fnUntraced(function* (
+  from: GivenConfig,
+  redactor: Redactor,
+  watcher: Partial<RequestWatcher>,
+) {
+  const { config } = from
   const { idle: intake } = yield* Output
   const services = yield* Layer.build(
     Exchange.layer({ version, intake }).pipe(
-      Layer.provide(Credentials.apiToken({ email: credentials.email, apiToken: credentials.api_token })),
+      Layer.provide(credentialsOf(from, redactor)),
       Layer.provideMerge(RateControl.layer({ numWorkers: config.num_workers })),
       Layer.provideMerge(RequestLog.layer(watcher)),
     ),
   )
+  const signIn = config.credentials.auth_type === "api_token" ? signInWithApiToken : signInWithGrant
   const connection = yield* signIn({ site: config.siteUrl, gateway: config.endpoints.gateway }).pipe(
     Effect.provide(services),
   )

@@ -87,7 +87,8 @@ const reportUnknown = Effect.fnUntraced(function* ({ unknown }: Plan) {
 })
 
 export const read = Effect.fnUntraced(function* (input: CommandInput) {
-  const config = yield* readConfig(input)
+  const from = yield* readConfig(input)
+  const { config } = from
   const { catalog: catalogFile, state: stateFile } = input.files
   const catalog = yield* readJson("--catalog", catalogFile!).pipe(
     Effect.flatMap((json) => decodeCatalog(json, catalogFile!)),
@@ -103,7 +104,7 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
     )
   }
   const runs: Array<StreamRun> = []
-  const { connection, client, log } = yield* connect(config, watcherOf(runs, reporter, output))
+  const { connection, client, log } = yield* connect(from, input.redactor, watcherOf(runs, reporter, output))
   yield* reporter.log(
     "INFO",
     `source-confluence ${version} reads ${config.siteUrl} as ${connection.account?.displayName ?? "the token's account"}, ` +

@@ -6,15 +6,17 @@
  */
 import { Cause, Effect, Exit, Fiber, type FileSystem, Layer } from "effect"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import { isCloud } from "../config/ConnectorConfig.ts"
 import { numWorkers } from "../config/settings.ts"
 import { Transport } from "../confluence/Transport.ts"
-import type { FailureReport } from "../protocol/messages.ts"
+import { errorLine, type FailureReport } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
 import { makeRedactor } from "../protocol/Redactor.ts"
 import { levelOf, Reporter } from "../protocol/Reporter.ts"
 import { check } from "./check.ts"
 import { type CommandInput, isReportable } from "./CommandInput.ts"
 import { discover } from "./discover.ts"
+import { endBy } from "./endBy.ts"
 import { read } from "./read.ts"
 
 type Services = Output | Reporter | FileSystem.FileSystem | Transport
@@ -39,13 +41,6 @@ const isReaderGone = (cause: Cause.Cause<unknown>): boolean =>
   cause.reasons.some(
     (reason) => Cause.isFailReason(reason) && (reason.error as { _tag?: string })._tag === "OutputClosed",
   )
-
-/** Ends the process by `signal`, as if it had not been caught. As a container's first process that has no effect. */
-const endBy = (signal: "SIGTERM" | "SIGINT"): void => {
-  process.removeAllListeners(signal)
-  process.kill(process.pid, signal)
-  setTimeout(() => process.exit(signal === "SIGTERM" ? 143 : 130), 100)
-}
 
 /** A command that answers its exit code. Why it failed is written as a TRACE ERROR, as long as there is a reader. */
 export const protocolCommand = (
@@ -74,8 +69,14 @@ export const runProtocolCommand = async (
   const services = Reporter.layer(redactor, level).pipe(
     Layer.provideMerge(Output.toStream(process.stdout)),
     Layer.merge(NodeFileSystem.layer),
-    Layer.merge(Transport.layer({ connections: numWorkers.maximum })),
+    Layer.merge(Transport.layer({ connections: numWorkers.maximum, publicOnly: isCloud(input.deploymentMode) })),
   )
+  // What no fiber has caught would be printed by Node as it is, with whatever secrets it holds.
+  process.on("uncaughtException", (error) => {
+    const failure = reportOf(Cause.die(error))
+    const internalMessage = redactor.redact(failure.internalMessage ?? "")
+    process.stdout.write(errorLine({ ...failure, internalMessage }, Date.now()), () => process.exit(1))
+  })
   const fiber = Effect.runFork(protocolCommand(name, input).pipe(Effect.provide(services)))
   let signalled: "SIGTERM" | "SIGINT" | undefined
   for (const signal of ["SIGTERM", "SIGINT"] as const) {

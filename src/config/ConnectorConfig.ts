@@ -144,7 +144,10 @@ export const decodeConfig = (
   input: unknown,
   options: { readonly deploymentMode?: string | undefined },
 ): Effect.Effect<ConnectorConfig, ConfigInvalid> =>
-  Effect.suspend(() => Effect.fromResult(decode(input, options.deploymentMode?.toLowerCase() === "cloud")))
+  Effect.suspend(() => Effect.fromResult(decode(input, isCloud(options.deploymentMode))))
+
+/** Whether the platform's DEPLOYMENT_MODE says that we run on Airbyte Cloud. */
+export const isCloud = (deploymentMode: string | undefined): boolean => deploymentMode?.toLowerCase() === "cloud"
 
 /** Every secret of a config, for the mask over all output. */
 export const secretsOf = ({ credentials, organization }: ConnectorConfig): ReadonlyArray<string> =>

@@ -53,8 +53,12 @@ const contains = (list: BlockList, host: string): boolean => {
 /** Whether a host (as `URL.hostname` gives it) is this machine itself. */
 const isLoopback = (host: string): boolean => host === "localhost" || contains(loopback, host)
 
+/** Whether an IP address (brackets allowed) is this machine's own, or of a network that is not public. */
+export const isPrivateAddress = (address: string): boolean =>
+  contains(loopback, address) || contains(privateNetworks, address)
+
 const isInternal = (host: string): boolean =>
-  isLoopback(host) || contains(privateNetworks, host) || /(^|\.)(localhost|local|internal)$/.test(host)
+  isLoopback(host) || isPrivateAddress(host) || /(^|\.)(localhost|local|internal)$/.test(host)
 
 /** The refusal of an address that would be reached over an unsafe way, or that Airbyte Cloud must not reach. */
 const unsafe = (url: URL, cloud: boolean): Refusal | undefined => {

@@ -10,14 +10,31 @@ export interface ApiToken {
   readonly apiToken: Redacted.Redacted<string>
 }
 
+/** What a person can do about a refused credential, as the end of a sentence. */
+export interface Remedies {
+  /** The credential is not taken at all. */
+  readonly rejected: string
+  /** It lacks a scope. */
+  readonly scope: string
+}
+
 /** The credential of all requests to one site. */
 export class Credentials extends Context.Service<
   Credentials,
   {
     /** The value of the Authorization header. */
     readonly authorization: Effect.Effect<Redacted.Redacted<string>, ConfluenceError>
-    /** The site answered 401 to this value. True: there is another one by now, so send the request again. */
-    readonly rejected: (used: Redacted.Redacted<string>) => Effect.Effect<boolean, ConfluenceError>
+    /**
+     * The site refused this value, which has opened something before or not. True: there is another one by now, so send the
+     * request again.
+     */
+    readonly rejected: (used: Redacted.Redacted<string>, opened: boolean) => Effect.Effect<boolean, ConfluenceError>
+    /**
+     * How far a 403 or 404 to this value can be believed. `always`: it means what it says. `if others succeed`: an expired
+     * token may be answered so too. `never`: the token is near the end of its life, or past it.
+     */
+    readonly trust: (used: Redacted.Redacted<string>) => Effect.Effect<"always" | "if others succeed" | "never">
+    readonly remedies: Remedies
   }
 >()("source-confluence/Credentials") {
   /** HTTP Basic with email and API token; there is nothing to renew. */
@@ -27,6 +44,11 @@ export class Credentials extends Context.Service<
     return Layer.succeed(Credentials, {
       authorization: Effect.succeed(authorization),
       rejected: () => Effect.succeed(false),
+      trust: () => Effect.succeed("always"),
+      remedies: {
+        rejected: "check the email and the token, and whether the token has expired or been revoked",
+        scope: "create a token with this scope, or leave the stream out",
+      },
     })
   }
 }

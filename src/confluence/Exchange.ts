@@ -1,10 +1,10 @@
 // One request with all its tries: through the gate, with the credential of the moment, sent again where the answer is
 // worth it, and at last an answer to use or one error. The only way out: the client and signing in both go through here.
-import { Clock, Context, Effect, Layer, Random, Redacted, Result } from "effect"
+import { Clock, Context, Effect, Layer, Random, Redacted, Result, Semaphore } from "effect"
 import { judge, judgeFailure } from "./answers.ts"
-import type { Verdict } from "./answers.ts"
+import type { Asked, Verdict } from "./answers.ts"
 import { Credentials } from "./Credentials.ts"
-import { SiteUnavailable, WrongSite } from "./errors.ts"
+import { CredentialsRejected, SiteUnavailable, WrongSite } from "./errors.ts"
 import type { ConfluenceError } from "./errors.ts"
 import { RateControl } from "./RateControl.ts"
 import { NO_STREAM, RequestLog } from "./RequestLog.ts"
@@ -22,8 +22,11 @@ const TRIES = 6
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
 
+/** What a site serves is below this; the gateway has other things beside it. */
+const SITE_PATHS = "/wiki/"
+
 /** How often a rejected credential may turn out to have been renewed meanwhile, for one request. */
-const MOST_RENEWALS = 2
+const MOST_RENEWALS = 4
 
 /** A request to a base address. A POST must be a read, since it is sent again after a failure like any other. */
 export interface ExchangeRequest {
@@ -88,7 +91,7 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
   const gate = yield* RateControl
   const log = yield* RequestLog
 
-  const send = (wire: WireRequest) =>
+  const carry = (wire: WireRequest) =>
     transport.send(wire).pipe(
       Effect.timeoutOrElse({
         duration: TRY_TIMEOUT_MS,
@@ -99,12 +102,52 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
       Effect.result,
     )
 
-  const request = Effect.fnUntraced(function* (request: ExchangeRequest) {
+  // Sending and answers in the order in which they happened.
+  let moment = 0
+  /** The last request that a credential has opened something with, and the first one below a site: known to be good. */
+  let proof: { readonly used: Redacted.Redacted<string>; readonly sent: number } | undefined
+  let knownGood: ExchangeRequest | undefined
+  const proved = (request: ExchangeRequest, used: Redacted.Redacted<string>, sent: number): void => {
+    if (proof?.used !== used || sent > proof.sent) proof = { used, sent }
+    if (request.method === "GET" && request.path.startsWith(SITE_PATHS)) knownGood ??= request
+  }
+  const oneProbe = Semaphore.makeUnsafe(1)
+
+  /**
+   * Whether a 403 or 404 means what it says. Doubt: through the gateway an expired token may be answered with them too, and what
+   * is taken for missing would be taken for deleted. So the same token must open something after that answer.
+   */
+  const isBelievable = Effect.fnUntraced(function* (
+    used: Redacted.Redacted<string>,
+  ): Effect.fn.Return<boolean, ConfluenceError> {
+    const trust = yield* credentials.trust(used)
+    if (trust !== "if others succeed") return trust === "always"
+    const answered = ++moment
+    const isProved = () => proof?.used === used && proof.sent > answered
+    return yield* oneProbe.withPermits(1)(
+      Effect.gen(function* () {
+        // Asked once for all that wait.
+        if (isProved() || knownGood === undefined) return isProved()
+        const { stream: _stream, ...known } = knownGood
+        yield* send(known, true).pipe(
+          Effect.catchTag(["CredentialsRejected", "Forbidden", "NotFound"], () => Effect.void),
+        )
+        return isProved()
+      }),
+    )
+  })
+
+  const send = Effect.fnUntraced(function* (
+    request: ExchangeRequest,
+    isProbe: boolean,
+  ): Effect.fn.Return<ApiResponse, ConfluenceError> {
     const stream = request.stream ?? NO_STREAM
     const endpoint = `${request.method} ${request.path}`
     const url = request.base + request.path + encodeQuery(request.query)
     if (request.authorized && !isConfidential(url)) return yield* unencrypted(endpoint)
-    const asked = { endpoint, scope: request.scope, withCursor: request.query.some(([key]) => key === "cursor") }
+    const { remedies } = credentials
+    const withCursor = request.query.some(([key]) => key === "cursor")
+    const asked = { endpoint, scope: request.scope, withCursor, remedies }
     const body = request.body === undefined ? undefined : JSON.stringify(request.body)
     const headers: Record<string, string> = { accept: "application/json", "user-agent": `source-confluence/${version}` }
     if (body !== undefined) headers["content-type"] = "application/json"
@@ -113,6 +156,7 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
     let renewals = 0
     for (let attempt = 1; ; attempt++) {
       let used: Redacted.Redacted<string> | undefined
+      let sent = 0
       const prepare = request.authorized
         ? Effect.map(credentials.authorization, (current) => {
             used = current
@@ -122,9 +166,10 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
         { stream, endpoint, priority: request.priority ?? 0 },
         prepare,
         Effect.suspend(() => {
+          sent = ++moment
           log.countRequest(stream, attempt > 1)
           const authorization = used === undefined ? {} : { authorization: Redacted.value(used) }
-          return send({ method: request.method, url, headers: { ...headers, ...authorization }, body })
+          return carry({ method: request.method, url, headers: { ...headers, ...authorization }, body })
         }),
       )
       if (Result.isSuccess(result)) log.countBytes(stream, result.success.body.length)
@@ -132,6 +177,7 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
       switch (verdict._tag) {
         case "Use": {
           const answer = Result.getOrThrow(result)
+          if (used !== undefined) proved(request, used, sent)
           return {
             body: verdict.body,
             bytes: answer.body.length,
@@ -139,11 +185,19 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
             link: answer.headers["link"],
           }
         }
-        case "Fail":
-          return yield* verdict.error
+        case "Fail": {
+          const { error } = verdict
+          const isDoubtful = error._tag === "NotFound" || error._tag === "Forbidden"
+          if (used === undefined || isProbe || !isDoubtful || (yield* isBelievable(used))) return yield* error
+          if (renewals < MOST_RENEWALS && (yield* credentials.rejected(used, proof?.used === used))) {
+            renewals++
+            break
+          }
+          return yield* knownGood === undefined ? error : lostAccess(asked, error)
+        }
         case "Unauthorized":
-          if (used === undefined || renewals >= MOST_RENEWALS || !(yield* credentials.rejected(used)))
-            return yield* verdict.error
+          if (used === undefined || isProbe || renewals >= MOST_RENEWALS) return yield* verdict.error
+          if (!(yield* credentials.rejected(used, proof?.used === used))) return yield* verdict.error
           renewals++
           break
         case "Refused":
@@ -155,7 +209,7 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
         case "Retry": {
           failures++
           const status = Result.isSuccess(result) ? result.success.status : undefined
-          if (failures >= (request.tries ?? TRIES))
+          if (failures >= (request.tries ?? TRIES) || verdict.kind === "private address")
             return yield* unavailable(endpoint, request.base, verdict, status, failures)
           const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1))
           const pauseMs = Math.round(longest * (0.5 + 0.5 * (yield* Random.next)))
@@ -168,13 +222,20 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
     }
   })
 
-  return Exchange.of({ request })
+  return Exchange.of({ request: (request) => send(request, false) })
 })
 
 const encodeQuery = (query: ReadonlyArray<readonly [string, string]>): string =>
   query.length === 0
     ? ""
     : `?${query.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value.toWellFormed())}`).join("&")}`
+
+const lostAccess = ({ endpoint, remedies }: Asked, { internalMessage }: ConfluenceError): CredentialsRejected =>
+  new CredentialsRejected({
+    endpoint,
+    internalMessage,
+    message: `Atlassian opens nothing to the credential any more, not even what it opened before: ${remedies.rejected}.`,
+  })
 
 const isConfidential = (url: string): boolean => url.startsWith("https://") || isLoopback(new URL(url).hostname)
 

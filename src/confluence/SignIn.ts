@@ -1,10 +1,12 @@
-// Finds out where an API token is accepted: a classic token on the site itself, a scoped one only behind Atlassian's
-// gateway, and nothing in the token tells which it is. The site is asked first, then the gateway. Bad credentials on a
-// site with anonymous access are answered like a visitor's, so the current user must be a known one.
+// Finds out where a credential is accepted. A classic API token is taken on the site itself, a scoped one only behind
+// Atlassian's gateway, and nothing in the token tells which it is: the site is asked first, then the gateway. The tokens of
+// OAuth 2.0 are good at the gateway alone, for the sites that they were granted for. Bad credentials on a site with anonymous
+// access are answered like a visitor's, so the current user must be a known one.
 import { Effect } from "effect"
 import { AnonymousAccess, CredentialsRejected, UnexpectedResponse, WrongSite } from "./errors.ts"
 import type { ConfluenceError } from "./errors.ts"
 import { Exchange } from "./Exchange.ts"
+import { chooseSite, grantedSites } from "./GrantedSites.ts"
 import { RequestLog } from "./RequestLog.ts"
 
 /** The account that the credential belongs to. */
@@ -40,38 +42,66 @@ const CURRENT_USER_SCOPE = "read:confluence-user"
 /** Not part of the REST API, but what Atlassian's own pages ask; needs no credential. */
 const TENANT_INFO = "/_edge/tenant_info"
 
-/** Asks the site and then the gateway who we are. Fails with a sentence that says what to change in the configuration. */
-export const signIn = Effect.fnUntraced(function* (
+/**
+ * Signs in with an API token: asks the site and then the gateway who we are. Fails with a sentence that says what to change in
+ * the configuration.
+ */
+export const signInWithApiToken = Effect.fnUntraced(function* (
   options: SignInOptions,
 ): Effect.fn.Return<Connection, ConfluenceError, Exchange | RequestLog> {
   // Both at once: the second costs no credential and no time.
-  const [onSite, cloudId] = yield* Effect.all([Effect.result(whoAmI(options.site)), lookUpCloudId(options.site)], {
+  const [onSite, tenant] = yield* Effect.all([Effect.result(whoAmI(options.site)), lookUpTenant(options.site)], {
     concurrency: 2,
   })
   if (onSite._tag === "Success" && onSite.success !== "anonymous") {
-    return { baseUrl: options.site, cloudId, via: "site", ...onSite.success }
+    return { baseUrl: options.site, cloudId: tenant?.cloudId, via: "site", ...onSite.success }
   }
   const refusal = onSite._tag === "Failure" ? onSite.failure : anonymous(options.site)
   // A scoped token is answered 401 on the site; or, where visitors may read, as a visitor.
   if (refusal._tag !== "CredentialsRejected" && refusal._tag !== "AnonymousAccess") {
     return yield* explained(refusal, options.site)
   }
-  if (cloudId === undefined) return yield* refusal
-  const baseUrl = `${options.gateway}/ex/confluence/${encodeURIComponent(cloudId)}`
-  return yield* whoAmI(baseUrl).pipe(
-    Effect.flatMap((account) =>
-      account === "anonymous"
-        ? Effect.fail(anonymous(options.site))
-        : Effect.succeed({ baseUrl, cloudId, via: "gateway" as const, ...account }),
-    ),
-    Effect.catchTag("ScopeMissing", () =>
-      Effect.succeed({ baseUrl, cloudId, via: "gateway" as const, account: undefined, siteTime: undefined }),
-    ),
+  if (tenant === undefined) return yield* refusal
+  return yield* throughGateway(options, tenant).pipe(
     Effect.catchTag("CredentialsRejected", ({ internalMessage }) =>
       Effect.fail(rejectedTwice(options.site, internalMessage)),
     ),
     // The gateway knows no such site: what the site itself said tells more.
     Effect.catchTag("NotFound", () => Effect.fail(refusal)),
+  )
+})
+
+/**
+ * Signs in with an access token of OAuth 2.0: finds the site among those that the token was granted for, and asks there who we
+ * are. Fails with a sentence that says what to change.
+ */
+export const signInWithGrant = Effect.fnUntraced(function* (
+  options: SignInOptions,
+): Effect.fn.Return<Connection, ConfluenceError, Exchange | RequestLog> {
+  const { sites, siteTime } = yield* grantedSites(options.gateway)
+  const byAddress = yield* Effect.option(chooseSite(sites, options.site, undefined))
+  // An address of the site's own may stand for one of them: the site itself tells.
+  const tenant = byAddress._tag === "Some" || sites.length === 0 ? undefined : yield* lookUpTenant(options.site)
+  const { cloudId } = yield* chooseSite(sites, options.site, tenant?.cloudId)
+  return yield* throughGateway(options, { cloudId, siteTime }).pipe(
+    Effect.catchTag("NotFound", ({ internalMessage }) => Effect.fail(noConfluence(options.site, internalMessage))),
+  )
+})
+
+/** A site's lasting id, and what its clock showed when it was told. */
+interface Tenant {
+  readonly cloudId: string
+  readonly siteTime: number | undefined
+}
+
+const throughGateway = Effect.fnUntraced(function* ({ site, gateway }: SignInOptions, { cloudId, siteTime }: Tenant) {
+  const baseUrl = `${gateway}/ex/confluence/${encodeURIComponent(cloudId)}`
+  const found = { baseUrl, cloudId, via: "gateway" as const }
+  return yield* whoAmI(baseUrl).pipe(
+    Effect.flatMap((account) =>
+      account === "anonymous" ? Effect.fail(anonymous(site)) : Effect.succeed({ ...found, ...account }),
+    ),
+    Effect.catchTag("ScopeMissing", () => Effect.succeed({ ...found, account: undefined, siteTime })),
   )
 })
 
@@ -100,21 +130,28 @@ const whoAmI = Effect.fnUntraced(function* (base: string) {
 })
 
 /** Undefined where the site does not serve it: nothing but the way over the gateway depends on it. */
-const lookUpCloudId = Effect.fnUntraced(function* (site: string) {
+const lookUpTenant = Effect.fnUntraced(function* (site: string) {
   const exchange = yield* Exchange
   const log = yield* RequestLog
   return yield* exchange
     .request({ method: "GET", base: site, path: TENANT_INFO, query: [], authorized: false, tries: 4 })
     .pipe(
-      Effect.map(({ body }) => {
+      Effect.map(({ body, siteTime }): Tenant | undefined => {
         const cloudId = typeof body === "object" && body !== null && "cloudId" in body ? body.cloudId : undefined
-        return typeof cloudId === "string" && cloudId !== "" ? cloudId : undefined
+        return typeof cloudId === "string" && cloudId !== "" ? { cloudId, siteTime } : undefined
       }),
       Effect.catch((error) =>
         Effect.as(log.watcher.note("debug", `The site does not tell its cloud id: ${error.message}`), undefined),
       ),
     )
 })
+
+const noConfluence = (site: string, internalMessage: string | undefined): WrongSite =>
+  new WrongSite({
+    endpoint: `GET ${CURRENT_USER}`,
+    internalMessage,
+    message: `${hostOf(site)} is among the sites of the credential, but has no Confluence that it may use: check the account's access to Confluence there.`,
+  })
 
 const anonymous = (site: string): AnonymousAccess =>
   new AnonymousAccess({
@@ -151,6 +188,8 @@ const explained = (error: ConfluenceError, site: string): ConfluenceError => {
       return wrong(`${host} does not answer like Confluence Cloud.${error.status === 200 ? "" : ` ${error.message}`}`)
     case "SiteUnavailable":
       if (error.kind === "dns") return wrong(`There is no host ${host}.`)
+      if (error.kind === "private address")
+        return wrong(`${host} is at a private address, which Airbyte Cloud must not reach.`)
       if (error.kind === "tls") return wrong(`${host} has no certificate that can be trusted.`)
       if (error.kind === "web page" && error.status === 200)
         return wrong(`${host} answers with web pages, not as Confluence's API.`)

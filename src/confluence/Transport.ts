@@ -1,11 +1,14 @@
 // One HTTP exchange over the wire, on undici: no retries, no redirects, no meaning. Everything else of this folder works
 // with any Transport, so that tests can put a simulated site in its place.
 import { Buffer } from "node:buffer"
+import { lookup } from "node:dns"
+import type { LookupFunction } from "node:net"
 import { promisify } from "node:util"
 import { brotliDecompress, gunzip, inflate } from "node:zlib"
 import { Context, Data, Effect, Layer } from "effect"
 import { Agent, EnvHttpProxyAgent } from "undici"
 import type { Dispatcher } from "undici"
+import { isPrivateAddress } from "../config/siteAddress.ts"
 
 /** A request as it goes over the wire; `url` is absolute and encoded. */
 export interface WireRequest {
@@ -24,9 +27,9 @@ export interface WireResponse {
   readonly body: Buffer
 }
 
-/** No whole answer came. `truncated`: it broke off after its head. */
+/** No whole answer came. `truncated`: it broke off after its head. `private`: the host is at an address that is not public. */
 export class TransportError extends Data.TaggedError("TransportError")<{
-  readonly reason: "timeout" | "reset" | "refused" | "dns" | "tls" | "truncated" | "other"
+  readonly reason: "timeout" | "reset" | "refused" | "dns" | "tls" | "truncated" | "private" | "other"
   readonly cause: unknown
 }> {}
 
@@ -38,6 +41,8 @@ export interface TransportOptions {
   readonly silenceMs?: number
   /** Longest body taken, compressed or not, bytes. Default 256 MB: lists of 250 pages with bodies stay far below. */
   readonly maxBodyBytes?: number
+  /** Connects to public addresses alone, whatever a host's name resolves to: for Airbyte Cloud. Default false. */
+  readonly publicOnly?: boolean
 }
 
 const MB = 1_048_576
@@ -61,11 +66,17 @@ export class Transport extends Context.Service<
           maxResponseSize: maxBodyBytes,
           connect: { timeout: 15_000 },
         }
-        const direct = yield* managed(() => new Agent(agentOptions))
+        const publicOnly = options.publicOnly === true
+        const connect = { ...agentOptions.connect, ...(publicOnly ? { lookup: lookupPublic } : {}) }
+        const direct = yield* managed(() => new Agent({ ...agentOptions, connect }))
         const proxied = proxyIsConfigured() ? yield* managed(() => new EnvHttpProxyAgent(agentOptions)) : direct
         return {
           send: (request) => {
             const url = new URL(request.url)
+            // An address that is given as numbers is not looked up.
+            if (publicOnly && isPrivateAddress(url.hostname)) {
+              return Effect.fail(new TransportError({ reason: "private", cause: url.hostname }))
+            }
             const dispatcher = isLoopback(url.hostname) ? direct : proxied
             return Effect.tryPromise({
               try: (signal) => exchange(dispatcher, url, request, maxBodyBytes, signal),
@@ -83,6 +94,20 @@ export class Transport extends Context.Service<
 /** Whether a host name (as in `URL.hostname`) can only mean this machine. */
 export const isLoopback = (hostname: string): boolean =>
   hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+
+/** Looks a host up, and refuses it where one of its addresses is not public. */
+const lookupPublic: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) return callback(error, [])
+    if (addresses.some(({ address }) => isPrivateAddress(address))) {
+      return callback(Object.assign(new Error(`${hostname} is at a private address`), { code: PRIVATE }), [])
+    }
+    if (options.all === true) callback(null, addresses)
+    else callback(null, addresses[0]!.address, addresses[0]!.family)
+  })
+}
+
+const PRIVATE = "PRIVATE_ADDRESS"
 
 const managed = <D extends Dispatcher>(make: () => D) =>
   Effect.acquireRelease(Effect.sync(make), (dispatcher) => Effect.promise(() => dispatcher.destroy()))
@@ -151,6 +176,7 @@ const decompressed = async (raw: Buffer, encoding: string | undefined, maxOutput
 /** `broken` is what a connection lost without further explanation means at this point of the exchange. */
 const reasonOf = (cause: unknown, broken: "reset" | "truncated"): TransportError["reason"] => {
   const code = codeOf(cause)
+  if (code === PRIVATE) return "private"
   if (/TIMEOUT|ETIMEDOUT/.test(code)) return "timeout"
   if (code === "ECONNREFUSED") return "refused"
   // EAI_AGAIN is not here: it says that the resolver is unreachable, not that the name is wrong.

@@ -2,6 +2,7 @@
 // for all endpoints. Shapes of errors: v2 `{"errors":[{status, code, title, detail}]}`, v1 `{statusCode, message, data}`,
 // gateway `{code, message}`; a web page where a proxy, a login page or a maintenance page has answered instead.
 import type { Buffer } from "node:buffer"
+import type { Remedies } from "./Credentials.ts"
 import {
   BadRequest,
   CredentialsRejected,
@@ -23,6 +24,7 @@ export interface Asked {
   readonly scope: string | undefined
   /** The query carried a `cursor`. */
   readonly withCursor: boolean
+  readonly remedies: Remedies
 }
 
 /** `Refused` is a 429: the gate knows when to send it again. `Unauthorized`: fail, unless there is a newer credential. */
@@ -50,7 +52,7 @@ export const judge = (asked: Asked, response: WireResponse): Verdict => {
       if (/scope does not match/i.test(said.text)) return fail(scopeMissing(asked, details.internalMessage))
       return {
         _tag: "Unauthorized",
-        error: new CredentialsRejected({ ...details, message: rejectedSentence(endpoint) }),
+        error: new CredentialsRejected({ ...details, message: rejectedSentence(asked) }),
       }
     case 403:
       if (/not permitted to use Confluence/i.test(said.text)) {
@@ -65,7 +67,7 @@ export const judge = (asked: Asked, response: WireResponse): Verdict => {
       }
       // Seraph, the site's sign-in filter: the account must answer a CAPTCHA before its credentials are looked at.
       if (/AUTHENTICATION_DENIED|AUTHENTICATED_FAILED/i.test(headers["x-seraph-loginreason"] ?? "")) {
-        const message = `${rejectedSentence(endpoint)} After many failed attempts, sign in once in a browser first.`
+        const message = `${rejectedSentence(asked)} After many failed attempts, sign in once in a browser first.`
         return { _tag: "Unauthorized", error: new CredentialsRejected({ ...details, message }) }
       }
       return fail(
@@ -124,6 +126,8 @@ export const judgeFailure = (error: TransportError): Extract<Verdict, { _tag: "R
       return { _tag: "Retry", kind: "network", why: "connection refused" }
     case "reset":
       return { _tag: "Retry", kind: "network", why: "connection lost" }
+    case "private":
+      return { _tag: "Retry", kind: "private address", why: "an address that is not public" }
     case "other":
       return { _tag: "Retry", kind: "network", why: "no connection" }
   }
@@ -140,18 +144,17 @@ const judgeContent = ({ status, headers, body }: WireResponse): Verdict => {
 
 const fail = (error: ConfluenceError): Verdict => ({ _tag: "Fail", error })
 
-const rejectedSentence = (endpoint: string): string =>
-  `Atlassian rejects the credential (401 Unauthorized at ${endpoint}): check the email and the token, and whether the ` +
-  "token has expired or been revoked."
+const rejectedSentence = ({ endpoint, remedies }: Asked): string =>
+  `Atlassian rejects the credential (401 Unauthorized at ${endpoint}): ${remedies.rejected}.`
 
-const scopeMissing = ({ endpoint, scope }: Asked, internalMessage: string): ScopeMissing =>
+const scopeMissing = ({ endpoint, scope, remedies }: Asked, internalMessage: string): ScopeMissing =>
   new ScopeMissing({
     endpoint,
     scope,
     internalMessage,
     message:
       `The credential lacks the scope ${scope ?? "that"} ${scope === undefined ? "" : "that "}${endpoint} needs: ` +
-      "create a token with this scope, or leave the stream out.",
+      `${remedies.scope}.`,
   })
 
 const redirected = ({ endpoint }: Asked, status: number, location: string | undefined): UnexpectedResponse => {

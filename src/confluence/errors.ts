@@ -70,7 +70,15 @@ export class BadRequest extends Data.TaggedError("BadRequest")<
 }
 
 /** What the last try ended with, when a site stayed unavailable. */
-export type Unavailability = "network" | "dns" | "tls" | "timeout" | "server error" | "web page" | "unreadable"
+export type Unavailability =
+  | "network"
+  | "dns"
+  | "tls"
+  | "private address"
+  | "timeout"
+  | "server error"
+  | "web page"
+  | "unreadable"
 
 /** Network errors, 5xx, HTML or broken JSON, after all tries. */
 export class SiteUnavailable extends Data.TaggedError("SiteUnavailable")<

@@ -98,3 +98,10 @@ export const stateLine = (stream: StreamDescriptor, state: object, recordCount: 
       sourceStats: { recordCount },
     },
   })
+
+/** Hands the platform the config as it is from now on, complete: what is left out would be lost. */
+export const controlLine = (config: object, emittedAt: number): string =>
+  toLine({
+    type: "CONTROL",
+    control: { type: "CONNECTOR_CONFIG", emitted_at: emittedAt, connectorConfig: { config } },
+  })

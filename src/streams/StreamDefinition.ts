@@ -11,25 +11,26 @@ import type { ReadFailure, ReadServices } from "../sync/services.ts"
 import type { ChangeFacts } from "../sync/followChanges.ts"
 import type { DirectoryList } from "../sync/SiteDirectory.ts"
 import type { Pass } from "../sync/Pass.ts"
+import type { Endpoint } from "./scopes.ts"
 
-/** The cheapest request that tells whether a credential can read a stream. */
+/** A request that tells cheaply whether a credential can read an endpoint. */
 export interface Probe {
-  readonly path: string
-  readonly scope: string
+  /** A variable part stands for nothing that exists: what is asked for is whether one may ask. */
+  readonly endpoint: Endpoint
   readonly query?: Query
   /** For a look-up: what to send, given the credential's own account id. */
   readonly body?: (accountId: string) => unknown
+  /** What the stream lacks where this endpoint is refused, as a clause; left out: without it the stream cannot be read. */
+  readonly without?: string
 }
 
 export interface StreamDefinition {
   readonly name: string
   readonly primaryKey: ReadonlyArray<string>
   readonly syncModes: ReadonlyArray<SyncMode>
-  /** The endpoints it reads, as the documentation shows them. */
-  readonly endpoints: ReadonlyArray<string>
-  /** The granular scopes that these endpoints need. */
-  readonly scopes: ReadonlyArray<string>
-  readonly probe: Probe
+  /** The endpoints it reads, its own first, then those of others that it needs. The scopes follow from them. */
+  readonly endpoints: ReadonlyArray<Endpoint>
+  readonly probes: ReadonlyArray<Probe>
   /** True for a stream that is read when all others are done, because their rows tell it what to ask for. */
   readonly last?: boolean
   /** The list of the directory that a whole reading of this stream makes up. */

@@ -2,20 +2,20 @@
 import { Effect } from "effect"
 import type { List, Query, Row } from "../confluence/Listing.ts"
 import { type ReadFailure, type ReadServices, Settings } from "../sync/services.ts"
-import { type DirectoryList, SiteDirectory } from "../sync/SiteDirectory.ts"
+import { type DirectoryList, SiteDirectory, SPACES_PATH } from "../sync/SiteDirectory.ts"
 import { readContentOfSpaces } from "../sync/SpaceGroups.ts"
 import { type Pass, scanOf } from "../sync/Pass.ts"
 import type { StreamRun } from "../sync/StreamRun.ts"
 import { type SortKey, type Walk, walkList } from "../sync/walk.ts"
 import { type ById, eachById, goneById } from "./gone.ts"
+import { type Endpoint, scopeNames } from "./scopes.ts"
 import type { StreamDefinition } from "./StreamDefinition.ts"
 
-type Facts = Omit<StreamDefinition, "read" | "probe" | "endpoints" | "syncModes" | "scopes" | "changes">
+type Facts = Omit<StreamDefinition, "read" | "probes" | "endpoints" | "syncModes" | "changes">
 
-interface Endpoint {
+interface ListFacts {
   /** From the site's root, such as `/wiki/api/v2/pages`. */
-  readonly path: string
-  readonly scope: string
+  readonly path: Endpoint
   readonly query?: Query
 }
 
@@ -31,16 +31,15 @@ export const bodyQuery = Effect.fnUntraced(function* (pass: Pass) {
 export const ONE_ROW = ["limit", "1"] as const
 
 const definition = (
-  facts: Facts & Endpoint,
+  facts: Facts & ListFacts,
   read: (pass: Pass) => Effect.Effect<void, ReadFailure, ReadServices>,
 ): StreamDefinition => {
-  const { path, scope, query = [], ...rest } = facts
+  const { path, query = [], ...rest } = facts
   return {
     ...rest,
     syncModes: ["full_refresh"],
     endpoints: [path],
-    scopes: [scope],
-    probe: { path, scope, query: [...query, ONE_ROW] },
+    probes: [{ endpoint: path, query: [...query, ONE_ROW] }],
     read,
   }
 }
@@ -48,7 +47,7 @@ const definition = (
 /** A list of the whole site, read in one or more parts that do not overlap. */
 export const collection = (
   facts: Facts &
-    Endpoint & {
+    ListFacts & {
       readonly paging?: List["paging"]
       readonly limit?: number
       /** Parts of the list by name, each with the parameters that select it. */
@@ -74,7 +73,7 @@ export const collection = (
           paging,
           limit,
           stream: facts.name,
-          scope: facts.scope,
+          scope: scopeNames(facts.path),
         })
         return walkList(pass, {
           id,
@@ -102,9 +101,10 @@ export const collection = (
 }
 
 /** Content that lives in spaces, and can be listed by them and found by its ids. */
-export const contentOfSpaces = (facts: Facts & Endpoint & { readonly row: (row: Row) => Row }): StreamDefinition => {
+export const contentOfSpaces = (facts: Facts & ListFacts & { readonly row: (row: Row) => Row }): StreamDefinition => {
   const { row, query = [], ...rest } = facts
-  const { path, scope, name: stream } = facts
+  const { path, name: stream } = facts
+  const scope = scopeNames(path)
   const whole = { path, scope, stream }
   // Asked for by their ids, in the trash too, rows have no other status to be selected by.
   const bare: ById = { ...whole, query: query.filter(([parameter]) => parameter !== "status") }
@@ -117,6 +117,15 @@ export const contentOfSpaces = (facts: Facts & Endpoint & { readonly row: (row: 
       ),
     ),
     syncModes: ["full_refresh", "incremental"],
+    endpoints: [path, SPACES_PATH],
+    probes: [
+      { endpoint: path, query: [...query, ONE_ROW] },
+      {
+        endpoint: SPACES_PATH,
+        query: [ONE_ROW],
+        without: "spaces cannot be listed, so the content of archived spaces may be left out",
+      },
+    ],
     changes: {
       newest: (pass) =>
         bodyQuery(pass).pipe(
@@ -124,8 +133,14 @@ export const contentOfSpaces = (facts: Facts & Endpoint & { readonly row: (row: 
             { id: "newest", list: newestFirst({ ...whole, query: [...query, ...body] }), row },
           ]),
         ),
-      fetch: (run, ids) =>
-        live(run).pipe(Effect.flatMap((list) => eachById(list, ids, (rows) => run.page(rows.map(row))))),
+      fetch: Effect.fnUntraced(function* (run: StreamRun, ids: ReadonlyArray<string>) {
+        const found = new Set<string>()
+        yield* eachById(yield* live(run), ids, (rows) => {
+          for (const each of rows) found.add(String(each["id"]))
+          return run.page(rows.map(row))
+        })
+        return found
+      }),
       gone: (run, ids) => live(run).pipe(Effect.flatMap((list) => goneById(run, list, bare, row, ids))),
     },
   }

@@ -12,12 +12,14 @@ import type { ReadFailure, ReadServices } from "../sync/services.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { Pass } from "../sync/Pass.ts"
 import { MOST_AT_ONCE, walkList } from "../sync/walk.ts"
+import { scopeNames } from "./scopes.ts"
 
-export const MEMBERS_SCOPE = "read:group:confluence"
+export const MEMBERS_ENDPOINT = "/wiki/rest/api/group/{groupId}/membersByGroupId"
+const MEMBERS_SCOPE = scopeNames(MEMBERS_ENDPOINT)
 /** Above this the endpoint answers 400. */
 const MOST_MEMBERS = 200
 
-const membersPath = (groupId: string) => `/wiki/rest/api/group/${encodeURIComponent(groupId)}/membersByGroupId`
+const membersPath = (groupId: string) => MEMBERS_ENDPOINT.replace("{groupId}", encodeURIComponent(groupId))
 
 const membersOf = (groupId: string, stream: string): List => ({
   path: membersPath(groupId),

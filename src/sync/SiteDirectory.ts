@@ -7,6 +7,7 @@ import { Context, Deferred, Effect, Layer } from "effect"
 import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
 import { eachPage, type List, type Query, readPage, type Row } from "../confluence/Listing.ts"
+import { scopeNames } from "../streams/scopes.ts"
 
 /** What of a space or group others need; the rows themselves may be large. */
 export type Entry = Pick<Row, "id">
@@ -33,9 +34,9 @@ type Listed = Effect.Effect<Entries, ConfluenceError, ConfluenceClient>
 export type DirectoryList = "spaces" | "groups"
 
 export const SPACES_PATH = "/wiki/api/v2/spaces"
-export const SPACES_SCOPE = "read:space:confluence"
+const SPACES_SCOPE = scopeNames(SPACES_PATH)
 export const GROUPS_PATH = "/wiki/rest/api/group"
-export const GROUPS_SCOPE = "read:group:confluence"
+const GROUPS_SCOPE = scopeNames(GROUPS_PATH)
 /** Doubt: whether `/spaces` without a status lists archived spaces too. Both are asked for by name. */
 export const SPACE_STATUSES = ["current", "archived"] as const
 

@@ -7,7 +7,7 @@ export interface BadCommandLine {
 
 const bad = (args: ReadonlyArray<string>, message: string): BadCommandLine => ({ args, message })
 
-const COMMANDS = "it must be one of spec, check, discover, read, sample-site"
+const COMMANDS = "it must be one of spec, check, discover, read, authorize, scopes, sample-site"
 const CONFIG = "the connector's config, JSON"
 
 export const badCommandLines: ReadonlyArray<BadCommandLine> = [
@@ -38,6 +38,18 @@ export const badCommandLines: ReadonlyArray<BadCommandLine> = [
   bad(["check", "--no-debug"], "--no-debug is no flag of check; it takes --config."),
   bad(["spec", "--config", "x"], "--config is no flag of spec; it takes none."),
   bad(["spec", "--"], `"--" is not understood; spec takes flags alone.`),
+  bad(["authorize", "--no-browser=yes"], "--no-browser is a switch: it takes no value."),
+  bad(
+    ["authorize", "--browser"],
+    "--browser is no flag of authorize; it takes --config, --output, --port, --no-browser.",
+  ),
+  bad(["authorize", "--port", "65536"], `--port must be a whole number from 0 to 65535, but is "65536".`),
+  bad(["scopes", "--streams"], "--streams needs a value: the streams to be read; all of them by default."),
+  bad(
+    ["scopes", "--auth-type", "oauth"],
+    `--auth-type must be one of oauth2.0, service_account, api_token, but is "oauth".`,
+  ),
+  bad(["scopes", "--streams", "pages", "--streams=users"], "--streams is there twice."),
   bad(["sample-site", "--port", "-1"], `--port must be a whole number from 0 to 65535, but is "-1".`),
   bad(["sample-site", "--pages", "1e3"], `--pages must be a whole number from 0 to 10000000, but is "1e3".`),
   bad(["sample-site", "--pages=10000001"], `--pages must be a whole number from 0 to 10000000, but is "10000001".`),

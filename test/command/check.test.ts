@@ -65,7 +65,7 @@ describe("a check that succeeds", () => {
     expect(statusOf(run)).toMatchObject({
       status: "SUCCEEDED",
       message: expect.stringMatching(
-        /3 of 8 streams can be read; not comments, attachments, users, groups, group_members, see the log/,
+        /3 of 8 streams can be read\. Missing: the scope read:comment:confluence \(comments\); .*read:user:confluence \(users\); the scope read:confluence-groups \(or read:group:confluence\) \(groups, group_members\)\.$/,
       ),
     })
     expect(logsOf(run).filter((line) => line.startsWith("WARN "))).toEqual(
@@ -78,9 +78,12 @@ describe("a check that succeeds", () => {
     const run = await check()
     expect(statusOf(run)).toMatchObject({
       status: "SUCCEEDED",
-      message: expect.stringContaining("not groups, group_members"),
+      message: expect.stringMatching(
+        /6 of 8 streams can be read\. Missing: the permission for GET \/wiki\/rest\/api\/group \(groups, group_members\)\.$/,
+      ),
     })
     expect(logsOf(run)).toContainEqual(expect.stringMatching(/^WARN groups: cannot be read\..*403 Forbidden/))
+    expect(logsOf(run)).toContainEqual(expect.stringMatching(/^WARN users: can be read, but accounts .*403 Forbidden/))
   })
 
   it("hints at permissions where the account sees no space", async () => {
@@ -138,11 +141,6 @@ describe("a check that fails", () => {
   it("follows no redirect", async () => {
     server.site.setFaults([{ kind: "redirect" }])
     expectFailed(await check(), /redirect.*attacker\.example.*Check domain_name/)
-  })
-
-  it("says which way of signing in is not there yet", async () => {
-    const credentials = { auth_type: "service_account", client_id: "app", client_secret: "very-secret" }
-    expectFailed(await check({ ...server.site.config(), credentials }), /"credentials\.auth_type".*"api_token"/)
   })
 })
 

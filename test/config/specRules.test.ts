@@ -4,11 +4,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Ajv } from "ajv"
 import addFormats from "ajv-formats"
 import { Effect, Result } from "effect"
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { decodeConfig } from "../../src/config/ConnectorConfig.ts"
 import * as allowed from "../../src/config/settings.ts"
 import { specification } from "../../src/config/specification.ts"
+import { endpoints } from "../../src/generated/endpoints.ts"
 import spec from "../../src/generated/spec.json" with { type: "json" }
+import { scopesFor } from "../../src/streams/scopes.ts"
 import { good } from "./badConfig.ts"
 import { badConfigs } from "./badConfigs.ts"
 
@@ -70,11 +72,18 @@ const BANNED = [
 
 describe("the specification", () => {
   it("is the generated file, as the source has it", () => {
-    assert.deepEqual(JSON.parse(JSON.stringify(specification)), spec)
+    const scopes = scopesFor(Object.values(endpoints).flat(), "oauth2.0")
+    assert.deepEqual(JSON.parse(JSON.stringify(specification(scopes))), spec)
   })
 
-  it("has the fields of a ConnectorSpecification, and no advanced_auth as long as OAuth is not offered", () => {
-    assert.hasAllKeys(spec, ["protocol_version", "documentationUrl", "changelogUrl", "connectionSpecification"])
+  it("has the fields of a ConnectorSpecification", () => {
+    assert.hasAllKeys(spec, [
+      "protocol_version",
+      "documentationUrl",
+      "changelogUrl",
+      "connectionSpecification",
+      "advanced_auth",
+    ])
     assert.match(spec.protocol_version, /^\d+\.\d+\.\d+$/)
     for (const url of [spec.documentationUrl, spec.changelogUrl]) assert.isTrue(URL.canParse(url))
   })
@@ -167,6 +176,11 @@ describe("the specification", () => {
     }
   })
 
+  it("offers the ways to sign in in the order of the decoder, OAuth first", () => {
+    const offered = form.properties?.["credentials"]?.oneOf?.map((way) => way.properties?.["auth_type"]?.const)
+    assert.deepEqual(offered, [...allowed.authTypes])
+  })
+
   it("uses display_type beside a oneOf only", () => {
     for (const [path, node] of nodes) if ("display_type" in node) assert.isDefined(node.oneOf, path)
   })
@@ -175,7 +189,7 @@ describe("the specification", () => {
     const secrets = properties.filter(([, , node]) => node.airbyte_secret === true)
     assert.deepEqual(
       secrets.map(([, key]) => key),
-      ["api_token"],
+      ["client_secret", "refresh_token", "access_token", "client_secret", "api_token"],
     )
     for (const [path, key, property] of properties) {
       if (SECRET_NAMES.test(key) && property.type !== "object") assert.isTrue(property.airbyte_secret, path)
@@ -196,6 +210,7 @@ describe("the specification", () => {
 
   it("has examples, defaults and enums that its own rules allow", () => {
     const ajv = new Ajv({ strict: false })
+    addFormats.default(ajv)
     for (const [path, , property] of properties) {
       const values = [
         ...(property.examples ?? []),
@@ -217,17 +232,20 @@ describe("the specification", () => {
 })
 
 describe("the specification and the decoder", () => {
-  const validate = new Ajv({ strict: false }).compile(form as object)
+  const ajv = new Ajv({ strict: false })
+  addFormats.default(ajv)
+  const validate = ajv.compile(form as object)
   const isDecoded = (config: unknown): boolean =>
     Result.isSuccess(Effect.runSync(Effect.result(decodeConfig(config, {}))))
 
   it("have the same defaults and limits", () => {
     const decoded = Effect.runSync(decodeConfig(good, {}))
-    const { body_format, num_workers, endpoints } = form.properties ?? {}
+    const { body_format, num_workers, endpoints: hosts } = form.properties ?? {}
     assert.strictEqual(body_format?.default, decoded.body_format)
     assert.deepEqual(body_format?.enum, [...allowed.bodyFormats])
     assert.strictEqual(num_workers?.default, decoded.num_workers)
-    assert.strictEqual(endpoints?.properties?.["gateway"]?.default, decoded.endpoints.gateway)
+    const { gateway, auth } = hosts?.properties ?? {}
+    assert.deepEqual([gateway?.default, auth?.default], [decoded.endpoints.gateway, decoded.endpoints.auth])
     for (const workers of [num_workers?.["minimum"], num_workers?.["maximum"]] as ReadonlyArray<number>) {
       assert.isTrue(isDecoded({ ...good, num_workers: workers }))
     }
@@ -236,11 +254,18 @@ describe("the specification and the decoder", () => {
     }
   })
 
-  it.each(["secrets.example/api_token.json", "secrets.example/flat.json"])("accept %s", (path) => {
-    const config: unknown = JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"))
-    assert.isTrue(isDecoded(config))
+  const examples = readdirSync(new URL("../../secrets.example", import.meta.url))
+
+  it("have an example of each way to sign in, and of the flat form", () => {
+    assert.sameMembers(examples, [...allowed.authTypes.map((authType) => `${authType}.json`), "flat.json"])
+  })
+
+  it.each(examples)("accept secrets.example/%s", (file) => {
+    const config: unknown = JSON.parse(readFileSync(new URL(`../../secrets.example/${file}`, import.meta.url), "utf8"))
+    const { credentials } = Effect.runSync(decodeConfig(config, {}))
+    assert.strictEqual(credentials.auth_type, file === "flat.json" ? "api_token" : file.replace(".json", ""))
     // The flat form belongs to another connector's settings form.
-    assert.strictEqual(validate(config), !path.includes("flat"))
+    assert.strictEqual(validate(config), file !== "flat.json")
   })
 
   it("agree in what the form can tell: whatever it refuses, the decoder refuses", () => {

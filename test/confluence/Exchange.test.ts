@@ -282,6 +282,7 @@ describe("what fails at once", () => {
 })
 
 describe("a credential that changes", () => {
+  const remedies = { rejected: "sign in again", scope: "get the scope" }
   /** Tokens a, b, c …; the next one is there as soon as one was rejected. */
   const renewing = (names: string) => {
     const asked: Array<string> = []
@@ -297,6 +298,8 @@ describe("a credential that changes", () => {
           rejected.push(Redacted.value(used))
           return rejected.length < names.length
         }),
+      trust: () => Effect.succeed("always"),
+      remedies,
     })
     return { asked, rejected, layer }
   }
@@ -323,7 +326,7 @@ describe("a credential that changes", () => {
         Effect.flip(ask()).pipe(Effect.provide(clientOf(scripted, { credentials: credentials.layer }))),
       )
       assert.strictEqual(error._tag, "CredentialsRejected")
-      assert.lengthOf(scripted.seen, 3)
+      assert.lengthOf(scripted.seen, 5)
     }),
   )
 
@@ -333,6 +336,8 @@ describe("a credential that changes", () => {
       const credentials = Layer.succeed(Credentials, {
         authorization: Effect.fail(failure),
         rejected: () => Effect.succeed(false),
+        trust: () => Effect.succeed("always"),
+        remedies,
       })
       const scripted = scriptedSite(() => ({}))
       const error = yield* within(0, Effect.flip(ask()).pipe(Effect.provide(clientOf(scripted, { credentials }))))

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { isFatal } from "../../src/confluence/errors.ts"
 import type { ConfluenceError } from "../../src/confluence/errors.ts"
-import { signIn } from "../../src/confluence/SignIn.ts"
+import { signInWithApiToken } from "../../src/confluence/SignIn.ts"
 import { clientOf, minutes, scriptedSite, site, within } from "./scriptedSite.ts"
 import type { Reaction } from "./scriptedSite.ts"
 
@@ -23,7 +23,7 @@ const html: Reaction = { body: "<html>Welcome</html>", headers: { "content-type"
 
 const signInto = (answers: Readonly<Record<string, Reaction>>) => {
   const scripted = scriptedSite(({ url }) => answers[url] ?? { status: 404, body: "<html>404</html>" })
-  const signedIn = within(minutes(3), signIn({ site, gateway }).pipe(Effect.provide(clientOf(scripted))))
+  const signedIn = within(minutes(3), signInWithApiToken({ site, gateway }).pipe(Effect.provide(clientOf(scripted))))
   return { scripted, signedIn }
 }
 

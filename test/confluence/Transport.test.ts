@@ -227,4 +227,19 @@ describe("an exchange that comes to no whole answer", () => {
       assert.strictEqual((yield* Effect.flip(get(`${bomb}/`, { maxBodyBytes: 10_000 }))).reason, "other")
     }),
   )
+
+  it.live.each(["127.0.0.1", "localhost"])("connects to no private address where that is asked for: %s", (host) =>
+    Effect.gen(function* () {
+      let reached = 0
+      const url = yield* serving((_, response) => {
+        reached++
+        response.end("{}")
+      })
+      const elsewhere = url.replace("127.0.0.1", host)
+      assert.strictEqual((yield* get(elsewhere)).status, 200)
+      const error = yield* Effect.flip(get(elsewhere, { publicOnly: true }))
+      assert.strictEqual(error.reason, "private")
+      assert.strictEqual(reached, 1)
+    }),
+  )
 })

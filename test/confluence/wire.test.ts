@@ -8,7 +8,7 @@ import { ConfluenceClient } from "../../src/confluence/ConfluenceClient.ts"
 import { Exchange } from "../../src/confluence/Exchange.ts"
 import { RateControl } from "../../src/confluence/RateControl.ts"
 import { RequestLog } from "../../src/confluence/RequestLog.ts"
-import { signIn } from "../../src/confluence/SignIn.ts"
+import { signInWithApiToken } from "../../src/confluence/SignIn.ts"
 import { Transport } from "../../src/confluence/Transport.ts"
 import { basic } from "./scriptedSite.ts"
 
@@ -48,7 +48,7 @@ afterAll(() => network.disable())
 describe("the whole client over the wire", () => {
   it.live("signs in by the gateway and reads a list there", () =>
     Effect.gen(function* () {
-      const connection = yield* signIn({ site: "https://acme.atlassian.net", gateway })
+      const connection = yield* signInWithApiToken({ site: "https://acme.atlassian.net", gateway })
       const answer = yield* ConfluenceClient.use((client) =>
         client.request({ path: "/wiki/api/v2/spaces", query: [["limit", "250"]], stream: "spaces" }),
       ).pipe(Effect.provide(ConfluenceClient.layer(connection)))

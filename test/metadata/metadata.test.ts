@@ -54,10 +54,10 @@ describe("metadata.yaml", () => {
     assert.include(readText(path!), "erDiagram")
   })
 
-  it("allows the site in both forms of its setting, and the gateway", () => {
+  it("allows the site in both forms of its setting, the gateway and the authorization server", () => {
     assert.includeMembers(
       [...data.allowedHosts.hosts],
-      ["${domain_name}", "${domain_name}.atlassian.net", "api.atlassian.com"],
+      ["${domain_name}", "${domain_name}.atlassian.net", "api.atlassian.com", "auth.atlassian.com"],
     )
     assert.property(spec.connectionSpecification.properties, "domain_name")
   })

@@ -17,7 +17,7 @@ const generate = (...flags: ReadonlyArray<string>) => {
 }
 
 const definition = (name: string, exported: string): string =>
-  `export const ${exported} = { name: "${name}", primaryKey: ["id"], syncModes: ["full_refresh"], endpoints: ["/wiki/api/v2/${name}"], scopes: ["read:x:confluence"] }\n`
+  `export const ${exported} = { name: "${name}", primaryKey: ["id"], syncModes: ["full_refresh"], endpoints: ["/wiki/api/v2/spaces"] }\n`
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "generate-"))
@@ -26,6 +26,7 @@ beforeAll(() => {
     "scripts/entityDiagram.ts",
     "src/config",
     "src/streams/catalogStream.ts",
+    "src/streams/scopes.ts",
     "package.json",
   ]) {
     cpSync(join(project, path), at(path), { recursive: true })
@@ -34,6 +35,11 @@ beforeAll(() => {
     cpSync(join(project, `schemas/${stem}.json`), at(`schemas/${stem}.json`))
   symlinkSync(join(project, "node_modules"), at("node_modules"))
   mkdirSync(at("src/streams/definitions"), { recursive: true })
+  mkdirSync(at("docs"))
+  writeFileSync(
+    at("docs/authentication.md"),
+    "# Signing in\n\n<!-- generated: scopes -->\n<!-- /generated -->\n\nAnd\n\n<!-- generated: endpoints -->\n<!-- /generated -->\n",
+  )
   writeFileSync(at("README.md"), "# Hello\n\n<!-- generated: streams -->\nold\n<!-- /generated -->\n\nBye\n")
 })
 afterAll(() => rmSync(copy, { recursive: true }))
@@ -55,10 +61,13 @@ describe("the generator", () => {
       status: 1,
       stderr: [
         "src/generated/streams.ts",
+        "src/generated/endpoints.ts",
+        "src/generated/spec.json",
         "integration_tests/configured_catalog.json",
         "docs/erd.md",
         "docs/streams.md",
         "README.md",
+        "docs/authentication.md",
       ]
         .map((path) => `out of date: ${path}\n`)
         .join(""),
@@ -74,6 +83,12 @@ describe("the generator", () => {
       /^# Hello\n\n<!-- generated: streams -->\n\n\| stream [^]*\| \[blog_posts\]\(docs\/streams\.md#blog_posts\)[^]*\n<!-- \/generated -->\n\nBye\n$/,
     )
     assert.notInclude(read("README.md"), "old")
+    const authentication = read("docs/authentication.md")
+    assert.match(
+      authentication,
+      /\| blog_posts +\| `offline_access`<br>`read:confluence-user`<br>`read:space:confluence` +\| `read:confluence-user`<br>/,
+    )
+    assert.match(authentication, /\| `\/wiki\/api\/v2\/spaces` +\| `read:space:confluence` +\| spaces, blog_posts +\|/)
     const page = read("docs/streams.md")
     assert.match(page, /\| `version\.createdAt` +\| timestamp with time zone +\| When this version was saved\. +\|/)
     assert.match(page, /\| `groupId` +\| string +\| The ID of the group\. +\|/)

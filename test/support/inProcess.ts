@@ -3,9 +3,7 @@
  * prints is taken as lines; every exchange with the site can be looked at and judged.
  */
 import { type Cause, Clock, Effect, Exit, Fiber, FileSystem, Layer, Random } from "effect"
-import { check } from "../../src/commands/check.ts"
-import { discover } from "../../src/commands/discover.ts"
-import { read } from "../../src/commands/read.ts"
+import { protocolCommand } from "../../src/commands/runProtocolCommand.ts"
 import { Transport, TransportError, type WireRequest, type WireResponse } from "../../src/confluence/Transport.ts"
 import { Output, OutputClosed } from "../../src/protocol/Output.ts"
 import { makeRedactor } from "../../src/protocol/Redactor.ts"
@@ -28,6 +26,7 @@ export interface Message {
   readonly log?: { readonly level: string; readonly message: string }
   readonly trace?: Record<string, any>
   readonly catalog?: { readonly streams: ReadonlyArray<Record<string, any>> }
+  readonly control?: { readonly connectorConfig: { readonly config: Record<string, unknown> } }
   readonly connectionStatus?: { readonly status: string; readonly message?: string }
 }
 
@@ -145,10 +144,7 @@ export class Simulation {
     }
     const files = FileSystem.layerNoop({ readFileString: (path) => Effect.succeed(texts[path]!) })
     const redactor = makeRedactor()
-    const commands = { check, discover, read }
-    const program: Effect.Effect<number, unknown, Output | Reporter | FileSystem.FileSystem | Transport> = commands[
-      command
-    ]({
+    const program = protocolCommand(command, {
       files: { config: "config", catalog: "catalog", state: "state" },
       redactor,
       deploymentMode: undefined,
@@ -217,6 +213,10 @@ export const statesOf = (ran: Ran): ReadonlyArray<unknown> => [
     ),
   ).values(),
 ]
+
+/** The configs that were handed to the platform, in order. */
+export const configsOf = (ran: Ran): ReadonlyArray<Record<string, unknown>> =>
+  ran.messages.flatMap(({ control }) => (control === undefined ? [] : [control.connectorConfig.config]))
 
 export const statusesOf = (ran: Ran, stream: string): ReadonlyArray<string> =>
   ran.messages.flatMap(({ trace }) =>

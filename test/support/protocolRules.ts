@@ -21,7 +21,7 @@ export const RULES = {
   configured: "records, states and statuses are of configured streams",
   started: "a stream begins with STARTED, once",
   running: "RUNNING comes before the first record and the first state",
-  ended: "every configured stream ends with COMPLETE or INCOMPLETE",
+  ended: "every configured stream ends with COMPLETE or INCOMPLETE, unless the command failed before it began with any",
   afterEnd: "nothing of a stream follows its COMPLETE or INCOMPLETE but its TRACE ERROR",
   explained: "INCOMPLETE has a TRACE ERROR with the stream's descriptor",
   stateForComplete: "a complete stream has a STATE, and no record after its last one",
@@ -127,6 +127,7 @@ class Judge {
   readonly #courses: ReadonlyMap<string, StreamCourse> | undefined
   #line = 0
   #lastLog: string | undefined
+  #commandFailed = false
 
   constructor({ catalog }: Judged) {
     this.#courses =
@@ -233,6 +234,7 @@ class Judge {
       const course = this.#courses?.get(keyOf(error.stream_descriptor))
       if (course?.end === "INCOMPLETE") course.explained = true
     }
+    if (error !== undefined && error.stream_descriptor === undefined) this.#commandFailed = true
     if (estimate !== undefined) this.#courseOf(estimate, "an estimate")
     if (status === undefined) return
     const { name } = status.stream_descriptor
@@ -250,6 +252,8 @@ class Judge {
   end(cutOff: boolean): void {
     this.#line = 0
     if (this.#courses === undefined) return
+    const begun = [...this.#courses.values()].some(({ statuses }) => statuses.length > 0)
+    if (this.#commandFailed && !begun) return
     for (const [key, course] of this.#courses) {
       if (course.end === undefined && !cutOff) this.#break("ended", key)
       if (course.end === "INCOMPLETE" && !course.explained && !cutOff) this.#break("explained", key)

@@ -58,6 +58,7 @@ export interface ProtocolMessage {
     readonly estimate?: Descriptor
   }
   readonly connectionStatus?: { readonly status: string; readonly message?: string }
+  readonly control?: { readonly connectorConfig: { readonly config: Row } }
   readonly catalog?: { readonly streams: ReadonlyArray<CatalogStream> }
   readonly spec?: { readonly connectionSpecification: Row }
 }

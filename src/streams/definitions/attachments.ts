@@ -7,10 +7,11 @@ import { byCreation } from "../../sync/walk.ts"
 import { collection, newestFirst } from "../collection.ts"
 import { goneByLooking } from "../gone.ts"
 import { accountsIn, withContainer, withTimes } from "../rowFacts.ts"
+import { scopeNames } from "../scopes.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
 
 const PATH = "/wiki/api/v2/attachments"
-const SCOPE = "read:attachment:confluence"
+const SCOPE = scopeNames(PATH)
 const LIST = { path: PATH, scope: SCOPE, stream: "attachments" }
 
 const row = (each: Parameters<typeof withTimes>[0]) => withContainer(withTimes(each))
@@ -19,7 +20,6 @@ const whole = collection({
   name: "attachments",
   primaryKey: ["id"],
   path: PATH,
-  scope: SCOPE,
   sort: { front: "created-date", back: "-created-date", key: byCreation },
   row,
   accountsIn,
@@ -28,6 +28,7 @@ const whole = collection({
 export const attachments: StreamDefinition = {
   ...whole,
   syncModes: ["full_refresh", "incremental"],
+  endpoints: [PATH, `${PATH}/{id}`],
   changes: {
     idPrefix: "att",
     newest: () => Effect.succeed([{ id: "newest", list: newestFirst({ ...LIST, query: [] }), row }]),

@@ -6,7 +6,6 @@ export const blogPosts = contentOfSpaces({
   name: "blog_posts",
   primaryKey: ["id"],
   path: "/wiki/api/v2/blogposts",
-  scope: "read:page:confluence",
   query: [["status", "current"]],
   row: withTimes,
   accountsIn,

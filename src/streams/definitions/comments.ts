@@ -186,9 +186,15 @@ export const comments: StreamDefinition = {
   name: "comments",
   primaryKey: ["id"],
   syncModes: ["full_refresh", "incremental"],
-  endpoints: [KINDS.footer, KINDS.inline, `${KINDS.footer}/{id}/children`, `${KINDS.inline}/{id}/children`],
-  scopes: [SCOPE],
-  probe: { path: KINDS.footer, scope: SCOPE, query: [ONE_ROW] },
+  endpoints: [
+    KINDS.footer,
+    KINDS.inline,
+    `${KINDS.footer}/{id}/children`,
+    `${KINDS.inline}/{id}/children`,
+    `${KINDS.footer}/{comment-id}`,
+    `${KINDS.inline}/{comment-id}`,
+  ],
+  probes: kinds.map((kind) => ({ endpoint: KINDS[kind], query: [ONE_ROW] })),
   accountsIn,
   changes: {
     newest,

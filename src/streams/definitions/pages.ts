@@ -6,7 +6,6 @@ export const pages = contentOfSpaces({
   name: "pages",
   primaryKey: ["id"],
   path: "/wiki/api/v2/pages",
-  scope: "read:page:confluence",
   row: withTimes,
   accountsIn,
 })

@@ -15,15 +15,16 @@ import { Accounts, type ReadFailure, type ReadServices } from "../../sync/servic
 import type { Pass } from "../../sync/Pass.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
 import { MOST_IDS } from "../../sync/followChanges.ts"
+import { GROUPS_PATH } from "../../sync/SiteDirectory.ts"
 import { MOST_AT_ONCE } from "../../sync/walk.ts"
+import { ONE_ROW } from "../collection.ts"
 import { batchesOf } from "../gone.ts"
-import { MEMBERS_SCOPE, readMembers } from "../groupMembers.ts"
+import { MEMBERS_ENDPOINT, readMembers } from "../groupMembers.ts"
+import { scopeNames } from "../scopes.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
 
 const PATH = "/wiki/api/v2/users-bulk"
-const SCOPE = "read:user:confluence"
 const SEARCH_PATH = "/wiki/rest/api/search/user"
-const SEARCH_SCOPE = "read:content-details:confluence"
 
 const search: List = {
   path: SEARCH_PATH,
@@ -31,8 +32,11 @@ const search: List = {
   paging: "offset",
   limit: 200,
   stream: "users",
-  scope: SEARCH_SCOPE,
+  scope: scopeNames(SEARCH_PATH),
 }
+
+/** Where one of the lists of people cannot be read. */
+const UNNAMED = "accounts that no row names may be left out"
 
 const isRow = (value: unknown): value is Row => typeof value === "object" && value !== null
 
@@ -52,7 +56,7 @@ const lookUp = Effect.fnUntraced(function* (
     path: PATH,
     body: { accountIds: ids },
     stream: run.definition.name,
-    scope: SCOPE,
+    scope: scopeNames(PATH),
   })
   const rows: unknown = isRow(body) ? body["results"] : undefined
   if (!Array.isArray(rows) || !rows.every(isRow)) {
@@ -110,9 +114,13 @@ export const users: StreamDefinition = {
   name: "users",
   primaryKey: ["accountId"],
   syncModes: ["full_refresh"],
-  endpoints: [PATH, SEARCH_PATH, "/wiki/rest/api/group/{groupId}/membersByGroupId"],
-  scopes: [SCOPE, SEARCH_SCOPE, MEMBERS_SCOPE],
-  probe: { path: PATH, scope: SCOPE, body: (accountId) => ({ accountIds: [accountId] }) },
+  endpoints: [PATH, SEARCH_PATH, GROUPS_PATH, MEMBERS_ENDPOINT],
+  probes: [
+    { endpoint: PATH, body: (accountId) => ({ accountIds: [accountId] }) },
+    { endpoint: SEARCH_PATH, query: [["cql", "type=user"], ONE_ROW], without: UNNAMED },
+    { endpoint: GROUPS_PATH, query: [ONE_ROW], without: UNNAMED },
+    { endpoint: MEMBERS_ENDPOINT, query: [ONE_ROW], without: UNNAMED },
+  ],
   last: true,
   read,
 }

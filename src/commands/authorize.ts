@@ -1,0 +1,74 @@
+/**
+ * `authorize`: gets an OAuth 2.0 refresh token by a browser, and writes a config that signs in with it.
+ *
+ * It is for a person at a terminal, not for the platform: stdout stays empty, and all that it says is on stderr. 0: the config
+ * has been written. 1: it is as it was, and a sentence says why. SIGTERM and SIGINT end it at once, by that signal.
+ */
+import { Cause, Effect, Exit, Fiber, Layer } from "effect"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import { authorize, type AuthorizeError } from "../authorize/authorize.ts"
+import { openBrowser } from "../authorize/browser.ts"
+import { prompt } from "../authorize/prompt.ts"
+import { CALLBACK_PORT, type Invocation } from "../cli.ts"
+import { Transport } from "../confluence/Transport.ts"
+import { endpoints } from "../generated/endpoints.ts"
+import { makeRedactor } from "../protocol/Redactor.ts"
+import { scopesFor } from "../streams/scopes.ts"
+import { endBy } from "./endBy.ts"
+
+/** What is under way gets so long (ms) to end after a signal. */
+const END_MS = 5_000
+
+/** What a failure says; with --debug also what is for a bug report. */
+const textOf = (cause: Cause.Cause<AuthorizeError>, debug: boolean): string => {
+  const error = cause.reasons.find(Cause.isFailReason)?.error
+  if (error === undefined) return `authorize failed by a fault of its own. Please report it:\n${Cause.pretty(cause)}`
+  const detail = "internalMessage" in error ? error.internalMessage : undefined
+  return debug && detail !== undefined ? `${error.message}\n${detail}` : error.message
+}
+
+export const runAuthorize = async ({
+  files,
+  numbers,
+  switches,
+  debug,
+}: Extract<Invocation, { kind: "run" }>): Promise<void> => {
+  const redactor = makeRedactor()
+  const tell = (text: string): void => void process.stderr.write(`${redactor.redact(text)}\n`)
+  const run = authorize(
+    {
+      config: files["config"],
+      output: files["output"],
+      port: numbers["port"] ?? CALLBACK_PORT,
+      // Whatever streams are chosen later: a grant is made once, by a person.
+      scopes: scopesFor(Object.values(endpoints).flat(), "oauth2.0"),
+      deploymentMode: process.env["DEPLOYMENT_MODE"],
+    },
+    {
+      redactor,
+      say: (text) => Effect.sync(() => tell(text)),
+      ask: process.stdin.isTTY
+        ? prompt(process.stdin, process.stderr, () => void process.kill(process.pid, "SIGINT"))
+        : undefined,
+      open: switches.has("no-browser") ? undefined : openBrowser,
+    },
+  )
+  const fiber = Effect.runFork(
+    run.pipe(Effect.provide(Layer.merge(NodeFileSystem.layer, Transport.layer({ connections: 1 })))),
+  )
+  let signalled: "SIGTERM" | "SIGINT" | undefined
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      if (signalled !== undefined) return
+      signalled = signal
+      setTimeout(() => endBy(signal), END_MS).unref()
+      Effect.runFork(Fiber.interrupt(fiber))
+    })
+  }
+  const exit = await Effect.runPromise(Fiber.await(fiber))
+  if (Exit.isSuccess(exit)) return
+  process.exitCode = 1
+  if (signalled === undefined) return tell(textOf(exit.cause, debug))
+  tell(`authorize was ended (${signalled}). Nothing was written.`)
+  endBy(signalled)
+}

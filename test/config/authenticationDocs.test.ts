@@ -1,0 +1,41 @@
+// The words by which somebody looks up a message in the documentation are those that the connector says.
+import { assert, describe, it } from "@effect/vitest"
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+const document = readFileSync(join(root, "docs/authentication.md"), "utf8")
+const source = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => readFileSync(join(root, "src", path), "utf8"))
+  // A sentence may go on in the next line of the source.
+  .map((text) => text.replaceAll(/["`] \+\s+["`]/g, ""))
+  .join("\n")
+
+const [, troubleshooting] = document.split("## When it does not work")
+const messages = [...troubleshooting!.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, words]) => words!)
+
+describe("docs/authentication.md", () => {
+  it("explains a good many messages, each once", () => {
+    assert.isAtLeast(messages.length, 20)
+    assert.strictEqual(new Set(messages).size, messages.length)
+  })
+
+  it.each(messages)("explains a message that there is: %s", (words) => {
+    assert.include(source, words)
+  })
+
+  it.each([...document.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor!))(
+    "links to a heading that there is: #%s",
+    (anchor) => {
+      const headings = [...document.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+        heading!
+          .toLowerCase()
+          .replaceAll(/[^a-z0-9 -]/g, "")
+          .replaceAll(" ", "-"),
+      )
+      assert.include(headings, anchor)
+    },
+  )
+})
