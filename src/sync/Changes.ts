@@ -118,11 +118,11 @@ export class Changes {
     return this.index.notListed()
   }
 
-  /** Makes tombstones, and forgets the rows. A row that this very sync has sent stays for the next one. */
+  /** Makes tombstones of rows that are known, and forgets them. A row that this very sync has sent stays for the next one. */
   bury(gone: ReadonlyMap<string, DeletionReason>): ReadonlyArray<Row> {
     const rows: Array<Row> = []
     for (const [id, deletionReason] of gone) {
-      if (!this.index.markSent(id)) continue
+      if (this.index.get(id) === undefined || !this.index.markSent(id)) continue
       this.index.delete(id)
       rows.push({ id, changedAt: this.syncStartText, _ab_cdc_deleted_at: this.syncStartText, deletionReason })
     }

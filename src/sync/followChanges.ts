@@ -22,8 +22,11 @@ export interface ChangeFacts {
   readonly idPrefix?: string
   /** The stream's lists sorted by their last change, newest first. */
   readonly newest: (pass: Pass) => Effect.Effect<ReadonlyArray<Walk>, ReadFailure, ReadServices>
-  /** Sends the rows of these ids, in batches. Undefined where lists must carry what is sent. */
-  readonly fetch?: (run: StreamRun, ids: ReadonlyArray<string>) => Effect.Effect<void, ReadFailure, ReadServices>
+  /** Sends the rows of these ids, in batches, and answers the ids that it has found. Undefined where lists must carry what is sent. */
+  readonly fetch?: (
+    run: StreamRun,
+    ids: ReadonlyArray<string>,
+  ) => Effect.Effect<ReadonlySet<string>, ReadFailure, ReadServices>
   /**
    * Of rows that no list has shown: which are gone, and why. Those that are there after all are sent, if they are news, or
    * left as they are.
@@ -51,8 +54,15 @@ const comparing = (run: StreamRun, fetch: NonNullable<ChangeFacts["fetch"]>) => 
   // to the end stays here, for the flush.
   const different = new Set<string>()
   let waiting: Array<string> = []
+  /** Listed, and not found by their ids: gone since then, or hidden for a moment. */
+  const unfound = new Set<string>()
   const fetchAll = (ids: ReadonlyArray<string>) =>
-    fetch(run, ids).pipe(Effect.tap(() => Effect.sync(() => ids.forEach((id) => different.delete(id)))))
+    Effect.map(fetch(run, ids), (found) => {
+      for (const id of ids) {
+        different.delete(id)
+        if (!found.has(id)) unfound.add(id)
+      }
+    })
   const flush = Effect.suspend(() => (different.size === 0 ? Effect.void : fetchAll([...different])))
   const pass: Pass = {
     run,
@@ -75,7 +85,7 @@ const comparing = (run: StreamRun, fetch: NonNullable<ChangeFacts["fetch"]>) => 
         return fetchAll(batch)
       }),
   }
-  return { pass, flush }
+  return { pass, flush, unfound }
 }
 
 const believe = Effect.fnUntraced(function* (run: StreamRun, missing: number, known: number) {
@@ -99,17 +109,19 @@ const reconcile = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const changes = run.changes!
   changes.index.forgetListed()
+  let doubtful: ReadonlySet<string> = new Set()
   if (facts.fetch === undefined) {
     yield* read({ ...scanOf(run), parts: new Map() })
   } else {
-    const { pass, flush } = comparing(run, facts.fetch)
+    const { pass, flush, unfound } = comparing(run, facts.fetch)
+    doubtful = unfound
     yield* run.defects.has("tombstone-on-403")
       ? Effect.catchTag(read(pass), "Forbidden", () => Effect.void)
       : read(pass)
     yield* flush
   }
   const known = changes.index.size
-  const missing = changes.notListed()
+  const missing = [...new Set([...changes.notListed(), ...doubtful])]
   yield* believe(run, missing.length, known)
   if (missing.length > 0) {
     const unconfirmed = run.defects.has("deleted-without-confirmation")

@@ -62,6 +62,24 @@ describe("a sync after the first one", () => {
     for (const stream of STREAMS) expect(statusesOf(ran, stream)).toEqual(["STARTED", "RUNNING", "COMPLETE"])
   })
 
+  test("fetches what it was fetching when the other end of the list came to its end", async () => {
+    // Most spaces are hidden from the first sync: the reconciliation finds over a page of rows to fetch at both ends.
+    const simulation = new Simulation({
+      seed: 49,
+      pages: 1200,
+      spaces: 5,
+      bodyBytes: 20,
+      latencyMs: 20,
+      settings: { maxPageSize: 100, hiddenSpaceShare: 0.8 },
+    })
+    const connection = new Connection(simulation)
+    await connection.sync({ streams: ["pages"] })
+    simulation.site.set({ hiddenSpaceShare: 0 })
+    simulation.clock.advance(HOUR)
+    await connection.sync({ ...always, streams: ["pages"] })
+    expectTruth(simulation, "pages", merged("pages", connection.runs))
+  })
+
   test("keeps the accounts that known rows name, so that users stay whole when no row is sent", async () => {
     const simulation = new Simulation({ seed: 48, pages: 300 })
     const connection = new Connection(simulation)
