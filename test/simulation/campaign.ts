@@ -1,5 +1,4 @@
 /** Runs many histories one after the other, and makes what fails short. */
-import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import { drawHistory, type History } from "./history.ts"
 import { type Ran, runHistory } from "./runHistory.ts"
 import { type Failing, shortestFailing, tell } from "./shortest.ts"
@@ -40,9 +39,9 @@ export const runSeed = async (
   seed: number,
   processes = false,
 ): Promise<{ readonly ran: Ran; readonly failure: string | undefined }> => {
-  const world = (site: SampleSiteOptions): Promise<World> =>
-    processes ? asProcess(site) : Promise.resolve(inProcess(site))
-  const run = async (history: History): Promise<Ran> => runHistory(history, await world(history.site))
+  const world = (history: History): Promise<World> =>
+    processes ? asProcess(history) : Promise.resolve(inProcess(history))
+  const run = async (history: History): Promise<Ran> => runHistory(history, await world(history))
   const history = drawHistory(seed, { realTime: processes })
   const ran = await run(history)
   if (ran.violations.length === 0) return { ran, failure: undefined }

@@ -218,6 +218,9 @@ const CHANGES = {
   "remove a member": (act) => act.site.removeMember(act.group(), { accountId: act.user() }),
   "hide many spaces": (act) => act.site.set({ hiddenSpaceShare: pick([0.3, 0.5, 0.6, 0.8], act.number(1, 4)) }),
   "show all spaces": (act) => act.site.set({ hiddenSpaceShare: 0 }),
+  "end the access tokens": (act) => {
+    act.site.expireAccessTokens()
+  },
 } satisfies Readonly<Record<string, (act: Act) => void>>
 
 export type ChangeKind = keyof typeof CHANGES
@@ -273,6 +276,7 @@ export const CHANGE_WEIGHTS: Readonly<Record<ChangeKind, number>> = {
   "remove a member": 0.3,
   "hide many spaces": 0.5,
   "show all spaces": 1,
+  "end the access tokens": 1,
 }
 
 /** Carries out a change; false where the site has nothing that it could happen to. */

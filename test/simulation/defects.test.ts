@@ -126,7 +126,7 @@ const historyFor = (seed: number, { config = {}, site = {}, round = (each) => ea
 }
 
 const isClean = async (history: History, defects: ReadonlyArray<Defect>): Promise<boolean> =>
-  (await runHistory(history, inProcess(history.site, defects))).violations.length === 0
+  (await runHistory(history, inProcess(history, defects))).violations.length === 0
 
 describe("the judge finds", () => {
   for (const [defect, occasion] of Object.entries(OCCASIONS) as ReadonlyArray<[Defect, Occasion]>) {

@@ -22,6 +22,9 @@ export interface ConnectionConfig {
   readonly body_format: BodyFormat
 }
 
+/** How the connector signs in; with OAuth 2.0 it goes on with the config that it handed on last. */
+export type SignIn = "api_token" | "oauth2.0"
+
 /** Changes that happen when this many requests of the sync have been answered. */
 export interface Meanwhile {
   readonly afterRequests: number
@@ -54,6 +57,7 @@ export interface Round {
 export interface History {
   readonly seed: number
   readonly site: SampleSiteOptions
+  readonly signIn: SignIn
   readonly syncMode: "incremental" | "full_refresh"
   readonly streams: ReadonlyArray<string>
   readonly config: ConnectionConfig
@@ -108,6 +112,8 @@ const drawSite = (chance: Chance, realTime: boolean): SampleSiteOptions => {
       maxPageSize: large ? 100 : chance.of([3, 5, 7, 10, 20, 50, 0]),
       clockSkewMs: realTime || chance.happens(0.6) ? 0 : chance.between(-9, 9) * HOUR,
       cursorUses: chance.happens(0.06) ? chance.between(2, 6) : 0,
+      tokenLifetimeSeconds: chance.of([20, 120, 3600]),
+      expiredTokenAnswer: chance.of(["401", "not found"] as const),
       quirks: {
         repliesInCommentLists,
         versionOnEveryChange: chance.happens(0.15),
@@ -214,6 +220,7 @@ export const drawHistory = (seed: number, { realTime = false, config: fixed = {}
   const others = WHOLE_STREAMS.filter(() => chance.happens(0.15))
   // Users are those whom rows name: what they must be is known where all rows are read.
   const streams = others.includes("users") ? [...INCREMENTAL_STREAMS, ...WHOLE_STREAMS] : [...incremental, ...others]
+  const signIn = chance.happens(0.35) ? "oauth2.0" : "api_token"
   const syncMode = chance.happens(0.85) ? "incremental" : "full_refresh"
   const config: ConnectionConfig = {
     num_workers: chance.of([1, 3, 8]),
@@ -258,7 +265,7 @@ export const drawHistory = (seed: number, { realTime = false, config: fixed = {}
     again: chance.happens(0.3),
   })
   const rounds = Array.from({ length: chance.between(2, 7) }, drawRound)
-  return { seed, site, syncMode, streams, config, rounds }
+  return { seed, site, signIn, syncMode, streams, config, rounds }
 }
 
 /** The round that ends every history: nothing goes wrong, and the sync reconciles whatever the interval was. */

@@ -218,6 +218,7 @@ const falsified = (world: World, { sync: which = 2, falsify, requests = 0 }: Fal
 const historyOf = ({ config, syncMode = "incremental", round }: Falsehood, terminated: boolean): History => ({
   seed: 1,
   site: { seed: 5, pages: 120, spaces: 6, bodyBytes: 100, users: 20, groups: 4 },
+  signIn: "api_token",
   syncMode,
   streams: ["pages", "blog_posts", "comments", "attachments"],
   config: { ...CONFIG, ...config },
@@ -228,7 +229,7 @@ describe("the judge", () => {
   test("finds nothing wrong in what a sync has really said", async () => {
     for (const falsehood of Object.values(FALSEHOODS)) {
       const history = historyOf(falsehood, false)
-      const { violations } = await runHistory(history, inProcess(history.site))
+      const { violations } = await runHistory(history, inProcess(history))
       expect(violations).toEqual([])
     }
   })
@@ -237,7 +238,7 @@ describe("the judge", () => {
     test(`finds it where it is not true that ${RULES[rule]}`, async () => {
       unchanged = undefined
       const history = historyOf(falsehood, rule === "state at SIGTERM")
-      const { violations } = await runHistory(history, falsified(inProcess(history.site), falsehood))
+      const { violations } = await runHistory(history, falsified(inProcess(history), falsehood))
       expect(violations.map((violation) => violation.rule)).toContain(rule)
     })
   }

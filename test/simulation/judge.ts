@@ -34,8 +34,9 @@ class Memory {
   settled = false
   /** Formats that were asked for since the last complete sync. */
   formats = new Set<string>()
-  /** When it last may have reconciled. */
-  reconciled: Instant | undefined
+  /** When it last surely reconciled, and when it last may have. */
+  surelyReconciled: Instant | undefined
+  perhapsReconciled: Instant | undefined
   /** The newest version that the last complete syncs surely saw, and that they may have seen (epoch milliseconds). */
   surelySeen = Number.NEGATIVE_INFINITY
   perhapsSeen = Number.NEGATIVE_INFINITY
@@ -163,21 +164,15 @@ export class Judge {
     return { ...NOTHING, versionsSince: seen - sync.config.lookback_minutes * 60_000 }
   }
 
-  /** How long ago the stream last may have reconciled, by our clock and the site's, in milliseconds. */
-  #sinceReconciled({ startedAt, moments }: SyncSeen, { reconciled }: Memory): ReadonlyArray<number> {
-    if (reconciled === undefined) return [Number.POSITIVE_INFINITY]
-    return [startedAt - reconciled.ours, moments[0]!.siteTime - reconciled.theirs]
-  }
-
   /** Whether reconciling is due, whichever of the clocks counts. */
   #isDue(sync: SyncSeen, memory: Memory): boolean {
     const hours = sync.config.reconcile_interval_hours
-    return hours >= 0 && this.#sinceReconciled(sync, memory).every((ms) => ms >= hours * HOUR + MARGIN_MS)
+    return hours >= 0 && sinceThen(sync, memory.perhapsReconciled).every((ms) => ms >= hours * HOUR + MARGIN_MS)
   }
 
   #mayBeDue(sync: SyncSeen, memory: Memory): boolean {
     const hours = sync.config.reconcile_interval_hours
-    return hours >= 0 && this.#sinceReconciled(sync, memory).some((ms) => ms >= hours * HOUR - MARGIN_MS)
+    return hours >= 0 && sinceThen(sync, memory.surelyReconciled).some((ms) => ms >= hours * HOUR - MARGIN_MS)
   }
 
   #remember(seen: StreamSeen, memory: Memory, promised: Promised | undefined): void {
@@ -194,13 +189,19 @@ export class Judge {
     if (!isIncremental(name)) return
     const mayHaveReconciled =
       promised?.withoutExtras === true || !wasComplete || this.#mayBeDue(sync, memory) || this.#setBack
-    if (states.length > 0 && mayHaveReconciled) memory.reconciled = { ours: sync.endedAt, theirs: sync.siteTimeAtEnd }
+    const now = { ours: sync.endedAt, theirs: sync.siteTimeAtEnd }
+    if (states.length > 0 && mayHaveReconciled) memory.perhapsReconciled = now
+    if (seen.complete && (promised?.withoutExtras === true || !wasComplete)) memory.surelyReconciled = now
     if (!ended) return
     memory.formats = new Set([formatOf(seen)])
     memory.surelySeen = Math.max(memory.surelySeen, newestVersion(sync.moments.slice(0, 1), name))
     memory.perhapsSeen = Math.max(memory.perhapsSeen, newestVersion(sync.moments, name))
   }
 }
+
+/** How long ago that was, by our clock and the site's, in milliseconds. */
+const sinceThen = ({ startedAt, moments }: SyncSeen, then: Instant | undefined): ReadonlyArray<number> =>
+  then === undefined ? [Number.POSITIVE_INFINITY] : [startedAt - then.ours, moments[0]!.siteTime - then.theirs]
 
 /** Exit code 0 says that every stream is complete, and a stream that is not has met something. */
 const judgeEnd = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): ReadonlyArray<Violation> => {
@@ -212,8 +213,18 @@ const judgeEnd = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): ReadonlyA
   if (byItself && (sync.ended === "done") !== streams.every(({ complete }) => complete)) {
     violations.push({ rule: "ends", stream: undefined, detail: `it ended as ${sync.ended}` })
   }
-  for (const { name } of streams.filter(({ complete }) => complete)) {
-    if (sync.refused.has(name)) violations.push({ rule: "complete in spite of a refusal", stream: name, detail: "" })
+  if (
+    sync.ended === "failed" &&
+    !sync.troubled &&
+    streams.every(({ complete, incomplete }) => !complete && !incomplete)
+  ) {
+    violations.push({ rule: "ends", stream: undefined, detail: `it failed at once: ${sync.lines.at(-1)}` })
+  }
+  for (const seen of streams.filter(({ name, complete }) => complete && sync.refused.has(name))) {
+    // Of a list that is walked from both ends the answer that came last may not have been needed any more.
+    const { violations: wrong } = judgeTable(seen, { ...NOTHING, whole: true, mayMissChanged: true })
+    if (wrong.length === 0) continue
+    violations.push({ rule: "complete in spite of a refusal", stream: seen.name, detail: wrong[0]!.detail })
   }
   for (const seen of streams) {
     if (!seen.incomplete || sync.troubled || mayBeGuarded(seen)) continue

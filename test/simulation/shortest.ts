@@ -117,7 +117,7 @@ const tellRound = (round: Round, number: number): ReadonlyArray<string> => [
 /** Tells a history and what became of it, for people. */
 export const tell = ({ history, ran }: Failing): string =>
   [
-    `seed ${history.seed}: ${history.syncMode} of ${history.streams.join(", ")}`,
+    `seed ${history.seed}: ${history.syncMode} of ${history.streams.join(", ")}, signed in by ${history.signIn}`,
     `site ${JSON.stringify(history.site)}`,
     `config ${JSON.stringify(history.config)}`,
     ...history.rounds.flatMap(tellRound),

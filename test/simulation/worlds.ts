@@ -2,13 +2,12 @@
  * Where a history takes place: in this process and in virtual time, or with the real executable, over sockets and in real time.
  */
 import { Duration, Effect } from "effect"
-import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { startSampleSite } from "../../src/sample-site/server.ts"
 import type { Defect } from "../../src/sync/defects.ts"
 import { type RunInput, Simulation } from "../support/inProcess.ts"
 import { type ConfiguredCatalog, type ProtocolMessage, runCommand, SHORT_PAUSES } from "../support/runConnector.ts"
-import type { ConnectionConfig, Cut } from "./history.ts"
+import type { ConnectionConfig, Cut, History, SignIn } from "./history.ts"
 import type { SyncSeen } from "./verdict.ts"
 
 export interface SyncInput {
@@ -31,10 +30,46 @@ export interface World {
   readonly close: () => Promise<void>
 }
 
+/** What of a history makes its world. */
+type Setting = Pick<History, "site" | "signIn">
+
+type Config = Readonly<Record<string, unknown>>
+
+/** Keeps the config that the connector hands on, as the platform does; where that was lost, somebody authorizes again. */
+class KeptConfig {
+  readonly #site: SampleSite
+  readonly #signIn: SignIn
+  #kept: Config | undefined
+
+  constructor(site: SampleSite, signIn: SignIn) {
+    this.#site = site
+    this.#signIn = signIn
+  }
+
+  /** The config for the next sync. */
+  get(): Config {
+    if (this.#signIn === "api_token") return this.#site.config()
+    const { refresh_token: held } = (this.#kept?.["credentials"] ?? {}) as Config
+    const isGood = this.#site
+      .grants()
+      .some((grant) => !grant.killedByReuse && grant.refreshTokens.at(-1)?.token === held)
+    if (!isGood) this.#kept = this.#site.config("oauth2.0")
+    return this.#kept!
+  }
+
+  take(
+    messages: ReadonlyArray<{ readonly control?: { readonly connectorConfig: { readonly config: Config } } }>,
+  ): void {
+    this.#kept =
+      messages.findLast(({ control }) => control !== undefined)?.control?.connectorConfig.config ?? this.#kept
+  }
+}
+
 /** The connector in this process, in virtual time. */
-export const inProcess = (options: SampleSiteOptions, defects: ReadonlyArray<Defect> = []): World => {
+export const inProcess = ({ site: options, signIn }: Setting, defects: ReadonlyArray<Defect> = []): World => {
   const simulation = new Simulation(options)
   const { site, clock } = simulation
+  const kept = new KeptConfig(site, signIn)
   return {
     site,
     now: clock.now,
@@ -43,7 +78,7 @@ export const inProcess = (options: SampleSiteOptions, defects: ReadonlyArray<Def
       simulation.onExchange = onRequest
       simulation.exchanged.length = 0
       const input: RunInput = {
-        config: { ...config },
+        config: { ...kept.get(), ...config },
         catalog,
         state: states,
         defects,
@@ -51,6 +86,7 @@ export const inProcess = (options: SampleSiteOptions, defects: ReadonlyArray<Def
         ...(cut?.how === "terminate" ? { terminateAfterLines: cut.afterLines } : {}),
       }
       const ran = await simulation.run("read", input)
+      kept.take(ran.messages)
       const wasCut = cut !== undefined && ran.exit === undefined && ran.lines.length >= cut.afterLines
       return {
         lines: ran.lines,
@@ -63,9 +99,10 @@ export const inProcess = (options: SampleSiteOptions, defects: ReadonlyArray<Def
 }
 
 /** The executable as a process, killed by real signals. Pauses between tries are short; other time passes as it does. */
-export const asProcess = async (options: SampleSiteOptions): Promise<World> => {
+export const asProcess = async ({ site: options, signIn }: Setting): Promise<World> => {
   const server = await startSampleSite(options)
   const { site } = server
+  const kept = new KeptConfig(site, signIn)
   const handle = site.handle.bind(site)
   let onRequest = () => {}
   site.handle = (request) => {
@@ -81,7 +118,7 @@ export const asProcess = async (options: SampleSiteOptions): Promise<World> => {
       onRequest = input.onRequest
       let lines = 0
       let signalled = false
-      const files = { config: { ...site.config(), ...config }, catalog, state: states }
+      const files = { config: { ...kept.get(), ...config }, catalog, state: states }
       const run = await runCommand("read", files, {
         env: SHORT_PAUSES,
         onOutput: (chunk, child) => {
@@ -91,6 +128,7 @@ export const asProcess = async (options: SampleSiteOptions): Promise<World> => {
         },
       })
       onRequest = () => {}
+      kept.take(run.messages)
       const ended =
         run.signal !== null && signalled
           ? "cut"
