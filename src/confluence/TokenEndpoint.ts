@@ -192,7 +192,7 @@ const tooManyRequests = (auth: string, waitMs: number): RateLimitExceeded =>
   new RateLimitExceeded({
     endpoint: ENDPOINT,
     waitMs,
-    message: `${new URL(auth).host} gives no access token for now (429 Too Many Requests): run the sync again later.`,
+    message: `${new URL(auth).host} gives no access token for now (429 Too Many Requests): try again later.`,
   })
 
 const unavailable = (
@@ -217,6 +217,6 @@ const unavailable = (
     kind,
     status,
     tries,
-    message: `${new URL(auth).host} gave no access token: ${why}. Run the sync again when it is back.${usedUp}`,
+    message: `${new URL(auth).host} gave no access token: ${why}. Try again when it is back.${usedUp}`,
   })
 }

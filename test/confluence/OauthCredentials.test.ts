@@ -306,7 +306,7 @@ describe("a token endpoint", () => {
       answers: [{ status: 503, body: "<html>" }],
       tag: "SiteUnavailable",
       type: "transient_error",
-      says: "Run the sync again",
+      says: "Try again",
       sent: 1,
     },
     {
@@ -330,7 +330,7 @@ describe("a token endpoint", () => {
       answers: Array.from({ length: 5 }, () => ({ breaks: "refused" as const })),
       tag: "SiteUnavailable",
       type: "transient_error",
-      says: "Run the sync again",
+      says: "Try again",
       sent: 5,
     },
     {
