@@ -30,6 +30,21 @@ class SampleSite:
         """A config with the token that is good at the gateway alone."""
         return self._control("config/scoped")
 
+    def oauth_config(self) -> Json:
+        """A config for OAuth 2.0 with the refresh token of a new consent."""
+        return self._control("config/oauth2.0")
+
+    def service_account_config(self) -> Json:
+        return self._control("config/service_account")
+
+    def grants(self) -> list[Json]:
+        """Every consent, with its tokens and how often each was used."""
+        return self._control("grants")
+
+    def expire_access_tokens(self) -> None:
+        """Lets every access token end before its time."""
+        self._control("expire-access-tokens", {})
+
     @property
     def rejected_config(self) -> Json:
         """A config with a token that the site does not know."""

@@ -6,10 +6,14 @@ export class AuthorizeFailed extends Data.TaggedError("AuthorizeFailed")<{ reado
 /** Most characters of a text of somebody else's that a sentence repeats. */
 const LONGEST_QUOTE = 200
 
-/** A text from outside as a terminal may show it: on one line, without control or direction characters, not too long. */
-export const quotable = (text: string): string =>
-  text
+/**
+ * A text from outside as a terminal may show it: on one line, without control or direction characters, not too long; an ellipsis
+ * tells that it goes on.
+ */
+export const quotable = (text: string): string => {
+  const line = text
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
     .trim()
-    .slice(0, LONGEST_QUOTE)
+  return line.length <= LONGEST_QUOTE ? line : `${line.slice(0, LONGEST_QUOTE)}…`
+}

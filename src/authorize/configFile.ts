@@ -3,10 +3,11 @@
 import { randomBytes } from "node:crypto"
 import { basename, dirname, join } from "node:path"
 import { Effect, FileSystem, type PlatformError, Redacted, Result } from "effect"
+import { secretsIn } from "../config/ConnectorConfig.ts"
 import { parseSiteAddress } from "../config/siteAddress.ts"
 import type { GrantedSite } from "../confluence/GrantedSites.ts"
 import type { OauthClient, Tokens } from "../confluence/TokenEndpoint.ts"
-import { type InputInvalid, readJson } from "../protocol/inputFile.ts"
+import { type InputInvalid, named, readJson } from "../protocol/inputFile.ts"
 import { AuthorizeFailed } from "./AuthorizeFailed.ts"
 
 type JsonObject = Readonly<Record<string, unknown>>
@@ -32,8 +33,6 @@ const isObject = (value: unknown): value is JsonObject =>
 const textOf = (value: unknown): string | undefined =>
   typeof value === "string" && value.trim() !== "" ? value.trim() : undefined
 
-const SECRETS = ["client_secret", "refresh_token", "access_token", "api_token"]
-
 /** What a config has of what is needed; an empty one for a new file. */
 const given = (json: unknown): GivenConfig => {
   const top = isObject(json) ? json : {}
@@ -50,7 +49,7 @@ const given = (json: unknown): GivenConfig => {
     clientId: textOf(ours["client_id"]),
     clientSecret: textOf(ours["client_secret"]),
     replaced: authType === "oauth2.0" ? undefined : authType,
-    secrets: [top, credentials].flatMap((part) => SECRETS.flatMap((name) => textOf(part[name]) ?? [])),
+    secrets: secretsIn(json),
   }
 }
 
@@ -63,7 +62,7 @@ export const readGiven = Effect.fnUntraced(function* (
   const isThere = yield* Effect.orElseSucceed(files.exists(path), () => true)
   if (!isThere) {
     return yield* new AuthorizeFailed({
-      message: `--config ${path}: there is no such file. For a new config leave --config out, and name the file with --output.`,
+      message: `${named("--config", path)}: there is no such file. For a new config leave --config out, and name the file with --output.`,
     })
   }
   return given(yield* readJson("--config", path))

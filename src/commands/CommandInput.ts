@@ -1,6 +1,6 @@
 /** What every command of the protocol is given, and how it reads its config. */
-import { Effect, type FileSystem, Redacted } from "effect"
-import { type ConfigInvalid, type ConnectorConfig, decodeConfig, secretsOf } from "../config/ConnectorConfig.ts"
+import { Effect, type FileSystem } from "effect"
+import { type ConfigInvalid, type ConnectorConfig, decodeConfig, secretsIn } from "../config/ConnectorConfig.ts"
 import { type InputInvalid, readJson } from "../protocol/inputFile.ts"
 import type { FailureReport } from "../protocol/messages.ts"
 import type { Redactor } from "../protocol/Redactor.ts"
@@ -24,24 +24,19 @@ export interface GivenConfig {
   readonly given: Readonly<Record<string, unknown>>
 }
 
-/** Reads the config; from then on its secrets appear in no message. */
+/** Reads the config; from then on its secrets appear in no message, not even in one about the config itself. */
 export const readConfig = (
   input: CommandInput,
 ): Effect.Effect<GivenConfig, InputInvalid | ConfigInvalid, FileSystem.FileSystem> =>
   readJson("--config", input.files["config"]!).pipe(
+    Effect.tap((json) =>
+      Effect.sync(() => {
+        for (const secret of secretsIn(json)) input.redactor.add(secret)
+      }),
+    ),
     Effect.flatMap((json) =>
       decodeConfig(json, { deploymentMode: input.deploymentMode }).pipe(
         Effect.map((config) => ({ config, given: json as GivenConfig["given"] })),
       ),
-    ),
-    Effect.tap(({ config }) =>
-      Effect.sync(() => {
-        for (const secret of secretsOf(config)) input.redactor.add(secret)
-        const { credentials } = config
-        // The form in which HTTP Basic sends them.
-        if (credentials.auth_type === "api_token") {
-          input.redactor.add(`${credentials.email}:${Redacted.value(credentials.api_token)}`)
-        }
-      }),
     ),
   )

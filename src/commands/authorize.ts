@@ -14,7 +14,7 @@ import { Transport } from "../confluence/Transport.ts"
 import { endpoints } from "../generated/endpoints.ts"
 import { makeRedactor } from "../protocol/Redactor.ts"
 import { scopesFor } from "../streams/scopes.ts"
-import { endBy } from "./endBy.ts"
+import { endBy, interruptBySignal } from "./signals.ts"
 
 /** What is under way gets so long (ms) to end after a signal. */
 const END_MS = 5_000
@@ -53,22 +53,20 @@ export const runAuthorize = async ({
       open: switches.has("no-browser") ? undefined : openBrowser,
     },
   )
+  // What no fiber has caught would be printed by Node as it is, with whatever secrets it holds.
+  process.on("uncaughtException", (error) => {
+    tell(textOf(Cause.die(error), debug))
+    process.exit(1)
+  })
   const fiber = Effect.runFork(
     run.pipe(Effect.provide(Layer.merge(NodeFileSystem.layer, Transport.layer({ connections: 1 })))),
   )
-  let signalled: "SIGTERM" | "SIGINT" | undefined
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => {
-      if (signalled !== undefined) return
-      signalled = signal
-      setTimeout(() => endBy(signal), END_MS).unref()
-      Effect.runFork(Fiber.interrupt(fiber))
-    })
-  }
+  const signal = interruptBySignal(fiber, END_MS)
   const exit = await Effect.runPromise(Fiber.await(fiber))
   if (Exit.isSuccess(exit)) return
   process.exitCode = 1
-  if (signalled === undefined) return tell(textOf(exit.cause, debug))
-  tell(`authorize was ended (${signalled}). Nothing was written.`)
-  endBy(signalled)
+  const ended = signal()
+  if (ended === undefined) return tell(textOf(exit.cause, debug))
+  tell(`authorize was ended (${ended}). Nothing was written.`)
+  endBy(ended)
 }

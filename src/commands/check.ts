@@ -157,7 +157,11 @@ const failed = (failure: FailureReport) =>
 export const check = (input: CommandInput) =>
   tryAll(input).pipe(
     Effect.matchEffect({
-      onSuccess: (message) => Output.use((output) => output.write(connectionStatusLine("SUCCEEDED", message))),
+      onSuccess: (message) =>
+        Effect.gen(function* () {
+          const { redact } = yield* Reporter
+          yield* Output.use((output) => output.write(connectionStatusLine("SUCCEEDED", redact(message))))
+        }),
       onFailure: (error) => (error._tag === "OutputClosed" ? Effect.fail(error) : failed(error)),
     }),
     Effect.as(0),

@@ -44,6 +44,7 @@ const credentialsOf = (from: GivenConfig, redactor: Redactor) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const { credentials, endpoints } = from.config
+      const warn = (text: string) => Effect.ignore(reporter.log("WARN", text))
       const clientOf = ({ client_id, client_secret }: OauthClient): OauthClient => ({ client_id, client_secret })
       const output = yield* Output
       const reporter = yield* Reporter
@@ -57,6 +58,7 @@ const credentialsOf = (from: GivenConfig, redactor: Redactor) =>
             refreshToken: undefined,
             accessToken: undefined,
             expiresAt: undefined,
+            warn,
             keep: ({ accessToken }) => Effect.sync(() => redactor.add(Redacted.value(accessToken))),
           })
         case "oauth2.0":
@@ -67,6 +69,7 @@ const credentialsOf = (from: GivenConfig, redactor: Redactor) =>
             accessToken: credentials.access_token,
             expiresAt:
               credentials.token_expiry_date === undefined ? undefined : Date.parse(credentials.token_expiry_date),
+            warn,
             keep: (tokens) =>
               keepInConfig(from, redactor, tokens).pipe(
                 Effect.provideService(Output, output),

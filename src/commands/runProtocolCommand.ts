@@ -16,7 +16,7 @@ import { levelOf, Reporter } from "../protocol/Reporter.ts"
 import { check } from "./check.ts"
 import { type CommandInput, isReportable } from "./CommandInput.ts"
 import { discover } from "./discover.ts"
-import { endBy } from "./endBy.ts"
+import { endBy, interruptBySignal } from "./signals.ts"
 import { read } from "./read.ts"
 
 type Services = Output | Reporter | FileSystem.FileSystem | Transport
@@ -78,17 +78,10 @@ export const runProtocolCommand = async (
     process.stdout.write(errorLine({ ...failure, internalMessage }, Date.now()), () => process.exit(1))
   })
   const fiber = Effect.runFork(protocolCommand(name, input).pipe(Effect.provide(services)))
-  let signalled: "SIGTERM" | "SIGINT" | undefined
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => {
-      if (signalled !== undefined) return
-      signalled = signal
-      setTimeout(() => endBy(signal), FLUSH_MS).unref()
-      Effect.runFork(Fiber.interrupt(fiber))
-    })
-  }
+  const signal = interruptBySignal(fiber, FLUSH_MS)
   const exit = await Effect.runPromise(Fiber.await(fiber))
-  if (signalled !== undefined) return endBy(signalled)
+  const ended = signal()
+  if (ended !== undefined) return endBy(ended)
   process.exitCode = Exit.isSuccess(exit) ? exit.value : 1
   // What may still hold the process (a socket kept alive) is not worth waiting for; all output has been taken.
   process.stdout.end(() => process.exit())

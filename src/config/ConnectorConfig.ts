@@ -1,7 +1,7 @@
 // The config that a person or the platform hands to the connector, decoded: complete, with defaults, secrets redacted.
 // What is wrong with a bad one is said in sentences that name the key, what was given and what is allowed; they never hold
 // a secret or a value of a key that the connector does not know.
-import { Data, Effect, Redacted, Result, Schema, SchemaIssue } from "effect"
+import { Data, Effect, Result, Schema, SchemaIssue } from "effect"
 import { schemaFor, type Settings } from "./configSchema.ts"
 import { parseEndpoint, parseSiteAddress } from "./siteAddress.ts"
 
@@ -149,11 +149,25 @@ export const decodeConfig = (
 /** Whether the platform's DEPLOYMENT_MODE says that we run on Airbyte Cloud. */
 export const isCloud = (deploymentMode: string | undefined): boolean => deploymentMode?.toLowerCase() === "cloud"
 
-/** Every secret of a config, for the mask over all output. */
-export const secretsOf = ({ credentials, organization }: ConnectorConfig): ReadonlyArray<string> =>
-  [...Object.values(credentials), organization?.api_key]
-    .filter((field): field is Redacted.Redacted<string> => Redacted.isRedacted(field))
-    .map((field) => Redacted.value(field))
+/** The keys whose values are secret, at the top of a config (Airbyte's own connector has one there) or in a group. */
+const SECRET_KEYS: ReadonlySet<string> = new Set([
+  "client_secret",
+  "refresh_token",
+  "access_token",
+  "api_token",
+  "api_key",
+])
+
+const secretsBelow = (value: unknown, isSecret: boolean, depth: number): ReadonlyArray<string> => {
+  if (typeof value === "string") return isSecret ? [value.trim()] : []
+  if (typeof value !== "object" || value === null || depth === DEEPEST) return []
+  return Object.entries(value).flatMap(([key, inside]) =>
+    secretsBelow(inside, isSecret || SECRET_KEYS.has(key), depth + 1),
+  )
+}
+
+/** Every secret of a config as it was read from JSON, for the mask over all output; the config may be a bad one. */
+export const secretsIn = (input: unknown): ReadonlyArray<string> => secretsBelow(input, false, 0)
 
 /**
  * Settings that this version decodes without acting on them: a setting leaves this list when something obeys it, and enters

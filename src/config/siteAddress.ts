@@ -28,7 +28,8 @@ const loopback = new BlockList()
 loopback.addSubnet("127.0.0.0", 8, "ipv4")
 loopback.addAddress("::1", "ipv6")
 
-// IANA special-purpose registries: private, shared, link-local, unique local and unspecified addresses.
+// IANA special-purpose registries: private, shared, link-local, unique local, benchmarking, multicast, reserved and unspecified
+// addresses. An IPv4 address within an IPv6 one (::ffff:10.0.0.1) counts as itself.
 const privateNetworks = new BlockList()
 for (const [network, prefix] of [
   ["0.0.0.0", 8],
@@ -36,13 +37,18 @@ for (const [network, prefix] of [
   ["100.64.0.0", 10],
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
   ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["224.0.0.0", 3],
 ] as const) {
   privateNetworks.addSubnet(network, prefix, "ipv4")
 }
 privateNetworks.addAddress("::", "ipv6")
 privateNetworks.addSubnet("fc00::", 7, "ipv6")
 privateNetworks.addSubnet("fe80::", 10, "ipv6")
+privateNetworks.addSubnet("fec0::", 10, "ipv6")
+privateNetworks.addSubnet("ff00::", 8, "ipv6")
 
 const contains = (list: BlockList, host: string): boolean => {
   const address = host.replace(/^\[|\]$/g, "")
@@ -51,7 +57,7 @@ const contains = (list: BlockList, host: string): boolean => {
 }
 
 /** Whether a host (as `URL.hostname` gives it) is this machine itself. */
-const isLoopback = (host: string): boolean => host === "localhost" || contains(loopback, host)
+export const isLoopback = (host: string): boolean => host === "localhost" || contains(loopback, host)
 
 /** Whether an IP address (brackets allowed) is this machine's own, or of a network that is not public. */
 export const isPrivateAddress = (address: string): boolean =>

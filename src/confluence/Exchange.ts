@@ -1,7 +1,8 @@
 // One request with all its tries: through the gate, with the credential of the moment, sent again where the answer is
 // worth it, and at last an answer to use or one error. The only way out: the client and signing in both go through here.
 import { Clock, Context, Effect, Layer, Random, Redacted, Result, Semaphore } from "effect"
-import { judge, judgeFailure } from "./answers.ts"
+import { isLoopback } from "../config/siteAddress.ts"
+import { judge, judgeFailure, privateAddress } from "./answers.ts"
 import type { Asked, Verdict } from "./answers.ts"
 import { Credentials } from "./Credentials.ts"
 import { CredentialsRejected, SiteUnavailable, WrongSite } from "./errors.ts"
@@ -9,7 +10,7 @@ import type { ConfluenceError } from "./errors.ts"
 import { RateControl } from "./RateControl.ts"
 import { NO_STREAM, RequestLog } from "./RequestLog.ts"
 import { siteTime } from "./retryTiming.ts"
-import { isLoopback, Transport, TransportError } from "./Transport.ts"
+import { Transport, TransportError } from "./Transport.ts"
 import type { WireRequest } from "./Transport.ts"
 
 /** A try is given up after this long, ms, and the request sent again. */
@@ -207,9 +208,10 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
           )
           break
         case "Retry": {
+          if (verdict.kind === "private address") return yield* privateAddress(endpoint, request.base)
           failures++
           const status = Result.isSuccess(result) ? result.success.status : undefined
-          if (failures >= (request.tries ?? TRIES) || verdict.kind === "private address")
+          if (failures >= (request.tries ?? TRIES))
             return yield* unavailable(endpoint, request.base, verdict, status, failures)
           const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1))
           const pauseMs = Math.round(longest * (0.5 + 0.5 * (yield* Random.next)))

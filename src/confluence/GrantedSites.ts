@@ -15,13 +15,16 @@ export interface GrantedSite {
 
 export const ACCESSIBLE_RESOURCES = "/oauth/token/accessible-resources"
 
+/** Atlassian's are UUIDs. It becomes part of the gateway's path, where a text of another form could lead elsewhere. */
+export const isCloudId = (value: unknown): value is string => typeof value === "string" && /^[\w-]{1,100}$/.test(value)
+
 /** The Confluence sites among Atlassian's answer, each once, in its order. */
 export const confluenceSitesIn = (body: unknown): ReadonlyArray<GrantedSite> | undefined => {
   if (!Array.isArray(body)) return undefined
   const sites = new Map<string, GrantedSite>()
   for (const each of body as ReadonlyArray<unknown>) {
     const { id, url, name, scopes } = (each ?? {}) as Readonly<Record<string, unknown>>
-    if (typeof id !== "string" || typeof url !== "string" || !URL.canParse(url)) continue
+    if (!isCloudId(id) || typeof url !== "string" || !URL.canParse(url)) continue
     // A site is listed for each product that the grant covers on it; Jira's scopes open nothing here.
     const isOurs =
       !Array.isArray(scopes) || scopes.length === 0 || scopes.some((scope) => /confluence/.test(`${scope}`))

@@ -23,6 +23,8 @@ export interface OauthOptions {
   readonly expiresAt: number | undefined
   /** Keeps new tokens, before any request uses them. */
   readonly keep: (tokens: Tokens) => Effect.Effect<void>
+  /** Tells people what they may want to know before it matters. */
+  readonly warn: (text: string) => Effect.Effect<void>
 }
 
 interface Current {
@@ -111,11 +113,17 @@ export const oauthCredentials = (options: OauthOptions): Layer.Layer<Credentials
             Effect.suspend(() => {
               // Others may have renewed it while we waited for our turn.
               if (current !== undefined && !isNearItsEnd(current, now)) return Effect.succeed(current)
-              return Effect.catch(renew, (error) =>
-                current?.expiresAt !== undefined && now < current.expiresAt
-                  ? Effect.succeed(current)
-                  : Effect.fail(error),
-              )
+              return Effect.catch(renew, (error) => {
+                const held = current
+                if (held?.expiresAt === undefined || now >= held.expiresAt) return Effect.fail(error)
+                const until = new Date(held.expiresAt).toISOString()
+                return Effect.as(
+                  options.warn(
+                    `The access token could not be renewed; the sync goes on with it until ${until}. ${error.message}`,
+                  ),
+                  held,
+                )
+              })
             }),
           )
           return token.authorization

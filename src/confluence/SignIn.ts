@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import { AnonymousAccess, CredentialsRejected, UnexpectedResponse, WrongSite } from "./errors.ts"
 import type { ConfluenceError } from "./errors.ts"
 import { Exchange } from "./Exchange.ts"
-import { chooseSite, grantedSites } from "./GrantedSites.ts"
+import { chooseSite, grantedSites, isCloudId } from "./GrantedSites.ts"
 import { RequestLog } from "./RequestLog.ts"
 
 /** The account that the credential belongs to. */
@@ -138,7 +138,7 @@ const lookUpTenant = Effect.fnUntraced(function* (site: string) {
     .pipe(
       Effect.map(({ body, siteTime }): Tenant | undefined => {
         const cloudId = typeof body === "object" && body !== null && "cloudId" in body ? body.cloudId : undefined
-        return typeof cloudId === "string" && cloudId !== "" ? { cloudId, siteTime } : undefined
+        return isCloudId(cloudId) ? { cloudId, siteTime } : undefined
       }),
       Effect.catch((error) =>
         Effect.as(log.watcher.note("debug", `The site does not tell its cloud id: ${error.message}`), undefined),
@@ -188,8 +188,6 @@ const explained = (error: ConfluenceError, site: string): ConfluenceError => {
       return wrong(`${host} does not answer like Confluence Cloud.${error.status === 200 ? "" : ` ${error.message}`}`)
     case "SiteUnavailable":
       if (error.kind === "dns") return wrong(`There is no host ${host}.`)
-      if (error.kind === "private address")
-        return wrong(`${host} is at a private address, which Airbyte Cloud must not reach.`)
       if (error.kind === "tls") return wrong(`${host} has no certificate that can be trusted.`)
       if (error.kind === "web page" && error.status === 200)
         return wrong(`${host} answers with web pages, not as Confluence's API.`)

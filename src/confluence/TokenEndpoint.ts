@@ -2,8 +2,14 @@
 // token and a code work once, so a request that may have reached the server with one is not sent again.
 import { Clock, Effect, Redacted, Result } from "effect"
 import { version } from "../version.ts"
-import { judgeFailure } from "./answers.ts"
-import { CredentialsRejected, RateLimitExceeded, SiteUnavailable, UnexpectedResponse } from "./errors.ts"
+import { judgeFailure, privateAddress, shortened } from "./answers.ts"
+import {
+  CredentialsRejected,
+  RateLimitExceeded,
+  SiteUnavailable,
+  UnexpectedResponse,
+  type WrongSite,
+} from "./errors.ts"
 import { requestedWait } from "./retryTiming.ts"
 import { Transport, TransportError } from "./Transport.ts"
 import type { WireResponse } from "./Transport.ts"
@@ -37,7 +43,7 @@ export interface Tokens {
   readonly lifetimeMs: number
 }
 
-export type TokenError = CredentialsRejected | SiteUnavailable | RateLimitExceeded | UnexpectedResponse
+export type TokenError = CredentialsRejected | SiteUnavailable | RateLimitExceeded | UnexpectedResponse | WrongSite
 
 const ENDPOINT = "POST /oauth/token"
 const ANSWER_TIMEOUT_MS = 30_000
@@ -56,8 +62,7 @@ const bodyOf = (grant: Grant): string =>
   )
 
 /** Whether the server cannot have seen the request. */
-const isUnsent = ({ reason }: TransportError): boolean =>
-  reason === "dns" || reason === "refused" || reason === "tls" || reason === "private"
+const isUnsent = ({ reason }: TransportError): boolean => reason === "dns" || reason === "refused" || reason === "tls"
 
 /** Gets tokens. `auth` is the server's origin, such as `https://auth.atlassian.com`. */
 export const requestTokens = Effect.fnUntraced(function* ({
@@ -95,6 +100,7 @@ export const requestTokens = Effect.fnUntraced(function* ({
     let failure: TokenError
     if (Result.isFailure(result)) {
       const { kind, why } = judgeFailure(result.failure)
+      if (kind === "private address") return yield* privateAddress(ENDPOINT, auth)
       const lost = !isUnsent(result.failure)
       failure = unavailable(auth, grant, { kind, why, status: undefined, tries: attempt, lost })
       if (lost && !repeatable) return yield* failure
@@ -169,7 +175,7 @@ const AGAIN =
  * expired, `access_denied` of a wrong client secret, `invalid_request` of a bad code (as others have measured).
  */
 const refused = (grant: Grant, status: number, error: string, description: string | undefined): CredentialsRejected => {
-  const said = description === undefined ? error : `${error}: ${description}`
+  const said = shortened(description === undefined ? error : `${error}: ${description}`)
   const isClient = status === 401 || error === "access_denied" || error === "invalid_client"
   const what = isClient
     ? `Atlassian rejects the client id or the client secret (${said}): check "credentials.client_id" and "credentials.client_secret", and whether the secret was replaced.`

@@ -8,7 +8,7 @@ import { brotliDecompress, gunzip, inflate } from "node:zlib"
 import { Context, Data, Effect, Layer } from "effect"
 import { Agent, EnvHttpProxyAgent } from "undici"
 import type { Dispatcher } from "undici"
-import { isPrivateAddress } from "../config/siteAddress.ts"
+import { isLoopback, isPrivateAddress } from "../config/siteAddress.ts"
 
 /** A request as it goes over the wire; `url` is absolute and encoded. */
 export interface WireRequest {
@@ -69,7 +69,9 @@ export class Transport extends Context.Service<
         const publicOnly = options.publicOnly === true
         const connect = { ...agentOptions.connect, ...(publicOnly ? { lookup: lookupPublic } : {}) }
         const direct = yield* managed(() => new Agent({ ...agentOptions, connect }))
-        const proxied = proxyIsConfigured() ? yield* managed(() => new EnvHttpProxyAgent(agentOptions)) : direct
+        const proxied = proxyIsConfigured()
+          ? yield* managed(() => new EnvHttpProxyAgent({ ...agentOptions, connect }))
+          : direct
         return {
           send: (request) => {
             const url = new URL(request.url)
@@ -90,10 +92,6 @@ export class Transport extends Context.Service<
       }),
     )
 }
-
-/** Whether a host name (as in `URL.hostname`) can only mean this machine. */
-export const isLoopback = (hostname: string): boolean =>
-  hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 
 /** Looks a host up, and refuses it where one of its addresses is not public. */
 const lookupPublic: LookupFunction = (hostname, options, callback) => {

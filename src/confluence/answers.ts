@@ -12,6 +12,7 @@ import {
   NotLicensed,
   ScopeMissing,
   UnexpectedResponse,
+  WrongSite,
 } from "./errors.ts"
 import type { ConfluenceError, Unavailability } from "./errors.ts"
 import type { TransportError, WireResponse } from "./Transport.ts"
@@ -133,6 +134,13 @@ export const judgeFailure = (error: TransportError): Extract<Verdict, { _tag: "R
   }
 }
 
+/** The refusal to go to a host whose name stands for an address that is not public. `url`: any address there. */
+export const privateAddress = (endpoint: string, url: string): WrongSite =>
+  new WrongSite({
+    endpoint,
+    message: `${new URL(url).host} is at a private address, which Airbyte Cloud must not reach: give the address of a Confluence Cloud site, such as acme.atlassian.net.`,
+  })
+
 const judgeContent = ({ status, headers, body }: WireResponse): Verdict => {
   if (status === 204) return { _tag: "Use", body: undefined }
   const parsed = parseJson(body)
@@ -177,18 +185,23 @@ interface Problem {
   readonly code: string | undefined
 }
 
-const SHORTENED = 400
+/** Most characters of a text of the server's own that an error repeats. */
+const LONGEST_QUOTE = 400
+
+/** A text from outside, not too long; an ellipsis tells that it goes on. */
+export const shortened = (text: string): string =>
+  text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…`
 
 const readProblem = (body: Buffer): Problem => {
   const parsed = parseJson(body)
-  const text = body.toString("utf8", 0, 4_000).replaceAll(/\s+/g, " ").trim().slice(0, SHORTENED)
+  const text = shortened(body.toString("utf8", 0, 4_000).replaceAll(/\s+/g, " ").trim())
   if (parsed === undefined) return { json: false, text, title: "", code: undefined }
   const first = firstError(parsed.value)
   const title = [first["title"] ?? first["message"], first["detail"]]
     .filter((part) => typeof part === "string")
     .join(" ")
   const code = first["code"]
-  return { json: true, text, title: title.slice(0, SHORTENED), code: typeof code === "string" ? code : undefined }
+  return { json: true, text, title: shortened(title), code: typeof code === "string" ? code : undefined }
 }
 
 const firstError = (value: unknown): Readonly<Record<string, unknown>> => {

@@ -1,7 +1,8 @@
 /**
  * Reads the JSON files that the platform hands over: any extension, with or without a byte order mark.
  *
- * Every failure is one sentence that names the flag and the file; what the file holds is never repeated.
+ * Every failure is one sentence that names the flag and the file; what the file holds is never repeated, not even where it was
+ * given in the place of the file's name.
  */
 import { Data, Effect, FileSystem, type PlatformError } from "effect"
 
@@ -19,10 +20,14 @@ const REASONS: Readonly<Record<string, string>> = {
 const reasonOf = (error: PlatformError.PlatformError): string =>
   REASONS[error.reason._tag] ?? `reading it failed (${error.reason._tag})`
 
+/** How a file is called in a message. */
+export const named = (flag: string, path: string): string =>
+  /^\s*["{[]/.test(path) ? `${flag} (JSON in the place of a file's name)` : `${flag} ${path}`
+
 /** The text of the file that `flag` names, without a byte order mark. */
 export const readText = (flag: string, path: string): Effect.Effect<string, InputInvalid, FileSystem.FileSystem> =>
   FileSystem.FileSystem.use((files) => files.readFileString(path)).pipe(
-    Effect.mapError((error) => new InputInvalid({ message: `${flag} ${path}: ${reasonOf(error)}.` })),
+    Effect.mapError((error) => new InputInvalid({ message: `${named(flag, path)}: ${reasonOf(error)}.` })),
     Effect.map((text) => (text.startsWith("\uFEFF") ? text.slice(1) : text)),
   )
 

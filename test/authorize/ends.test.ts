@@ -55,7 +55,7 @@ describe("an end without a config", () => {
       back.searchParams.set("state", consent.searchParams.get("state")!)
       const page = await visit(back.href)
       expect(await failure).toMatch(
-        /^Atlassian's consent page gave no access \(invalid_scope: \[2J<img src=x> fake line x{100,200}\): check the permissions of the OAuth 2\.0 app and its callback URL\. Nothing was written\.$/,
+        /^Atlassian's consent page gave no access \(invalid_scope: \[2J<img src=x> fake line x{100,200}…\): check the permissions of the OAuth 2\.0 app and its callback URL\. Nothing was written\.$/,
       )
       expect(page.html).not.toContain("<img")
       untouched()

@@ -6,8 +6,9 @@ import {
   type ConnectorConfig,
   decodeConfig,
   notInEffect,
-  secretsOf,
+  secretsIn,
 } from "../../src/config/ConnectorConfig.ts"
+import specification from "../../src/generated/spec.json" with { type: "json" }
 import { good, SECRETS } from "./badConfig.ts"
 import { badConfigs } from "./badConfigs.ts"
 
@@ -15,6 +16,11 @@ const accepted = (config: unknown, deploymentMode?: string): ConnectorConfig =>
   Effect.runSync(decodeConfig(config, { deploymentMode }))
 const refused = (config: unknown, deploymentMode?: string) =>
   Effect.runSync(Effect.flip(decodeConfig(config, { deploymentMode })))
+
+const secretsOf = ({ credentials, organization }: ConnectorConfig): ReadonlyArray<string> =>
+  [...Object.values(credentials), organization?.api_key]
+    .filter((field): field is Redacted.Redacted<string> => Redacted.isRedacted(field))
+    .map((field) => Redacted.value(field))
 
 const [TOKEN, CLIENT_SECRET, REFRESH_TOKEN, ORG_KEY, ACCESS_TOKEN] = SECRETS
 
@@ -245,6 +251,29 @@ describe("secrets", () => {
     const config = accepted({ ...good, organization: { id: "o-1", api_key: ORG_KEY } })
     assert.deepStrictEqual(secretsOf(config), [TOKEN, ORG_KEY])
     for (const secret of secretsOf(config)) assert.notInclude(JSON.stringify(config), secret)
+  })
+
+  it("are known before a config is accepted, in each of its forms and when it is a bad one", () => {
+    const organization = { id: "o-1", api_key: ORG_KEY }
+    assert.sameMembers([...secretsIn({ ...good, organization })], [TOKEN!, ORG_KEY!])
+    assert.deepStrictEqual(secretsIn({ email: "ada@example.com", api_token: ` ${TOKEN}\n` }), [TOKEN])
+    const tokens = { client_secret: CLIENT_SECRET, refresh_token: [REFRESH_TOKEN], access_token: { is: ACCESS_TOKEN } }
+    assert.deepStrictEqual(secretsIn({ credentials: { ...tokens, client_id: "app" }, domain_name: 3 }), [
+      CLIENT_SECRET,
+      REFRESH_TOKEN,
+      ACCESS_TOKEN,
+    ])
+    for (const nothing of [undefined, null, "text", 3, [], { api_token: null }]) {
+      assert.deepStrictEqual(secretsIn(nothing), [])
+    }
+  })
+
+  it("are known by every key that the settings form marks as secret", () => {
+    const marked = JSON.stringify(specification).matchAll(/"([a-z_]+)":\{[^{}]*"airbyte_secret":true/g)
+    const names = new Set([...marked].map(([, name]) => name!))
+    assert.isAbove(names.size, 3)
+    for (const name of names)
+      assert.deepStrictEqual(secretsIn({ credentials: { [name]: "a-secret" } }), ["a-secret"], name)
   })
 })
 

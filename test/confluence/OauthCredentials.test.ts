@@ -19,6 +19,7 @@ class Server {
   /** What was kept, in order, among the requests that were sent. */
   readonly events: Array<string> = []
   readonly expires = new Map<string, number>()
+  readonly warnings: Array<string> = []
   /** Answers in the place of the token endpoint's, one for each request; undefined as usual. */
   tokenAnswers: Array<Reaction | undefined> = []
   /** What the site answers to a token that is not good. */
@@ -80,6 +81,7 @@ class Server {
           const refresh = refreshToken === undefined ? "" : ` ${Redacted.value(refreshToken)}`
           this.events.push(`kept ${Redacted.value(accessToken)}${refresh}`)
         }),
+      warn: (text) => Effect.sync(() => void this.warnings.push(text)),
       ...options,
     })
     return clientOf(this.scripted, { credentials: Layer.provide(credentials, this.scripted.layer) })
@@ -383,7 +385,7 @@ describe("a token endpoint", () => {
     }),
   )
 
-  it.effect("that fails while the old token is still good costs nothing yet", () =>
+  it.effect("that fails while the old token is still good costs nothing yet, and is told", () =>
     Effect.gen(function* () {
       const server = new Server()
       const now = yield* Clock.currentTimeMillis
@@ -399,6 +401,8 @@ describe("a token endpoint", () => {
       const error = yield* within(minutes(5), reading.pipe(Effect.provide(layer)))
       assert.strictEqual(error._tag, "SiteUnavailable")
       assert.deepStrictEqual(server.events, ["refresh_token r0", "pages stored", "pages stored"])
+      assert.lengthOf(server.warnings, 1)
+      assert.include(server.warnings[0], "could not be renewed")
     }),
   )
 })

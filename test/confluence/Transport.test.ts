@@ -7,7 +7,8 @@ import type { AddressInfo, Server, Socket } from "node:net"
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 import { afterEach, assert, describe, it, vi } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
-import { isLoopback, Transport } from "../../src/confluence/Transport.ts"
+import { isLoopback } from "../../src/config/siteAddress.ts"
+import { Transport } from "../../src/confluence/Transport.ts"
 import type { TransportOptions } from "../../src/confluence/Transport.ts"
 
 const listening = (server: Server) =>

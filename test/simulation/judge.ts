@@ -188,7 +188,12 @@ export class Judge {
     memory.complete ||= ended
     if (!isIncremental(name)) return
     const mayHaveReconciled =
-      promised?.withoutExtras === true || !wasComplete || this.#mayBeDue(sync, memory) || this.#setBack
+      promised?.withoutExtras === true ||
+      !wasComplete ||
+      this.#mayBeDue(sync, memory) ||
+      this.#setBack ||
+      // For another format all is listed anew.
+      memory.formats.size > 1
     const now = { ours: sync.endedAt, theirs: sync.siteTimeAtEnd }
     if (states.length > 0 && mayHaveReconciled) memory.perhapsReconciled = now
     if (seen.complete && (promised?.withoutExtras === true || !wasComplete)) memory.surelyReconciled = now

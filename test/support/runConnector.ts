@@ -192,7 +192,7 @@ export const statusesOf = ({ messages }: ConnectorRun, stream: string): Readonly
     trace?.stream_status?.stream_descriptor.name === stream ? [trace.stream_status.status] : [],
   )
 
-export const errorsOf = ({ messages }: ConnectorRun): ReadonlyArray<TraceError> =>
+export const errorsOf = ({ messages }: Pick<ConnectorRun, "messages">): ReadonlyArray<TraceError> =>
   messages.flatMap(({ trace }) => (trace?.error === undefined ? [] : [trace.error]))
 
 export const logsOf = ({ messages }: ConnectorRun): ReadonlyArray<string> =>
