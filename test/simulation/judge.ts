@@ -3,7 +3,7 @@
  * that the site went through. What a sync has promised depends on the syncs before it, so the judge remembers them.
  */
 import { brokenRules } from "../support/protocolRules.ts"
-import { Destination, isTombstone, type Table } from "./destination.ts"
+import { Destination, type Held, isTombstone, type Table } from "./destination.ts"
 import { difference, isIncremental, keyOf, type Moment, type Row } from "./moments.ts"
 import { judgeRecords } from "./recordRules.ts"
 import { judgeStates } from "./stateRules.ts"
@@ -246,7 +246,9 @@ const judgeEnd = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): ReadonlyA
 /** What is hidden for a moment counts as missing, also of the rows that this very sync has sent. */
 const mayBeGuarded = (seen: StreamSeen): boolean => {
   const { moments, config } = seen.sync
-  const known = new Set([...seen.before].filter(([, held]) => !held.deleted).map(([key]) => key))
+  // A tombstone that no state vouches for is not known to have been sent.
+  const isKnown = ({ deleted, before }: Held) => !deleted || before?.deleted === false
+  const known = new Set([...seen.before].filter(([, held]) => isKnown(held)).map(([key]) => key))
   for (const record of seen.records) if (!isTombstone(record)) known.add(keyOf(seen.name, record))
   const isMissing = (key: string) => moments.some((moment) => moment.rows.get(seen.name)?.has(key) !== true)
   const missing = [...known].filter(isMissing).length
