@@ -41,6 +41,8 @@ export interface Person {
   readonly say: (text: string) => Effect.Effect<void>
   /** Undefined where there is no terminal to ask in. */
   readonly ask: ((question: Question) => Effect.Effect<string, AuthorizeFailed>) | undefined
+  /** Hands the address of the consent page to a program that has called for it; undefined where there is none. */
+  readonly handOver: ((address: string) => Effect.Effect<void>) | undefined
   /** Opens an address in a browser; answers what went wrong, if it did. Undefined where that is not wanted. */
   readonly open: ((address: string) => Effect.Effect<string | undefined>) | undefined
   /** Knows what may not be shown to anybody. */
@@ -130,7 +132,7 @@ const tooLate = (what: string) => failed(`${what} within ${PATIENCE}. Nothing wa
 /** From the consent to the tokens and the site, with the callback server open for as long. */
 const getGrant = Effect.fnUntraced(function* (
   { port, scopes }: AuthorizeOptions,
-  { say, open, redactor }: Person,
+  { say, handOver, open, redactor }: Person,
   { given, client, endpoints }: Prepared,
   replies: Replies,
 ) {
@@ -179,6 +181,7 @@ const getGrant = Effect.fnUntraced(function* (
   yield* say(
     `${open === undefined ? "Open this address in a browser on this machine" : "A browser opens; if it does not, open this address yourself"}:\n\n${address}\n\nThe answer is awaited at ${redirectUri}, which must be the callback URL of the OAuth 2.0 app. Ctrl-C ends the waiting.`,
   )
+  if (handOver !== undefined) yield* handOver(address)
   if (open !== undefined) {
     yield* Effect.forkScoped(
       Effect.flatMap(open(address), (problem) =>

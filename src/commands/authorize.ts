@@ -1,8 +1,8 @@
 /**
  * `authorize`: gets an OAuth 2.0 refresh token by a browser, and writes a config that signs in with it.
  *
- * It is for a person at a terminal, not for the platform: stdout stays empty, and all that it says is on stderr. 0: the config
- * has been written. 1: it is as it was, and a sentence says why. SIGTERM and SIGINT end it at once, by that signal.
+ * It is for a person at a terminal, not for the platform: all that it says is on stderr. Only with --no-browser, and where stdout
+ * is no terminal, the address that is to be opened is there too, alone on its line, for a program. 0: the config has been written. 1: it is as it was, and a sentence says why. SIGTERM and SIGINT end it at once, by that signal.
  */
 import { Cause, Effect, Exit, Fiber, Layer } from "effect"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
@@ -50,6 +50,10 @@ export const runAuthorize = async ({
       ask: process.stdin.isTTY
         ? prompt(process.stdin, process.stderr, () => void process.kill(process.pid, "SIGINT"))
         : undefined,
+      handOver:
+        switches.has("no-browser") && !process.stdout.isTTY
+          ? (address) => Effect.sync(() => void process.stdout.write(`${address}\n`))
+          : undefined,
       open: switches.has("no-browser") ? undefined : openBrowser,
     },
   )

@@ -65,7 +65,7 @@ export const attemptOf = (options: Partial<AuthorizeOptions>, person: Partial<Pe
     })
   const run = authorize(
     { config: undefined, output: undefined, port: 0, scopes: SCOPES, deploymentMode: undefined, ...options },
-    { say, ask: undefined, open: undefined, redactor, ...person },
+    { say, ask: undefined, handOver: undefined, open: undefined, redactor, ...person },
   ).pipe(Effect.provide(Layer.merge(NodeFileSystem.layer, Transport.layer({ connections: 1 }))))
   return { run, said: () => lines.join("\n"), address: address.promise, choice: choice.promise }
 }

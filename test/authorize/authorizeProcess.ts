@@ -21,6 +21,7 @@ export const startAuthorize = (args: ReadonlyArray<string>, options: RunOptions 
   let child: ChildProcess | undefined
   const listeners = new Set<() => void>()
   const run = runConnector(["authorize", ...args], {
+    plain: true,
     ...options,
     onStart: (started) => {
       child = started

@@ -20,13 +20,14 @@ afterAll(() => server.close())
 const QUIET = ["--no-browser", "--port", "0"]
 
 describe("the process", () => {
-  it("ends with 0 and an empty stdout, and check takes what it has written", () =>
+  it("ends with 0 and nothing on stdout but the address, and check takes what it has written", () =>
     withFolder(async (folder) => {
       const config = fileIn(folder, "config.json", appConfig(server))
       const { hears, run } = startAuthorize(["--config", config, ...QUIET])
-      await visit(await decide(await hears(CONSENT), "accept"))
+      const address = await hears(CONSENT)
+      await visit(await decide(address, "accept"))
       const { lines, unfinished, exitCode, stderr } = await run
-      expect([lines, unfinished, exitCode]).toEqual([[], "", 0])
+      expect([lines, unfinished, exitCode]).toEqual([[address], "", 0])
       expect(stderr).toMatch(
         new RegExp(
           `^Open this address in a browser on this machine:\\n\\n${server.url}/authorize\\?\\S+\\n\\nThe answer is awaited at http://localhost:\\d+/callback, which must be the callback URL of the OAuth 2\\.0 app\\. Ctrl-C ends the waiting\\.\\nThe config is in ${config}; it reads \\S+ \\(\\S+\\)\\. Try it: source-confluence check --config ${config}\\nUse it in one place: `,
@@ -40,12 +41,13 @@ describe("the process", () => {
     withFolder(async (folder) => {
       const config = fileIn(folder, "config.json", appConfig(server), 0o644)
       const { hears, kill, run } = startAuthorize(["--config", config, ...QUIET])
-      const { searchParams } = new URL(await hears(CONSENT))
+      const address = await hears(CONSENT)
+      const { searchParams } = new URL(address)
       const since = Date.now()
       kill(signal)
       const ended = await run
       expect(Date.now() - since).toBeLessThan(3_000)
-      expect([ended.exitCode, ended.signal, ended.lines]).toEqual([null, signal, []])
+      expect([ended.exitCode, ended.signal, ended.lines]).toEqual([null, signal, [address]])
       expect(ended.stderr.endsWith(`\nauthorize was ended (${signal}). Nothing was written.\n`)).toBe(true)
       expect([configIn(config), modeOf(config), readdirSync(folder)]).toEqual([
         appConfig(server),
@@ -56,13 +58,14 @@ describe("the process", () => {
     }),
   )
 
-  it("ends with 1, one sentence and an empty stdout when it fails", () =>
+  it("ends with 1 and one sentence when it fails", () =>
     withFolder(async (folder) => {
       const config = fileIn(folder, "config.json", appConfig(server))
       const refused = startAuthorize(["--config", config, ...QUIET])
-      await visit(await decide(await refused.hears(CONSENT), "cancel"))
+      const address = await refused.hears(CONSENT)
+      await visit(await decide(address, "cancel"))
       const { exitCode, lines, stderr } = await refused.run
-      expect([exitCode, lines]).toEqual([1, []])
+      expect([exitCode, lines]).toEqual([1, [address]])
       expect(stderr.split("\n").slice(-2)).toEqual([
         "Access was refused on the consent page (access_denied: User did not authorize the request). Nothing was written.",
         "",

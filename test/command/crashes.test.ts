@@ -64,10 +64,11 @@ describe("what nobody has caught", () => {
       const config = fileIn(folder, "config.json", { ...server.site.config("oauth2.0"), credentials: app })
       const env = { NODE_OPTIONS: `--import=${THROWING}`, THROW_AT: "/oauth/token", THROW_HOW: how }
       const { hears, run } = startAuthorize(["--config", config, "--no-browser", "--port", "0", "--debug"], { env })
-      const callback = await decide(await hears(CONSENT), "accept")
+      const address = await hears(CONSENT)
+      const callback = await decide(address, "accept")
       await visit(callback).catch(() => undefined)
       const ended = await run
-      expect([ended.exitCode, ended.lines]).toEqual([1, []])
+      expect([ended.exitCode, ended.lines]).toEqual([1, [address]])
       expect(ended.stderr).toContain("authorize failed by a fault of its own")
       const code = new URL(callback).searchParams.get("code")!
       expect(leaksOf({ ...ended, left: {} }, { ...secretsOf(server.site), code })).toEqual([])

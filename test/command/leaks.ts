@@ -84,6 +84,8 @@ const textsIn = (value: unknown): ReadonlyArray<string> => {
 
 /** What of a line nobody may find a secret in. Records are the site's data; a new config is to hold its credentials, and nowhere else. */
 const watchedIn = (line: string): unknown => {
+  // What authorize prints for programs.
+  if (!line.startsWith("{")) return line
   const message = JSON.parse(line) as { type: string; control?: { connectorConfig: { config: Row } } }
   if (message.type === "RECORD") return undefined
   if (message.type !== "CONTROL") return message

@@ -94,6 +94,8 @@ export interface RunOptions {
   /** Another way to the executable: a link, say. */
   readonly executable?: string
   readonly cwd?: string
+  /** Stdout is for people or other programs, and no protocol. */
+  readonly plain?: boolean
   /** Sees the process when it has started, before any output of it. */
   readonly onStart?: (child: ChildProcess) => void
   /** Sees stdout as it comes. */
@@ -143,7 +145,14 @@ export const runConnector = (args: ReadonlyArray<string>, options: RunOptions = 
       try {
         const { lines, unfinished } = splitLines(Buffer.concat(out).toString("utf8"))
         const stderr = Buffer.concat(err).toString("utf8")
-        resolve({ lines, unfinished, messages: parseMessages(lines), stderr, exitCode, signal })
+        resolve({
+          lines,
+          unfinished,
+          messages: options.plain === true ? [] : parseMessages(lines),
+          stderr,
+          exitCode,
+          signal,
+        })
       } catch (error) {
         reject(error as Error)
       }
