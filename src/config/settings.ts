@@ -42,6 +42,10 @@ export const emailPattern = "^\\s*[^\\s@:]+@[^\\s@:]+\\s*$"
 /** An API token: visible ASCII characters. Its length varies, so none is required. */
 export const apiTokenPattern = "^\\s*[!-~]+\\s*$"
 
+/** A date and time with a time zone (RFC 3339), as forms check it. */
+export const dateTimePattern =
+  "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$"
+
 /** An id of Confluence content: a 64-bit number as text. */
 export const contentIdPattern = "^[0-9]{1,19}$"
 

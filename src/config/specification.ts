@@ -58,6 +58,8 @@ const oauth: Json = {
       description: "When the access token ends. You leave it empty: the connector fills it in.",
       type: "string",
       format: "date-time",
+      pattern: allowed.dateTimePattern,
+      pattern_descriptor: "YYYY-MM-DDTHH:mm:ss.SSSZ",
       examples: ["2026-01-31T12:00:00.000Z"],
       order: 5,
     },

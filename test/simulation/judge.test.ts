@@ -94,7 +94,7 @@ const FALSEHOODS: Readonly<Record<Rule, Falsehood>> = {
   ends: { falsify: () => ({ ended: "failed" }) },
   endless: { requests: 6001, falsify: () => ({}) },
   "complete in spite of a refusal": {
-    round: { faults: [{ kind: "status", status: 403, path: "/wiki/api/v2/pages" }] },
+    round: { ...EDIT, faults: [{ kind: "status", status: 403, path: "/wiki/api/v2/pages" }] },
     falsify: (result) => withStatus("INCOMPLETE", "COMPLETE", result),
   },
   "failed without a reason": {
