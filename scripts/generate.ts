@@ -8,7 +8,7 @@ import { compile, type JSONSchema } from "json-schema-to-typescript"
 import { authTypes } from "../src/config/settings.ts"
 import { specification } from "../src/config/specification.ts"
 import { toCatalogStream } from "../src/streams/catalogStream.ts"
-import { type Endpoint, endpointScopes, scopesFor } from "../src/streams/scopes.ts"
+import { type Endpoint, scopesFor, SIGN_IN } from "../src/streams/scopes.ts"
 import { entityDiagram } from "./entityDiagram.ts"
 import type { SyncMode } from "../src/protocol/ConfiguredCatalog.ts"
 
@@ -113,6 +113,11 @@ const registry = (stems: ReadonlyArray<string>): string => `${header("the files 
 export const streams: ReadonlyArray<StreamDefinition> = [${stems.map(camelCase).join(", ")}]
 `
 
+const pathsOf = ({ endpoints }: StreamFacts): ReadonlyArray<string> => endpoints.map(({ path }) => path)
+
+const everyEndpointOf = (definitions: ReadonlyArray<StreamFacts>): ReadonlyArray<Endpoint> =>
+  definitions.flatMap(({ endpoints }) => endpoints)
+
 const endpointsModule = (definitions: ReadonlyArray<StreamFacts>): string => `${header(
   "the files in src/streams/definitions/",
 )}import type { Endpoint } from "../streams/scopes.ts"
@@ -137,7 +142,7 @@ const streamTable = (definitions: ReadonlyArray<StreamFacts>): string =>
         `[${facts.name}](docs/streams.md#${facts.name})`,
         facts.primaryKey.map(code).join(", "),
         syncModes(facts),
-        facts.endpoints.map(code).join("<br>"),
+        pathsOf(facts).map(code).join("<br>"),
         scopesFor(facts.endpoints, "api_token").map(code).join("<br>"),
       ),
     )
@@ -161,11 +166,11 @@ const scopeTable = (definitions: ReadonlyArray<StreamFacts>): string => {
 const endpointTable = (definitions: ReadonlyArray<StreamFacts>): string =>
   row("endpoint", "scopes", "read by") +
   row("---", "---", "---") +
-  (Object.keys(endpointScopes) as ReadonlyArray<Endpoint>)
-    .map((endpoint) => {
-      const readers = definitions.filter(({ endpoints }) => endpoints.includes(endpoint)).map(({ name }) => name)
-      const choices = endpointScopes[endpoint].map((scopes) => scopes.map(code).join(" and "))
-      return row(code(endpoint), choices.join(", or "), readers.length === 0 ? "signing in" : readers.join(", "))
+  [...new Map([SIGN_IN, ...everyEndpointOf(definitions)].map((endpoint) => [endpoint.path, endpoint])).values()]
+    .map(({ path, scopes }) => {
+      const readers = definitions.filter((facts) => pathsOf(facts).includes(path)).map(({ name }) => name)
+      const choices = scopes.map((set) => set.map(code).join(" and "))
+      return row(code(path), choices.join(", or "), readers.length === 0 ? "signing in" : readers.join(", "))
     })
     .join("")
 
@@ -192,7 +197,7 @@ const streamPage = (stem: string, schema: StreamSchema, facts: StreamFacts | und
     facts === undefined
       ? ""
       : `- Primary key: ${facts.primaryKey.map(code).join(", ")}\n- Sync modes: ${syncModes(facts)}\n` +
-        `- Endpoints: ${facts.endpoints.map(code).join(", ")}\n- Scopes of an API token: ${scopesFor(facts.endpoints, "api_token").map(code).join(", ")}\n\n`,
+        `- Endpoints: ${pathsOf(facts).map(code).join(", ")}\n- Scopes of an API token: ${scopesFor(facts.endpoints, "api_token").map(code).join(", ")}\n\n`,
     row("column", "type", "description"),
     row("---", "---", "---"),
     columnRows(schema.properties, ""),
@@ -280,7 +285,7 @@ const entities = definitions.map(({ name, primaryKey }) => ({
   columns: Object.keys(schemas.get(name)!.properties),
 }))
 
-const everyEndpoint = definitions.flatMap(({ endpoints }) => endpoints)
+const everyEndpoint = everyEndpointOf(definitions)
 
 settle([
   file("src/generated/endpoints.ts", endpointsModule(definitions)),

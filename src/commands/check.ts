@@ -12,7 +12,7 @@ import { streams } from "../generated/streams.ts"
 import { connectionStatusLine, type FailureReport } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
-import { scopeNames } from "../streams/scopes.ts"
+import { scopeNames, SIGN_IN } from "../streams/scopes.ts"
 import type { Probe } from "../streams/StreamDefinition.ts"
 import { type CommandInput, readConfig } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
@@ -47,7 +47,7 @@ const ask = Effect.fnUntraced(function* ({ endpoint, query, body }: Probe, accou
   const client = yield* ConfluenceClient
   return yield* client
     .request({
-      path: endpoint.replaceAll(/\{[^}]+\}/g, NOTHING),
+      path: endpoint.path.replaceAll(/\{[^}]+\}/g, NOTHING),
       scope: scopeNames(endpoint),
       ...(query === undefined ? {} : { query }),
       ...(body === undefined ? {} : { method: "POST", body: body(accountId) }),
@@ -60,7 +60,7 @@ const ask = Effect.fnUntraced(function* ({ endpoint, query, body }: Probe, accou
     )
 })
 
-const sameProbe = ({ endpoint, query }: Probe): string => JSON.stringify([endpoint, query])
+const sameProbe = ({ endpoint, query }: Probe): string => JSON.stringify([endpoint.path, query])
 
 /** Tries what the streams need, each endpoint once. */
 const tryStreams = Effect.fnUntraced(function* (accountId: string) {
@@ -117,7 +117,7 @@ const tryAll = Effect.fnUntraced(function* (input: CommandInput) {
   if (who === undefined) {
     yield* reporter.log(
       "WARN",
-      `The account behind the token cannot be named: that would take the scope ${scopeNames("/wiki/rest/api/user/current")}.`,
+      `The account behind the token cannot be named: that would take the scope ${scopeNames(SIGN_IN)}.`,
     )
   }
   const tried = yield* tryStreams(who?.accountId ?? NOBODY).pipe(Effect.provide(client))

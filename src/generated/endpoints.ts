@@ -4,24 +4,42 @@ import type { Endpoint } from "../streams/scopes.ts"
 
 /** The endpoints that each stream reads, for whoever needs nothing else of the streams. */
 export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } = {
-  spaces: ["/wiki/api/v2/spaces"],
-  pages: ["/wiki/api/v2/pages", "/wiki/api/v2/spaces"],
-  blog_posts: ["/wiki/api/v2/blogposts", "/wiki/api/v2/spaces"],
+  spaces: [{ path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] }],
+  pages: [
+    { path: "/wiki/api/v2/pages", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+  ],
+  blog_posts: [
+    { path: "/wiki/api/v2/blogposts", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+  ],
   comments: [
-    "/wiki/api/v2/footer-comments",
-    "/wiki/api/v2/inline-comments",
-    "/wiki/api/v2/footer-comments/{id}/children",
-    "/wiki/api/v2/inline-comments/{id}/children",
-    "/wiki/api/v2/footer-comments/{comment-id}",
-    "/wiki/api/v2/inline-comments/{comment-id}",
+    { path: "/wiki/api/v2/footer-comments", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/inline-comments", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/footer-comments/{id}/children", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/inline-comments/{id}/children", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/footer-comments/{comment-id}", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/inline-comments/{comment-id}", scopes: [["read:comment:confluence"]] },
   ],
-  attachments: ["/wiki/api/v2/attachments", "/wiki/api/v2/attachments/{id}"],
+  attachments: [
+    { path: "/wiki/api/v2/attachments", scopes: [["read:attachment:confluence"]] },
+    { path: "/wiki/api/v2/attachments/{id}", scopes: [["read:attachment:confluence"]] },
+  ],
   users: [
-    "/wiki/api/v2/users-bulk",
-    "/wiki/rest/api/search/user",
-    "/wiki/rest/api/group",
-    "/wiki/rest/api/group/{groupId}/membersByGroupId",
+    { path: "/wiki/api/v2/users-bulk", scopes: [["read:user:confluence"]] },
+    { path: "/wiki/rest/api/search/user", scopes: [["read:content-details:confluence"]] },
+    { path: "/wiki/rest/api/group", scopes: [["read:confluence-groups"], ["read:group:confluence"]] },
+    {
+      path: "/wiki/rest/api/group/{groupId}/membersByGroupId",
+      scopes: [["read:confluence-groups"], ["read:group:confluence", "read:user:confluence"]],
+    },
   ],
-  groups: ["/wiki/rest/api/group"],
-  group_members: ["/wiki/rest/api/group/{groupId}/membersByGroupId", "/wiki/rest/api/group"],
+  groups: [{ path: "/wiki/rest/api/group", scopes: [["read:confluence-groups"], ["read:group:confluence"]] }],
+  group_members: [
+    {
+      path: "/wiki/rest/api/group/{groupId}/membersByGroupId",
+      scopes: [["read:confluence-groups"], ["read:group:confluence", "read:user:confluence"]],
+    },
+    { path: "/wiki/rest/api/group", scopes: [["read:confluence-groups"], ["read:group:confluence"]] },
+  ],
 }

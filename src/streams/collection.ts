@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { List, Query, Row } from "../confluence/Listing.ts"
 import { type ReadFailure, type ReadServices, Settings } from "../sync/services.ts"
-import { type DirectoryList, SiteDirectory, SPACES_PATH } from "../sync/SiteDirectory.ts"
+import { type DirectoryList, SiteDirectory, SPACES } from "../sync/SiteDirectory.ts"
 import { readContentOfSpaces } from "../sync/SpaceGroups.ts"
 import { type Pass, scanOf } from "../sync/Pass.ts"
 import type { StreamRun } from "../sync/StreamRun.ts"
@@ -14,8 +14,7 @@ import type { StreamDefinition } from "./StreamDefinition.ts"
 type Facts = Omit<StreamDefinition, "read" | "probes" | "endpoints" | "syncModes" | "changes">
 
 interface ListFacts {
-  /** From the site's root, such as `/wiki/api/v2/pages`. */
-  readonly path: Endpoint
+  readonly endpoint: Endpoint
   readonly query?: Query
 }
 
@@ -34,12 +33,12 @@ const definition = (
   facts: Facts & ListFacts,
   read: (pass: Pass) => Effect.Effect<void, ReadFailure, ReadServices>,
 ): StreamDefinition => {
-  const { path, query = [], ...rest } = facts
+  const { endpoint, query = [], ...rest } = facts
   return {
     ...rest,
     syncModes: ["full_refresh"],
-    endpoints: [path],
-    probes: [{ endpoint: path, query: [...query, ONE_ROW] }],
+    endpoints: [endpoint],
+    probes: [{ endpoint, query: [...query, ONE_ROW] }],
     read,
   }
 }
@@ -68,12 +67,12 @@ export const collection = (
       Object.entries(parts),
       ([id, selection]) => {
         const list = (order: string | undefined): List => ({
-          path: facts.path,
+          path: facts.endpoint.path,
           query: [...(facts.query ?? []), ...selection, ...(order === undefined ? [] : [["sort", order] as const])],
           paging,
           limit,
           stream: facts.name,
-          scope: scopeNames(facts.path),
+          scope: scopeNames(facts.endpoint),
         })
         return walkList(pass, {
           id,
@@ -103,8 +102,9 @@ export const collection = (
 /** Content that lives in spaces, and can be listed by them and found by its ids. */
 export const contentOfSpaces = (facts: Facts & ListFacts & { readonly row: (row: Row) => Row }): StreamDefinition => {
   const { row, query = [], ...rest } = facts
-  const { path, name: stream } = facts
-  const scope = scopeNames(path)
+  const { endpoint, name: stream } = facts
+  const { path } = endpoint
+  const scope = scopeNames(endpoint)
   const whole = { path, scope, stream }
   // Asked for by their ids, in the trash too, rows have no other status to be selected by.
   const bare: ById = { ...whole, query: query.filter(([parameter]) => parameter !== "status") }
@@ -117,11 +117,11 @@ export const contentOfSpaces = (facts: Facts & ListFacts & { readonly row: (row:
       ),
     ),
     syncModes: ["full_refresh", "incremental"],
-    endpoints: [path, SPACES_PATH],
+    endpoints: [endpoint, SPACES],
     probes: [
-      { endpoint: path, query: [...query, ONE_ROW] },
+      { endpoint, query: [...query, ONE_ROW] },
       {
-        endpoint: SPACES_PATH,
+        endpoint: SPACES,
         query: [ONE_ROW],
         without: "spaces cannot be listed, so the content of archived spaces may be left out",
       },

@@ -12,14 +12,16 @@ import type { ReadFailure, ReadServices } from "../sync/services.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { Pass } from "../sync/Pass.ts"
 import { MOST_AT_ONCE, walkList } from "../sync/walk.ts"
-import { scopeNames } from "./scopes.ts"
+import { type Endpoint, scopeNames } from "./scopes.ts"
 
-export const MEMBERS_ENDPOINT = "/wiki/rest/api/group/{groupId}/membersByGroupId"
-const MEMBERS_SCOPE = scopeNames(MEMBERS_ENDPOINT)
+export const MEMBERS: Endpoint = {
+  path: "/wiki/rest/api/group/{groupId}/membersByGroupId",
+  scopes: [["read:confluence-groups"], ["read:group:confluence", "read:user:confluence"]],
+}
 /** Above this the endpoint answers 400. */
 const MOST_MEMBERS = 200
 
-const membersPath = (groupId: string) => MEMBERS_ENDPOINT.replace("{groupId}", encodeURIComponent(groupId))
+const membersPath = (groupId: string) => MEMBERS.path.replace("{groupId}", encodeURIComponent(groupId))
 
 const membersOf = (groupId: string, stream: string): List => ({
   path: membersPath(groupId),
@@ -28,7 +30,7 @@ const membersOf = (groupId: string, stream: string): List => ({
   paging: "offset",
   limit: MOST_MEMBERS,
   stream,
-  scope: MEMBERS_SCOPE,
+  scope: scopeNames(MEMBERS),
 })
 
 /** Reads the members of all groups; rows of one and the same group are handed over in order. */

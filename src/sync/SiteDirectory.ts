@@ -7,7 +7,7 @@ import { Context, Deferred, Effect, Layer } from "effect"
 import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
 import { eachPage, type List, type Query, readPage, type Row } from "../confluence/Listing.ts"
-import { scopeNames } from "../streams/scopes.ts"
+import { type Endpoint, scopeNames } from "../streams/scopes.ts"
 
 /** What of a space or group others need; the rows themselves may be large. */
 export type Entry = Pick<Row, "id">
@@ -33,10 +33,11 @@ type Entries = ReadonlyArray<Entry>
 type Listed = Effect.Effect<Entries, ConfluenceError, ConfluenceClient>
 export type DirectoryList = "spaces" | "groups"
 
-export const SPACES_PATH = "/wiki/api/v2/spaces"
-const SPACES_SCOPE = scopeNames(SPACES_PATH)
-export const GROUPS_PATH = "/wiki/rest/api/group"
-const GROUPS_SCOPE = scopeNames(GROUPS_PATH)
+export const SPACES: Endpoint = { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] }
+export const GROUPS: Endpoint = {
+  path: "/wiki/rest/api/group",
+  scopes: [["read:confluence-groups"], ["read:group:confluence"]],
+}
 /** Doubt: whether `/spaces` without a status lists archived spaces too. Both are asked for by name. */
 export const SPACE_STATUSES = ["current", "archived"] as const
 
@@ -48,12 +49,12 @@ const readWhole = (list: List): Listed => {
 }
 
 const spacesList = (query: Query): List => ({
-  path: SPACES_PATH,
+  path: SPACES.path,
   query,
   paging: "cursor",
   limit: 250,
   stream: "spaces",
-  scope: SPACES_SCOPE,
+  scope: scopeNames(SPACES),
 })
 
 const readSpaces: Listed = Effect.forEach(SPACE_STATUSES, (status) => readWhole(spacesList([["status", status]])), {
@@ -61,12 +62,12 @@ const readSpaces: Listed = Effect.forEach(SPACE_STATUSES, (status) => readWhole(
 }).pipe(Effect.map((lists) => lists.flat()))
 
 const readGroups: Listed = readWhole({
-  path: GROUPS_PATH,
+  path: GROUPS.path,
   query: [],
   paging: "offset",
   limit: 200,
   stream: "groups",
-  scope: GROUPS_SCOPE,
+  scope: scopeNames(GROUPS),
 })
 
 /** So often the spaces are listed anew because some have vanished. */

@@ -17,7 +17,7 @@ const generate = (...flags: ReadonlyArray<string>) => {
 }
 
 const definition = (name: string, exported: string): string =>
-  `export const ${exported} = { name: "${name}", primaryKey: ["id"], syncModes: ["full_refresh"], endpoints: ["/wiki/api/v2/spaces"] }\n`
+  `export const ${exported} = { name: "${name}", primaryKey: ["id"], syncModes: ["full_refresh"], endpoints: [{ path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] }] }\n`
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "generate-"))

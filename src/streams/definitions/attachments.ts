@@ -7,11 +7,12 @@ import { byCreation } from "../../sync/walk.ts"
 import { collection, newestFirst } from "../collection.ts"
 import { goneByLooking } from "../gone.ts"
 import { accountsIn, withContainer, withTimes } from "../rowFacts.ts"
-import { scopeNames } from "../scopes.ts"
+import { type Endpoint, scopeNames } from "../scopes.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
 
 const PATH = "/wiki/api/v2/attachments"
-const SCOPE = scopeNames(PATH)
+const LISTED: Endpoint = { path: PATH, scopes: [["read:attachment:confluence"]] }
+const SCOPE = scopeNames(LISTED)
 const LIST = { path: PATH, scope: SCOPE, stream: "attachments" }
 
 const row = (each: Parameters<typeof withTimes>[0]) => withContainer(withTimes(each))
@@ -19,7 +20,7 @@ const row = (each: Parameters<typeof withTimes>[0]) => withContainer(withTimes(e
 const whole = collection({
   name: "attachments",
   primaryKey: ["id"],
-  path: PATH,
+  endpoint: LISTED,
   sort: { front: "created-date", back: "-created-date", key: byCreation },
   row,
   accountsIn,
@@ -28,7 +29,7 @@ const whole = collection({
 export const attachments: StreamDefinition = {
   ...whole,
   syncModes: ["full_refresh", "incremental"],
-  endpoints: [PATH, `${PATH}/{id}`],
+  endpoints: [LISTED, { ...LISTED, path: `${PATH}/{id}` }],
   changes: {
     idPrefix: "att",
     newest: () => Effect.succeed([{ id: "newest", list: newestFirst({ ...LIST, query: [] }), row }]),

@@ -5,7 +5,7 @@ import { accountsIn, withTimes } from "../rowFacts.ts"
 export const blogPosts = contentOfSpaces({
   name: "blog_posts",
   primaryKey: ["id"],
-  path: "/wiki/api/v2/blogposts",
+  endpoint: { path: "/wiki/api/v2/blogposts", scopes: [["read:page:confluence"]] },
   query: [["status", "current"]],
   row: withTimes,
   accountsIn,

@@ -14,6 +14,7 @@ import { MOST_AT_ONCE, type Walk, walkList } from "../../sync/walk.ts"
 import { bodyQuery, newestFirst, ONE_ROW } from "../collection.ts"
 import { goneByLooking, type Single } from "../gone.ts"
 import { accountsIn, type Container, containerOf, withContainer, withTimes } from "../rowFacts.ts"
+import type { Endpoint } from "../scopes.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
 
 const SCOPE = "read:comment:confluence"
@@ -182,19 +183,14 @@ const single = (kind: Kind, query: Query): Single => {
   }
 }
 
+const endpointOf = (kind: Kind, below = ""): Endpoint => ({ path: `${KINDS[kind]}${below}`, scopes: [[SCOPE]] })
+
 export const comments: StreamDefinition = {
   name: "comments",
   primaryKey: ["id"],
   syncModes: ["full_refresh", "incremental"],
-  endpoints: [
-    KINDS.footer,
-    KINDS.inline,
-    `${KINDS.footer}/{id}/children`,
-    `${KINDS.inline}/{id}/children`,
-    `${KINDS.footer}/{comment-id}`,
-    `${KINDS.inline}/{comment-id}`,
-  ],
-  probes: kinds.map((kind) => ({ endpoint: KINDS[kind], query: [ONE_ROW] })),
+  endpoints: ["", "/{id}/children", "/{comment-id}"].flatMap((below) => kinds.map((kind) => endpointOf(kind, below))),
+  probes: kinds.map((kind) => ({ endpoint: endpointOf(kind), query: [ONE_ROW] })),
   accountsIn,
   changes: {
     newest,

@@ -5,7 +5,7 @@ import { accountsIn, withTimes } from "../rowFacts.ts"
 export const pages = contentOfSpaces({
   name: "pages",
   primaryKey: ["id"],
-  path: "/wiki/api/v2/pages",
+  endpoint: { path: "/wiki/api/v2/pages", scopes: [["read:page:confluence"]] },
   row: withTimes,
   accountsIn,
 })

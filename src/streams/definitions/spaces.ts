@@ -1,5 +1,5 @@
 /** Spaces of every type, current and archived. They carry no modification date, so they are read whole each time. */
-import { SPACE_STATUSES, SPACES_PATH } from "../../sync/SiteDirectory.ts"
+import { SPACE_STATUSES, SPACES } from "../../sync/SiteDirectory.ts"
 import { byId } from "../../sync/walk.ts"
 import { collection } from "../collection.ts"
 import { accountsIn } from "../rowFacts.ts"
@@ -7,7 +7,7 @@ import { accountsIn } from "../rowFacts.ts"
 export const spaces = collection({
   name: "spaces",
   primaryKey: ["id"],
-  path: SPACES_PATH,
+  endpoint: SPACES,
   query: [
     ["description-format", "plain"],
     ["include-icon", "true"],

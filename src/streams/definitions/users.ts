@@ -15,24 +15,24 @@ import { Accounts, type ReadFailure, type ReadServices } from "../../sync/servic
 import type { Pass } from "../../sync/Pass.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
 import { MOST_IDS } from "../../sync/followChanges.ts"
-import { GROUPS_PATH } from "../../sync/SiteDirectory.ts"
+import { GROUPS } from "../../sync/SiteDirectory.ts"
 import { MOST_AT_ONCE } from "../../sync/walk.ts"
 import { ONE_ROW } from "../collection.ts"
 import { batchesOf } from "../gone.ts"
-import { MEMBERS_ENDPOINT, readMembers } from "../groupMembers.ts"
-import { scopeNames } from "../scopes.ts"
+import { MEMBERS, readMembers } from "../groupMembers.ts"
+import { type Endpoint, scopeNames } from "../scopes.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
 
-const PATH = "/wiki/api/v2/users-bulk"
-const SEARCH_PATH = "/wiki/rest/api/search/user"
+const LOOK_UP: Endpoint = { path: "/wiki/api/v2/users-bulk", scopes: [["read:user:confluence"]] }
+const SEARCH: Endpoint = { path: "/wiki/rest/api/search/user", scopes: [["read:content-details:confluence"]] }
 
 const search: List = {
-  path: SEARCH_PATH,
+  path: SEARCH.path,
   query: [["cql", "type=user"]],
   paging: "offset",
   limit: 200,
   stream: "users",
-  scope: scopeNames(SEARCH_PATH),
+  scope: scopeNames(SEARCH),
 }
 
 /** Where one of the lists of people cannot be read. */
@@ -53,14 +53,14 @@ const lookUp = Effect.fnUntraced(function* (
   const client = yield* ConfluenceClient
   const { body } = yield* client.request({
     method: "POST",
-    path: PATH,
+    path: LOOK_UP.path,
     body: { accountIds: ids },
     stream: run.definition.name,
-    scope: scopeNames(PATH),
+    scope: scopeNames(LOOK_UP),
   })
   const rows: unknown = isRow(body) ? body["results"] : undefined
   if (!Array.isArray(rows) || !rows.every(isRow)) {
-    return yield* noList(PATH, 'no "results" with rows in it')
+    return yield* noList(LOOK_UP.path, 'no "results" with rows in it')
   }
   const known = new Set(rows.map((row) => row["accountId"]))
   const unknown = ids
@@ -114,12 +114,12 @@ export const users: StreamDefinition = {
   name: "users",
   primaryKey: ["accountId"],
   syncModes: ["full_refresh"],
-  endpoints: [PATH, SEARCH_PATH, GROUPS_PATH, MEMBERS_ENDPOINT],
+  endpoints: [LOOK_UP, SEARCH, GROUPS, MEMBERS],
   probes: [
-    { endpoint: PATH, body: (accountId) => ({ accountIds: [accountId] }) },
-    { endpoint: SEARCH_PATH, query: [["cql", "type=user"], ONE_ROW], without: UNNAMED },
-    { endpoint: GROUPS_PATH, query: [ONE_ROW], without: UNNAMED },
-    { endpoint: MEMBERS_ENDPOINT, query: [ONE_ROW], without: UNNAMED },
+    { endpoint: LOOK_UP, body: (accountId) => ({ accountIds: [accountId] }) },
+    { endpoint: SEARCH, query: [["cql", "type=user"], ONE_ROW], without: UNNAMED },
+    { endpoint: GROUPS, query: [ONE_ROW], without: UNNAMED },
+    { endpoint: MEMBERS, query: [ONE_ROW], without: UNNAMED },
   ],
   last: true,
   read,
