@@ -3,13 +3,13 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { Effect, type Exit, Fiber, Layer } from "effect"
-import { expect } from "vitest"
+import { afterAll, beforeAll, beforeEach, expect } from "vitest"
 import { authorize, type AuthorizeError, type AuthorizeOptions, type Person } from "../../src/authorize/authorize.ts"
 import { Transport } from "../../src/confluence/Transport.ts"
 import { endpoints } from "../../src/generated/endpoints.ts"
 import { makeRedactor } from "../../src/protocol/Redactor.ts"
 import { SAMPLE_CREDENTIALS } from "../../src/sample-site/credentials.ts"
-import type { RunningSampleSite } from "../../src/sample-site/server.ts"
+import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
 import { scopesFor } from "../../src/streams/scopes.ts"
 import { withFolder } from "../support/runConnector.ts"
 
@@ -33,6 +33,29 @@ export const OTHER_SITE = {
   url: "https://acme.atlassian.net",
   name: "Acme <b>&amp;",
 }
+
+/** Serves a site alone and one beside another, as they were at the start for each test of the file. */
+export const serveSites = (give: (server: RunningSampleSite, several: RunningSampleSite) => void): void => {
+  let served: ReadonlyArray<RunningSampleSite> = []
+  beforeAll(async () => {
+    const server = await startSampleSite({ pages: 20 })
+    const several = await startSampleSite({ pages: 20, otherSites: [OTHER_SITE] })
+    served = [server, several]
+    give(server, several)
+  })
+  beforeEach(() => served.forEach(({ site }) => site.reset()))
+  afterAll(() => Promise.all(served.map(({ close }) => close())))
+}
+
+/** What the credentials of a config that was written are made of, in this order. */
+export const CREDENTIALS = [
+  "auth_type",
+  "client_id",
+  "client_secret",
+  "refresh_token",
+  "access_token",
+  "token_expiry_date",
+]
 
 export interface Attempt {
   /** All that has been said so far. */

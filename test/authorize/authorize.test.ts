@@ -7,7 +7,7 @@ import type { Question } from "../../src/authorize/prompt.ts"
 import { decodeConfig } from "../../src/config/ConnectorConfig.ts"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
 import { withFolder } from "../support/runConnector.ts"
-import { appConfig, attempt, configIn, decide, fileIn, modeOf, SCOPES, visit, within } from "./attempt.ts"
+import { CREDENTIALS, appConfig, attempt, configIn, decide, fileIn, modeOf, SCOPES, visit, within } from "./attempt.ts"
 
 let server: RunningSampleSite
 beforeAll(async () => {
@@ -183,14 +183,7 @@ describe("what the config lacks", () => {
       expect(said()).toContain(
         `The credentials of ${config} are of the kind "${kind}"; those of OAuth 2.0 will take their place.`,
       )
-      expect(Object.keys(configIn(config)["credentials"])).toEqual([
-        "auth_type",
-        "client_id",
-        "client_secret",
-        "refresh_token",
-        "access_token",
-        "token_expiry_date",
-      ])
+      expect(Object.keys(configIn(config)["credentials"])).toEqual(CREDENTIALS)
     }),
   )
 

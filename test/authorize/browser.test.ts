@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
 import { runConnector, withFolder } from "../support/runConnector.ts"
-import { appConfig, configIn, fileIn, modeOf } from "./attempt.ts"
+import { CREDENTIALS, appConfig, configIn, fileIn, modeOf } from "./attempt.ts"
 import { type AuthorizeProcess, CHOICE, CONSENT, startAuthorize } from "./authorizeProcess.ts"
 import { type Chromium, chromiumIsRequired, findChromium, startChromium, type Tab } from "./chromium.ts"
 
@@ -81,14 +81,7 @@ describe.skipIf(executable === undefined)("authorizing in Chromium", () => {
       expect((await run).exitCode).toBe(0)
       await expectNoCode(attempt)
       expect(modeOf(config)).toBe("600")
-      expect(Object.keys(configIn(config)["credentials"])).toEqual([
-        "auth_type",
-        "client_id",
-        "client_secret",
-        "refresh_token",
-        "access_token",
-        "token_expiry_date",
-      ])
+      expect(Object.keys(configIn(config)["credentials"])).toEqual(CREDENTIALS)
       expect(configIn(config)).toMatchObject({ domain_name: server.url, endpoints: appConfig(server)["endpoints"] })
       expect(await checked(config)).toBe("SUCCEEDED")
       // The access token is fresh: nothing was renewed, and the written refresh token is the present one.

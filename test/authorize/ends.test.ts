@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { it as itEffect } from "@effect/vitest"
 import { Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
 import {
   appConfig,
@@ -16,6 +16,7 @@ import {
   decide,
   fileIn,
   OTHER_SITE,
+  serveSites,
   unnamed,
   visit,
   within,
@@ -23,14 +24,9 @@ import {
 
 let server: RunningSampleSite
 let several: RunningSampleSite
-beforeAll(async () => {
-  server = await startSampleSite({ pages: 20 })
-  several = await startSampleSite({ pages: 20, otherSites: [OTHER_SITE] })
-})
-afterAll(() => Promise.all([server.close(), several.close()]))
-beforeEach(() => {
-  server.site.reset()
-  several.site.reset()
+serveSites((one, more) => {
+  server = one
+  several = more
 })
 
 describe("an end without a config", () => {

@@ -1,19 +1,14 @@
 // Which site a config is written for, of those that access was given to.
 import { Exit } from "effect"
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
-import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
-import { appConfig, attempt, configIn, decide, OTHER_SITE, unnamed, visit, within } from "./attempt.ts"
+import { describe, expect, it } from "vitest"
+import type { RunningSampleSite } from "../../src/sample-site/server.ts"
+import { appConfig, attempt, configIn, decide, OTHER_SITE, serveSites, unnamed, visit, within } from "./attempt.ts"
 
 let server: RunningSampleSite
 let several: RunningSampleSite
-beforeAll(async () => {
-  server = await startSampleSite({ pages: 20 })
-  several = await startSampleSite({ pages: 20, otherSites: [OTHER_SITE] })
-})
-afterAll(() => Promise.all([server.close(), several.close()]))
-beforeEach(() => {
-  server.site.reset()
-  several.site.reset()
+serveSites((one, more) => {
+  server = one
+  several = more
 })
 
 describe("the site", () => {
