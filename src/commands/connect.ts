@@ -95,10 +95,13 @@ export const connect = Effect.fnUntraced(function* (
       Layer.provideMerge(RequestLog.layer(watcher)),
     ),
   )
-  const signIn = config.credentials.auth_type === "api_token" ? signInWithApiToken : signInWithGrant
-  const connection = yield* signIn({ site: config.siteUrl, gateway: config.endpoints.gateway }).pipe(
-    Effect.provide(services),
-  )
+  const at = { site: config.siteUrl, gateway: config.endpoints.gateway }
+  const { auth_type } = config.credentials
+  const connection = yield* (
+    auth_type === "api_token"
+      ? signInWithApiToken(at)
+      : signInWithGrant({ ...at, serviceAccount: auth_type === "service_account" })
+  ).pipe(Effect.provide(services))
   const client = Layer.provideMerge(ConfluenceClient.layer(connection), Layer.succeedContext(services))
   return { connection, client, log: yield* RequestLog.pipe(Effect.provide(services)) }
 })

@@ -74,19 +74,34 @@ export const signInWithApiToken = Effect.fnUntraced(function* (
 /**
  * Signs in with an access token of OAuth 2.0: finds the site among those that the token was granted for, and asks there who we
  * are. Fails with a sentence that says what to change.
+ *
+ * Doubt: whether Atlassian lists the sites of a service account's token, as it does for a grant. Where it does not, the site
+ * itself tells its id.
  */
 export const signInWithGrant = Effect.fnUntraced(function* (
-  options: SignInOptions,
+  options: SignInOptions & { readonly serviceAccount: boolean },
 ): Effect.fn.Return<Connection, ConfluenceError, Exchange | RequestLog> {
-  const { sites, siteTime } = yield* grantedSites(options.gateway)
+  const { sites, siteTime } = yield* grantedSites(options.gateway).pipe(
+    Effect.catchIf(
+      (error) => options.serviceAccount && isRefusal(error),
+      () => Effect.succeed({ sites: [], siteTime: undefined }),
+    ),
+  )
   const byAddress = yield* Effect.option(chooseSite(sites, options.site, undefined))
-  // An address of the site's own may stand for one of them: the site itself tells.
-  const tenant = byAddress._tag === "Some" || sites.length === 0 ? undefined : yield* lookUpTenant(options.site)
-  const { cloudId } = yield* chooseSite(sites, options.site, tenant?.cloudId)
-  return yield* throughGateway(options, { cloudId, siteTime }).pipe(
+  const isAsked = byAddress._tag === "None" && (sites.length > 0 || options.serviceAccount)
+  // An address of the site's own may stand for one of them, too.
+  const tenant = isAsked ? yield* lookUpTenant(options.site) : undefined
+  const chosen =
+    sites.length === 0 && tenant !== undefined
+      ? tenant
+      : { ...(yield* chooseSite(sites, options.site, tenant?.cloudId)), siteTime }
+  return yield* throughGateway(options, chosen).pipe(
     Effect.catchTag("NotFound", ({ internalMessage }) => Effect.fail(noConfluence(options.site, internalMessage))),
   )
 })
+
+const isRefusal = ({ _tag }: ConfluenceError): boolean =>
+  _tag === "CredentialsRejected" || _tag === "ScopeMissing" || _tag === "Forbidden" || _tag === "NotFound"
 
 /** A site's lasting id, and what its clock showed when it was told. */
 interface Tenant {
@@ -150,7 +165,7 @@ const noConfluence = (site: string, internalMessage: string | undefined): WrongS
   new WrongSite({
     endpoint: `GET ${CURRENT_USER}`,
     internalMessage,
-    message: `${hostOf(site)} is among the sites of the credential, but has no Confluence that it may use: check the account's access to Confluence there.`,
+    message: `${hostOf(site)} has no Confluence that the credential may use: check the account's access to Confluence there.`,
   })
 
 const anonymous = (site: string): AnonymousAccess =>

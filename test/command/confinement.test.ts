@@ -224,9 +224,19 @@ describe("a cloud id", () => {
   it("of a token's site that is none leads nowhere", async () => {
     const listed = tricks().map((id) => ({ id, url: server.url, name: "northwind", scopes: [] }))
     answerAt("/oauth/token/accessible-resources", listed)
-    const ran = await run("check", site.config("service_account"))
+    const ran = await run("check", site.config("oauth2.0"))
     expect(errorsOf(ran)).toMatchObject([{ message: expect.stringContaining("no Confluence site") }])
     expect([...authorizedPaths()]).toEqual(["/oauth/token/accessible-resources"])
+  })
+
+  it("that is none leaves a service account with the one that the site itself tells", async () => {
+    const listed = tricks().map((id) => ({ id, url: server.url, name: "northwind", scopes: [] }))
+    answerAt("/oauth/token/accessible-resources", listed)
+    const ran = await run("check", site.config("service_account"))
+    expect(ran.messages.at(-1)).toMatchObject({ connectionStatus: { status: "SUCCEEDED" } })
+    const [first, ...others] = authorizedPaths()
+    expect(first).toBe("/oauth/token/accessible-resources")
+    for (const path of others) expect(path.startsWith(`/ex/confluence/${site.cloudId}/wiki/`)).toBe(true)
   })
 })
 

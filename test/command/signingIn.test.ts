@@ -164,6 +164,19 @@ describe("with a service account", () => {
     expect(idsOf(recordsOf(ran, "pages"))).toEqual(idsOf(simulation.site.truth("pages")))
   })
 
+  for (const status of [401, 403, 404]) {
+    test(`reads where Atlassian does not list its sites (${status}): the site tells its own id`, async () => {
+      const simulation = new Simulation(SITE)
+      simulation.site.setFaults([{ kind: "status", status, path: "/oauth/token/accessible-resources" }])
+      const ran = await simulation.run("read", { config: simulation.site.config("service_account") })
+      expect(ran.exit).toBe(0)
+      expect(idsOf(recordsOf(ran, "pages"))).toEqual(idsOf(simulation.site.truth("pages")))
+      // A grant's sites are listed: there it is a failure.
+      const granted = await simulation.run("check", { config: simulation.site.config("oauth2.0") })
+      expect(statusOf(granted).status).toBe("FAILED")
+    })
+  }
+
   test("without the scope to read its own name it reads all the same", async () => {
     const simulation = new Simulation({
       ...SITE,
