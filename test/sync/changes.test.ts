@@ -80,6 +80,83 @@ describe("a sync after the first one", () => {
     expectTruth(simulation, "pages", merged("pages", connection.runs))
   })
 
+  test("asks once more for a row that its id does not find for a moment", async () => {
+    const simulation = new Simulation({ seed: 50, pages: 60, settings: { maxPageSize: 10 } })
+    const connection = new Connection(simulation)
+    await connection.sync({ streams: ["pages"] })
+    // One that was not changed lately: the newest changes are looked at in any case.
+    const versionOf = (row: Record<string, unknown>) => (row["version"] as { createdAt: string }).createdAt
+    const current = simulation.site.truth("pages").filter(({ status }) => status === "current")
+    const page = current.toSorted((a, b) => (versionOf(a) < versionOf(b) ? -1 : 1))[0]!
+    simulation.site.archive(String(page["id"]))
+    simulation.clock.advance(HOUR)
+    // The look-up by id, its second question, and the first one of the search for what is gone.
+    simulation.site.setFaults([{ kind: "empty-list", path: "/wiki/api/v2/pages", query: "&id=", times: 3 }])
+    const ran = await connection.sync({ ...always, streams: ["pages"] })
+    expect(simulation.site.listFaults()[0]!.hit).toBe(3)
+    expect(recordsOf(ran, "pages")).toMatchObject([{ id: page["id"], status: "archived" }])
+    simulation.site.setFaults([])
+    expectTruth(simulation, "pages", merged("pages", connection.runs))
+  })
+
+  test("sends what no list shows and a look at it finds, if it is news", async () => {
+    const simulation = new Simulation({ seed: 51, pages: 40, footerComments: 15, inlineComments: 5 })
+    const connection = new Connection(simulation)
+    await connection.sync({ streams: ["comments"] })
+    // The list is empty while all is read again for another format, and while it is compared.
+    const path = "/wiki/api/v2/footer-comments"
+    simulation.site.setFaults([{ kind: "empty-list", path, query: "sort=created-date", times: 4 }])
+    const ran = await connection.sync({ streams: ["comments"], config: { body_format: "atlas_doc_format" } })
+    expect(simulation.site.listFaults()[0]!.hit).toBe(4)
+    const sent = recordsOf(ran, "comments").map((row) => row["id"])
+    expect(sent.toSorted()).toEqual(
+      simulation.site
+        .truth("comments")
+        .map((row) => row["id"] as string)
+        .toSorted(),
+    )
+  })
+
+  test("lets changedAt never go back, when a row comes back while all is read again and that is cut off", async () => {
+    const simulation = new Simulation({ seed: 52, pages: 200, spaces: 4, settings: { maxPageSize: 20 } })
+    const connection = new Connection(simulation)
+    const pages = { streams: ["pages"] }
+    await connection.sync(pages)
+    simulation.site.set({ hiddenSpaceShare: 0.4 })
+    simulation.clock.advance(HOUR)
+    const hidden = await connection.sync({
+      ...pages,
+      config: { reconcile_interval_hours: 0, max_deletion_percent: 100 },
+    })
+    expect(tombstones(hidden, "pages").length).toBeGreaterThan(10)
+    simulation.site.set({ hiddenSpaceShare: 0 })
+    simulation.clock.advance(HOUR)
+    const other = { ...pages, config: { body_format: "none" } }
+    await connection.sync({ ...other, terminateAfterLines: 30 })
+    simulation.clock.advance(HOUR)
+    await connection.sync(other)
+    const last = new Map<unknown, string>()
+    for (const row of connection.runs.flatMap((run) => recordsOf(run, "pages"))) {
+      const changedAt = String(row["changedAt"])
+      expect(changedAt >= (last.get(row["id"]) ?? "")).toBe(true)
+      last.set(row["id"], changedAt)
+    }
+  })
+
+  test("knows how lists are asked for when one of the spaces that tell it vanishes", async () => {
+    const simulation = new Simulation({ seed: 53, pages: 200, spaces: 6, settings: { quirks: { lists: "comma" } } })
+    const [first] = simulation.site.truth("spaces")
+    simulation.onExchange = ({ request }) => {
+      if (request.path === "/wiki/api/v2/spaces" && request.query.has("ids")) simulation.onExchange = () => {}
+      else if (request.query.get("status") === "archived") simulation.site.hideSpace(String(first!["id"]))
+    }
+    const ran = await simulation.run("read", { streams: ["pages"] })
+    expect(ran.exit).toBe(0)
+    const asked = simulation.exchanged.filter(({ request }) => request.path === "/wiki/api/v2/pages")
+    expect(asked.some(({ request }) => request.query.get("space-id")?.includes(",") === true)).toBe(true)
+    expectTruth(simulation, "pages", merged("pages", [ran]))
+  })
+
   test("keeps the accounts that known rows name, so that users stay whole when no row is sent", async () => {
     const simulation = new Simulation({ seed: 48, pages: 300 })
     const connection = new Connection(simulation)
