@@ -8,7 +8,7 @@ import { compile, type JSONSchema } from "json-schema-to-typescript"
 import { authTypes } from "../src/config/settings.ts"
 import { specification } from "../src/config/specification.ts"
 import { toCatalogStream } from "../src/streams/catalogStream.ts"
-import { type Endpoint, scopesFor, SIGN_IN } from "../src/streams/scopes.ts"
+import { type Endpoint, scopesFor, SIGN_IN } from "../src/confluence/scopes.ts"
 import { entityDiagram } from "./entityDiagram.ts"
 import type { SyncMode } from "../src/protocol/ConfiguredCatalog.ts"
 
@@ -120,7 +120,7 @@ const everyEndpointOf = (definitions: ReadonlyArray<StreamFacts>): ReadonlyArray
 
 const endpointsModule = (definitions: ReadonlyArray<StreamFacts>): string => `${header(
   "the files in src/streams/definitions/",
-)}import type { Endpoint } from "../streams/scopes.ts"
+)}import type { Endpoint } from "../confluence/scopes.ts"
 
 /** The endpoints that each stream reads, for whoever needs nothing else of the streams. */
 export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } = ${JSON.stringify(

@@ -1,9 +1,15 @@
-"""PyAirbyte takes settings from the environment as it is imported: offline, and nothing written outside a folder."""
+"""What the tests share: settings, which PyAirbyte takes from the environment as it is imported (offline, and nothing written
+outside a folder), and a sample site of as many pages as the module's PAGES say."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+
+import pytest
+from connector import Json, discover
+from sample_site import SampleSite, sample_site
 
 FOLDER = tempfile.TemporaryDirectory(prefix="source-confluence-pyairbyte-")
 
@@ -20,3 +26,15 @@ os.environ.update(
         "AIRBYTE_LOGGING_ROOT": f"{FOLDER.name}/logs",
     }
 )
+
+
+@pytest.fixture(scope="module")
+def site(request: pytest.FixtureRequest) -> Iterator[SampleSite]:
+    with sample_site(request.module.PAGES) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def streams(site: SampleSite, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Json]:
+    """The streams that the connector shows, by name."""
+    return {stream["name"]: stream for stream in discover(tmp_path_factory.mktemp("discover"), site.config)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,25 +13,12 @@ import airbyte as ab
 import pytest
 from airbyte import exceptions
 from airbyte.caches import DuckDBCache
-from connector import EXECUTABLE, Json, discover
-from sample_site import SampleSite, sample_site
+from connector import EXECUTABLE, Json
+from sample_site import SampleSite
 from site_truth import by_key, known_to_the_site, own_fields
-from warehouse import Warehouse, column
+from warehouse import STREAMS, Warehouse, column
 
 PAGES = 300
-STREAMS = ("spaces", "pages", "blog_posts", "comments", "attachments", "users", "groups", "group_members")
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[SampleSite]:
-    with sample_site(PAGES) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def streams(site: SampleSite, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Json]:
-    """The streams that the connector shows, by name."""
-    return {stream["name"]: stream for stream in discover(tmp_path_factory.mktemp("discover"), site.config)}
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,25 +9,12 @@ import airbyte as ab
 import pytest
 from airbyte import exceptions
 from airbyte.caches import DuckDBCache
-from connector import EXECUTABLE, Json, discover
-from sample_site import SampleSite, sample_site
+from connector import EXECUTABLE, Json
+from sample_site import SampleSite
 from site_truth import by_key, known_to_the_site, own_fields
-from warehouse import Warehouse
+from warehouse import STREAMS, Warehouse
 
 PAGES = 200
-STREAMS = ("spaces", "pages", "blog_posts", "comments", "attachments", "users", "groups", "group_members")
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[SampleSite]:
-    with sample_site(PAGES) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def streams(site: SampleSite, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Json]:
-    """The streams that the connector shows, by name."""
-    return {stream["name"]: stream for stream in discover(tmp_path_factory.mktemp("discover"), site.config)}
 
 
 class Keeper:

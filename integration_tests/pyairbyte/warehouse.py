@@ -9,6 +9,8 @@ from airbyte.caches import DuckDBCache
 from connector import Json
 from site_truth import PRIMARY_KEYS, own_fields, storable
 
+STREAMS = ("spaces", "pages", "blog_posts", "comments", "attachments", "users", "groups", "group_members")
+
 
 def column(field: str) -> str:
     """The name that PyAirbyte gives to a field's column."""

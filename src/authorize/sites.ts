@@ -1,9 +1,9 @@
 // Which site the config is for, of those that the grant covers.
-import { Effect, Layer, Redacted } from "effect"
-import { Credentials } from "../confluence/Credentials.ts"
+import { Effect, Layer, type Redacted } from "effect"
+import { bearer, Credentials } from "../confluence/Credentials.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
 import { Exchange } from "../confluence/Exchange.ts"
-import { type GrantedSite, grantedSites } from "../confluence/GrantedSites.ts"
+import { type GrantedSite, grantedSites, hostOf } from "../confluence/GrantedSites.ts"
 import { RateControl } from "../confluence/RateControl.ts"
 import { RequestLog } from "../confluence/RequestLog.ts"
 import type { Transport } from "../confluence/Transport.ts"
@@ -13,7 +13,7 @@ import { quotable } from "./AuthorizeFailed.ts"
 /** A token that has just been made: it is not renewed, and what Atlassian says of it is true. */
 const asBearer = (accessToken: Redacted.Redacted<string>): Layer.Layer<Credentials> =>
   Layer.succeed(Credentials, {
-    authorization: Effect.succeed(Redacted.make(`Bearer ${Redacted.value(accessToken)}`)),
+    authorization: Effect.succeed(bearer(accessToken)),
     rejected: () => Effect.succeed(false),
     trust: () => Effect.succeed("always"),
     remedies: {
@@ -38,18 +38,16 @@ export const sitesOf = (
     Effect.map(({ sites }) => sites.map((site) => ({ ...site, name: quotable(site.name) }))),
   )
 
-const hostOf = ({ url }: GrantedSite): string => new URL(url).host
-
 /** Such as `acme.atlassian.net (Acme)`. */
 export const siteText = (site: GrantedSite): string =>
-  site.name === site.url || site.name === "" ? hostOf(site) : `${hostOf(site)} (${site.name})`
+  site.name === site.url || site.name === "" ? hostOf(site.url) : `${hostOf(site.url)} (${site.name})`
 
 /** The site, where there is nothing to choose; or why a person must choose. */
 export type Choice = { readonly site: GrantedSite } | { readonly ask: string }
 
 /** `host` is what the config says already; undefined where it says nothing. */
 export const choiceOf = (sites: ReadonlyArray<GrantedSite>, host: string | undefined): Choice => {
-  const meant = sites.find((site) => hostOf(site) === host)
+  const meant = sites.find((site) => hostOf(site.url) === host)
   if (meant !== undefined) return { site: meant }
   const [only] = sites
   if (host === undefined && sites.length === 1 && only !== undefined) return { site: only }

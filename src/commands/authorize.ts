@@ -2,7 +2,8 @@
  * `authorize`: gets an OAuth 2.0 refresh token by a browser, and writes a config that signs in with it.
  *
  * It is for a person at a terminal, not for the platform: all that it says is on stderr. Only with --no-browser, and where stdout
- * is no terminal, the address that is to be opened is there too, alone on its line, for a program. 0: the config has been written. 1: it is as it was, and a sentence says why. SIGTERM and SIGINT end it at once, by that signal.
+ * is no terminal, the address that is to be opened is there too, alone on its line, for a program. 0: the config has been
+ * written. 1: it is as it was, and a sentence says why. SIGTERM and SIGINT end it at once, by that signal.
  */
 import { Cause, Effect, Exit, Fiber, Layer } from "effect"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
@@ -13,7 +14,7 @@ import { CALLBACK_PORT, type Invocation } from "../cli.ts"
 import { Transport } from "../confluence/Transport.ts"
 import { endpoints } from "../generated/endpoints.ts"
 import { makeRedactor } from "../protocol/Redactor.ts"
-import { scopesFor } from "../streams/scopes.ts"
+import { scopesFor } from "../confluence/scopes.ts"
 import { endBy, interruptBySignal } from "./signals.ts"
 
 /** What is under way gets so long (ms) to end after a signal. */

@@ -44,10 +44,10 @@ const credentialsOf = (from: GivenConfig, redactor: Redactor) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const { credentials, endpoints } = from.config
-      const warn = (text: string) => Effect.ignore(reporter.log("WARN", text))
-      const clientOf = ({ client_id, client_secret }: OauthClient): OauthClient => ({ client_id, client_secret })
       const output = yield* Output
       const reporter = yield* Reporter
+      const warn = (text: string) => Effect.ignore(reporter.log("WARN", text))
+      const clientOf = ({ client_id, client_secret }: OauthClient): OauthClient => ({ client_id, client_secret })
       switch (credentials.auth_type) {
         case "api_token":
           return Credentials.apiToken({ email: credentials.email, apiToken: credentials.api_token })

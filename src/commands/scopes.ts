@@ -5,7 +5,7 @@
 import type { AuthType } from "../config/settings.ts"
 import { endpoints } from "../generated/endpoints.ts"
 import { errorLine } from "../protocol/messages.ts"
-import { scopesFor } from "../streams/scopes.ts"
+import { scopesFor } from "../confluence/scopes.ts"
 
 /** Where a person gives these scopes to a credential of each kind. */
 const whereTo: Readonly<Record<AuthType, string>> = {

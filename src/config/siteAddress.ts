@@ -63,8 +63,7 @@ export const isLoopback = (host: string): boolean => host === "localhost" || con
 export const isPrivateAddress = (address: string): boolean =>
   contains(loopback, address) || contains(privateNetworks, address)
 
-const isInternal = (host: string): boolean =>
-  isLoopback(host) || isPrivateAddress(host) || /(^|\.)(localhost|local|internal)$/.test(host)
+const isInternal = (host: string): boolean => isPrivateAddress(host) || /(^|\.)(localhost|local|internal)$/.test(host)
 
 /** The refusal of an address that would be reached over an unsafe way, or that Airbyte Cloud must not reach. */
 const unsafe = (url: URL, cloud: boolean): Refusal | undefined => {

@@ -10,6 +10,10 @@ export interface ApiToken {
   readonly apiToken: Redacted.Redacted<string>
 }
 
+/** An access token of OAuth 2.0 as the value of the Authorization header. */
+export const bearer = (accessToken: Redacted.Redacted<string>): Redacted.Redacted<string> =>
+  Redacted.make(`Bearer ${Redacted.value(accessToken)}`)
+
 /** What a person can do about a refused credential, as the end of a sentence. */
 export interface Remedies {
   /** The credential is not taken at all. */

@@ -15,6 +15,9 @@ export interface GrantedSite {
 
 export const ACCESSIBLE_RESOURCES = "/oauth/token/accessible-resources"
 
+/** The host of an address, with its port where it has one. */
+export const hostOf = (url: string): string => new URL(url).host
+
 /** Atlassian's are UUIDs. It becomes part of the gateway's path, where a text of another form could lead elsewhere. */
 export const isCloudId = (value: unknown): value is string => typeof value === "string" && /^[\w-]{1,100}$/.test(value)
 
@@ -67,7 +70,6 @@ export const chooseSite = (
   site: string,
   cloudId: string | undefined,
 ): Effect.Effect<GrantedSite, WrongSite> => {
-  const hostOf = (url: string) => new URL(url).host
   const found = sites.find(({ url }) => hostOf(url) === hostOf(site)) ?? sites.find((each) => each.cloudId === cloudId)
   if (found !== undefined) return Effect.succeed(found)
   return Effect.fail(

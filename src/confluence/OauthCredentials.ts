@@ -1,8 +1,8 @@
 // Access tokens of an OAuth 2.0 grant or a service account, for all requests together: renewed early, or when the site refuses
 // one, by one request at a time. With a grant each renewal gives a new refresh token, and the old one is dead: so the new one
 // is handed on before anything is sent that uses it.
-import { Clock, Effect, Layer, Redacted, Result, Semaphore } from "effect"
-import { Credentials, type Remedies } from "./Credentials.ts"
+import { Clock, Effect, Layer, type Redacted, Result, Semaphore } from "effect"
+import { bearer, Credentials, type Remedies } from "./Credentials.ts"
 import type { ConfluenceError } from "./errors.ts"
 import { type OauthClient, requestTokens, type Tokens } from "./TokenEndpoint.ts"
 import { Transport } from "./Transport.ts"
@@ -34,8 +34,6 @@ interface Current {
   readonly expiresAt: number | undefined
   readonly lifetimeMs: number | undefined
 }
-
-const bearer = (accessToken: Redacted.Redacted<string>) => Redacted.make(`Bearer ${Redacted.value(accessToken)}`)
 
 const remediesOf = (isGrant: boolean): Remedies =>
   isGrant

@@ -6,8 +6,9 @@ import { Effect } from "effect"
 import { AnonymousAccess, CredentialsRejected, UnexpectedResponse, WrongSite } from "./errors.ts"
 import type { ConfluenceError } from "./errors.ts"
 import { Exchange } from "./Exchange.ts"
-import { chooseSite, grantedSites, isCloudId } from "./GrantedSites.ts"
+import { chooseSite, grantedSites, hostOf, isCloudId } from "./GrantedSites.ts"
 import { RequestLog } from "./RequestLog.ts"
+import { scopeNames, SIGN_IN } from "./scopes.ts"
 
 /** The account that the credential belongs to. */
 export interface Account {
@@ -36,8 +37,7 @@ export interface SignInOptions {
   readonly gateway: string
 }
 
-const CURRENT_USER = "/wiki/rest/api/user/current"
-const CURRENT_USER_SCOPE = "read:confluence-user"
+const CURRENT_USER = SIGN_IN.path
 
 /** Not part of the REST API, but what Atlassian's own pages ask; needs no credential. */
 const TENANT_INFO = "/_edge/tenant_info"
@@ -128,7 +128,7 @@ const whoAmI = Effect.fnUntraced(function* (base: string) {
     path: CURRENT_USER,
     query: [],
     authorized: true,
-    scope: CURRENT_USER_SCOPE,
+    scope: scopeNames(SIGN_IN),
   })
   const user = typeof body === "object" && body !== null ? (body as Readonly<Record<string, unknown>>) : {}
   const { type, accountId, displayName } = user
@@ -211,5 +211,3 @@ const explained = (error: ConfluenceError, site: string): ConfluenceError => {
       return error
   }
 }
-
-const hostOf = (site: string): string => new URL(site).host

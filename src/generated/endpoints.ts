@@ -1,6 +1,6 @@
 // Generated from the files in src/streams/definitions/ by scripts/generate.ts. Do not edit; run: npm run generate
 
-import type { Endpoint } from "../streams/scopes.ts"
+import type { Endpoint } from "../confluence/scopes.ts"
 
 /** The endpoints that each stream reads, for whoever needs nothing else of the streams. */
 export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } = {

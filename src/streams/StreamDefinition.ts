@@ -11,7 +11,7 @@ import type { ReadFailure, ReadServices } from "../sync/services.ts"
 import type { ChangeFacts } from "../sync/followChanges.ts"
 import type { DirectoryList } from "../sync/SiteDirectory.ts"
 import type { Pass } from "../sync/Pass.ts"
-import type { Endpoint } from "./scopes.ts"
+import type { Endpoint } from "../confluence/scopes.ts"
 
 /** A request that tells cheaply whether a credential can read an endpoint. */
 export interface Probe {

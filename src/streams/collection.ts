@@ -8,7 +8,7 @@ import { type Pass, scanOf } from "../sync/Pass.ts"
 import type { StreamRun } from "../sync/StreamRun.ts"
 import { type SortKey, type Walk, walkList } from "../sync/walk.ts"
 import { type ById, eachById, goneById } from "./gone.ts"
-import { type Endpoint, scopeNames } from "./scopes.ts"
+import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
 import type { StreamDefinition } from "./StreamDefinition.ts"
 
 type Facts = Omit<StreamDefinition, "read" | "probes" | "endpoints" | "syncModes" | "changes">

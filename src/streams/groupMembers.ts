@@ -12,7 +12,7 @@ import type { ReadFailure, ReadServices } from "../sync/services.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { Pass } from "../sync/Pass.ts"
 import { MOST_AT_ONCE, walkList } from "../sync/walk.ts"
-import { type Endpoint, scopeNames } from "./scopes.ts"
+import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
 
 export const MEMBERS: Endpoint = {
   path: "/wiki/rest/api/group/{groupId}/membersByGroupId",

@@ -7,7 +7,7 @@ import { Context, Deferred, Effect, Layer } from "effect"
 import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
 import { eachPage, type List, type Query, readPage, type Row } from "../confluence/Listing.ts"
-import { type Endpoint, scopeNames } from "../streams/scopes.ts"
+import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
 
 /** What of a space or group others need; the rows themselves may be large. */
 export type Entry = Pick<Row, "id">

@@ -10,7 +10,7 @@ import { endpoints } from "../../src/generated/endpoints.ts"
 import { makeRedactor } from "../../src/protocol/Redactor.ts"
 import { SAMPLE_CREDENTIALS } from "../../src/sample-site/credentials.ts"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
-import { scopesFor } from "../../src/streams/scopes.ts"
+import { scopesFor } from "../../src/confluence/scopes.ts"
 import { withFolder } from "../support/runConnector.ts"
 
 /** What is asked for: all that the streams need. */

@@ -8,7 +8,7 @@ import { decodeConfig } from "../../src/config/ConnectorConfig.ts"
 import { endpoints } from "../../src/generated/endpoints.ts"
 import spec from "../../src/generated/spec.json" with { type: "json" }
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
-import { scopesFor } from "../../src/streams/scopes.ts"
+import { scopesFor } from "../../src/confluence/scopes.ts"
 
 type Texts = Readonly<Record<string, string>>
 

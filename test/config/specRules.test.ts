@@ -10,7 +10,7 @@ import * as allowed from "../../src/config/settings.ts"
 import { specification } from "../../src/config/specification.ts"
 import { endpoints } from "../../src/generated/endpoints.ts"
 import spec from "../../src/generated/spec.json" with { type: "json" }
-import { scopesFor } from "../../src/streams/scopes.ts"
+import { scopesFor } from "../../src/confluence/scopes.ts"
 import { good } from "./badConfig.ts"
 import { badConfigs } from "./badConfigs.ts"
 

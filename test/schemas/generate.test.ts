@@ -26,7 +26,7 @@ beforeAll(() => {
     "scripts/entityDiagram.ts",
     "src/config",
     "src/streams/catalogStream.ts",
-    "src/streams/scopes.ts",
+    "src/confluence/scopes.ts",
     "package.json",
   ]) {
     cpSync(join(project, path), at(path), { recursive: true })

@@ -7,7 +7,7 @@ import { byCreation } from "../../sync/walk.ts"
 import { collection, newestFirst } from "../collection.ts"
 import { goneByLooking } from "../gone.ts"
 import { accountsIn, withContainer, withTimes } from "../rowFacts.ts"
-import { type Endpoint, scopeNames } from "../scopes.ts"
+import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
 
 const PATH = "/wiki/api/v2/attachments"

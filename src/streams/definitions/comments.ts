@@ -14,7 +14,7 @@ import { MOST_AT_ONCE, type Walk, walkList } from "../../sync/walk.ts"
 import { bodyQuery, newestFirst, ONE_ROW } from "../collection.ts"
 import { goneByLooking, type Single } from "../gone.ts"
 import { accountsIn, type Container, containerOf, withContainer, withTimes } from "../rowFacts.ts"
-import type { Endpoint } from "../scopes.ts"
+import type { Endpoint } from "../../confluence/scopes.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
 
 const SCOPE = "read:comment:confluence"

@@ -20,7 +20,7 @@ import { MOST_AT_ONCE } from "../../sync/walk.ts"
 import { ONE_ROW } from "../collection.ts"
 import { batchesOf } from "../gone.ts"
 import { MEMBERS, readMembers } from "../groupMembers.ts"
-import { type Endpoint, scopeNames } from "../scopes.ts"
+import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
 
 const LOOK_UP: Endpoint = { path: "/wiki/api/v2/users-bulk", scopes: [["read:user:confluence"]] }

@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { authTypes } from "../../src/config/settings.ts"
 import { endpoints } from "../../src/generated/endpoints.ts"
-import { scopesFor, SIGN_IN } from "../../src/streams/scopes.ts"
+import { scopesFor, SIGN_IN } from "../../src/confluence/scopes.ts"
 import { Simulation } from "../support/inProcess.ts"
 import { loadOpenApiDocuments } from "../support/openapiDocuments.ts"
 
