@@ -10,7 +10,9 @@ import { eachPage, type List, type Query, readPage, type Row } from "../confluen
 import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
 
 /** What of a space or group others need; the rows themselves may be large. */
-export type Entry = Pick<Row, "id">
+export type Entry = Pick<Row, "id" | "status">
+
+export const entryOf = ({ id, status }: Row): Entry => ({ id, status })
 
 /** How the site takes several values of one query parameter. */
 export interface SeveralValues {
@@ -43,7 +45,7 @@ export const SPACE_STATUSES = ["current", "archived"] as const
 
 const readWhole = (list: List): Listed => {
   const entries = new Map<unknown, Entry>()
-  return eachPage(list, (rows) => Effect.sync(() => rows.forEach(({ id }) => entries.set(id, { id })))).pipe(
+  return eachPage(list, (rows) => Effect.sync(() => rows.forEach((row) => entries.set(row["id"], entryOf(row))))).pipe(
     Effect.map(() => [...entries.values()]),
   )
 }

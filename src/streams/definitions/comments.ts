@@ -9,11 +9,13 @@ import { Effect } from "effect"
 import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
 import type { List, Query, Row } from "../../confluence/Listing.ts"
 import type { ReadFailure, ReadServices } from "../../sync/services.ts"
+import { IdList } from "../../sync/IdList.ts"
 import { type Pass, scanOf } from "../../sync/Pass.ts"
 import { MOST_AT_ONCE, type Walk, walkList } from "../../sync/walk.ts"
 import { bodyQuery, newestFirst, ONE_ROW } from "../collection.ts"
-import { goneByLooking, type Single } from "../gone.ts"
-import { accountsIn, type Container, containerOf, withContainer, withTimes } from "../rowFacts.ts"
+import { idOf } from "../gone.ts"
+import { goneWithContainer, type Single } from "../goneWithContainer.ts"
+import { accountsIn, type Container, containerOf, pathBelow, withContainer, withTimes } from "../rowFacts.ts"
 import type { Endpoint } from "../../confluence/scopes.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
 
@@ -23,8 +25,9 @@ type Kind = keyof typeof KINDS
 
 /** Comments whose container is remembered for the replies that follow; an older parent is asked for by its id. */
 const MOST_REMEMBERED = 50_000
+/** Comments that are asked for their replies are taken out of their list so many at a time. */
+const MOST_PARENTS = 5_000
 
-const idOf = (row: Row) => String(row["id"])
 const parentOf = (row: Row) => (typeof row["parentCommentId"] === "string" ? row["parentCommentId"] : undefined)
 
 const shaped = (kind: Kind, row: Row): Row => {
@@ -81,8 +84,8 @@ const readReplies = Effect.fnUntraced(function* (
   pass: Pass,
   kind: Kind,
   query: Query,
+  containers: Containers,
   commentId: string,
-  container: Container | undefined,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const replies: Array<string> = []
   const list: List = {
@@ -98,14 +101,17 @@ const readReplies = Effect.fnUntraced(function* (
     list,
     oftenEmpty: true,
     keeps: () => false,
-    row: (row) =>
-      withContainer(shaped(kind, { ...row, parentCommentId: row["parentCommentId"] ?? commentId }), container),
-    onRows: (rows) => Effect.sync(() => rows.forEach((row) => replies.push(idOf(row)))),
+    row: (row) => shaped(kind, { ...row, parentCommentId: row["parentCommentId"] ?? commentId }),
+    onRows: (rows) =>
+      Effect.andThen(
+        containers.complete(rows),
+        Effect.sync(() => rows.forEach((row) => replies.push(idOf(row)))),
+      ),
   }).pipe(
     // The comment was deleted since it was listed, and its replies with it.
     Effect.catchTag("NotFound", () => Effect.sync(() => void pass.run.counts.skipped++)),
   )
-  yield* Effect.forEach(replies, (id) => readReplies(pass, kind, query, id, container), { discard: true })
+  yield* Effect.forEach(replies, (id) => readReplies(pass, kind, query, containers, id), { discard: true })
 })
 
 const readKind = Effect.fnUntraced(function* (
@@ -116,7 +122,8 @@ const readKind = Effect.fnUntraced(function* (
   const containers = new Containers(kind)
   // A position is kept from when replies were seen in the list: before that, going on from it could miss some.
   let repliesListed = pass.parts.get(kind) !== undefined
-  let roots = new Map<string, Container | undefined>()
+  /** Comments whose replies are to be asked for, unless the list turns out to hold replies. */
+  const roots = new IdList()
   yield* walkList(pass, {
     id: kind,
     list: {
@@ -134,16 +141,18 @@ const readKind = Effect.fnUntraced(function* (
         Effect.andThen(
           Effect.sync(() => {
             repliesListed ||= rows.some((row) => parentOf(row) !== undefined)
-            if (repliesListed) roots = new Map()
-            else for (const row of rows) roots.set(idOf(row), containerOf(row))
+            if (repliesListed) roots.clear()
+            else for (const row of rows) roots.add(idOf(row))
           }),
         ),
       ),
   })
-  yield* Effect.forEach(roots, ([id, container]) => readReplies(pass, kind, query, id, container), {
-    concurrency: MOST_AT_ONCE,
-    discard: true,
-  })
+  for (const ids of roots.portions(MOST_PARENTS)) {
+    yield* Effect.forEach(ids, (id) => readReplies(pass, kind, query, containers, id), {
+      concurrency: MOST_AT_ONCE,
+      discard: true,
+    })
+  }
 })
 
 const kinds = Object.keys(KINDS) as ReadonlyArray<Kind>
@@ -171,15 +180,23 @@ const newest = (pass: Pass) =>
     ),
   )
 
-const single = (kind: Kind, query: Query): Single => {
+/** Only pages and blog posts have inline comments. */
+const besideComment = (kind: Kind, row: Row): string | undefined => {
+  const parent = parentOf(row)
+  return parent === undefined
+    ? pathBelow(row, `${kind}-comments`)
+    : `${KINDS[kind]}/${encodeURIComponent(parent)}/children`
+}
+
+const single = (kind: Kind): Single => {
   const containers = new Containers(kind)
   return {
     path: KINDS[kind],
-    query,
     row: (found) => {
       const row = shaped(kind, found)
       return Effect.as(containers.complete([row]), row)
     },
+    beside: (row) => besideComment(kind, row),
   }
 }
 
@@ -195,11 +212,11 @@ export const comments: StreamDefinition = {
   changes: {
     newest,
     gone: (run, ids) =>
-      goneByLooking(run, ids, {
-        scope: SCOPE,
-        singles: bodyQuery(scanOf(run)).pipe(Effect.map((query) => kinds.map((kind) => single(kind, query)))),
-        relist: read,
-      }),
+      bodyQuery(scanOf(run)).pipe(
+        Effect.flatMap((body) =>
+          goneWithContainer(run, ids, { scope: SCOPE, body, singles: kinds.map(single), relist: read }),
+        ),
+      ),
   },
   read,
 }
