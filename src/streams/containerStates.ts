@@ -10,7 +10,10 @@ import { MOST_AT_ONCE } from "../sync/walk.ts"
 import { type ById, eachAnywhere, idOf, reasonsInTrash } from "./gone.ts"
 import type { Container } from "./rowFacts.ts"
 
-/** `archived`: the container itself, or its space. `unseen`: it is not there, or the credential does not see it, or may not ask. */
+/**
+ * `current`: it and its space. `archived`: one of the two, or it cannot be told. `unseen`: it is not there, or the credential does
+ * not see it, or may not ask.
+ */
 export type ContainerState = "current" | "archived" | "trashed" | "purged" | "unseen"
 
 export const containerKey = ({ containerType, containerId }: Container): string => `${containerType} ${containerId}`
@@ -33,14 +36,14 @@ type Asking = Effect.Effect<void, ReadFailure, ReadServices>
 const unlessRefused = (ask: Asking): Asking =>
   ask.pipe(Effect.catchTag(["Forbidden", "ScopeMissing", "NotFound"], () => Effect.void))
 
-const stateOf = (row: Row, archivedSpaces: ReadonlySet<string>): ContainerState => {
+const stateOf = (row: Row, currentSpaces: ReadonlySet<string>): ContainerState => {
   switch (row["status"]) {
     case "trashed":
       return "trashed"
     case "deleted":
       return "purged"
     case "current":
-      return archivedSpaces.has(String(row["spaceId"])) ? "archived" : "current"
+      return currentSpaces.has(String(row["spaceId"])) ? "current" : "archived"
     default:
       return "archived"
   }
@@ -54,12 +57,12 @@ export const statesOf = Effect.fnUntraced(function* (
   const directory = yield* SiteDirectory
   const client = yield* ConfluenceClient
   const spaces = yield* Effect.result(directory.spaces)
-  const archivedSpaces = new Set(
-    spaces._tag === "Failure" ? [] : spaces.success.filter(({ status }) => status === "archived").map(idOf),
+  const currentSpaces = new Set(
+    spaces._tag === "Failure" ? [] : spaces.success.filter(({ status }) => status === "current").map(idOf),
   )
   const states: States = new Map()
   const note = (containerType: string, row: Row) =>
-    void states.set(containerKey({ containerType, containerId: idOf(row) }), stateOf(row, archivedSpaces))
+    void states.set(containerKey({ containerType, containerId: idOf(row) }), stateOf(row, currentSpaces))
   const listed = Object.entries(LISTED).map(([type, endpoint]): Asking => {
     const ids = [...new Set(containers.flatMap((each) => (each.containerType === type ? each.containerId : [])))]
     const list: ById = { ...endpoint, query: [], stream }

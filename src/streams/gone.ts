@@ -89,7 +89,7 @@ export const reasonsInTrash = Effect.fnUntraced(function* (
     ["deleted", "purged"],
   ] as const) {
     if (left.size === 0) break
-    yield* eachById({ ...list, query: [...list.query, ["status", status] as const] }, [...left], (rows) =>
+    yield* eachAnywhere({ ...list, query: [...list.query, ["status", status] as const] }, [...left], (rows) =>
       Effect.sync(() => {
         for (const row of rows) if (left.delete(idOf(row))) reasons.set(idOf(row), reason)
       }),
