@@ -192,9 +192,7 @@ export class Listings {
     const ordinal = this.site.ordinalOf(type, request.parts[0] ?? "")
     const container = ordinal === undefined ? undefined : { type, ordinal }
     const { place, visible } =
-      container === undefined
-        ? { place: "gone", visible: false }
-        : this.site.containerFate(container, request.viewer)
+      container === undefined ? { place: "gone", visible: false } : this.site.containerFate(container, request.viewer)
     const { listsOfTrashed } = this.site.settings.quirks
     const isUnknown = place === "gone" || !visible || (place === "trashed" && listsOfTrashed === "404")
     if (container === undefined || isUnknown) throw new Refusal(notFound(request.path))
