@@ -89,7 +89,7 @@ const findSeveralValues = Effect.fnUntraced(function* (
   const taken: Array<SeveralValues> = []
   for (const form of [REPEATED, COMMA_SEPARATED]) {
     const page = yield* Effect.result(
-      readPage(spacesList(form.query("ids", two)), undefined, 2, Number.POSITIVE_INFINITY),
+      readPage(spacesList(form.query("ids", two)), undefined, 2, { priority: Number.POSITIVE_INFINITY }),
     )
     if (page._tag === "Failure") continue
     taken.push(form)

@@ -9,6 +9,7 @@
  * of it has been listed once; `again` while a stream that had been scanned before is scanned anew; `begun` is when that scan
  * began, `newest` the newest time of a version up to which changes have been followed, `high` the highest `changedAt` that was
  * sent, `reconciled` when all was compared last: milliseconds of the site's clock.
+ * `lost` are the ids of rows that were sent without their body, because it could not be had: they are asked for again.
  * `accounts` are the account ids that the rows name, kept only while the stream of users is configured.
  */
 import { Data, Schema } from "effect"
@@ -53,6 +54,7 @@ const StreamStateSchema = Schema.Struct({
   high: Schema.optionalKey(Time),
   reconciled: Schema.optionalKey(Time),
   index: Schema.optionalKey(Schema.String),
+  lost: Schema.optionalKey(Schema.Array(Schema.String)),
 })
 export type StreamState = typeof StreamStateSchema.Type
 

@@ -11,10 +11,12 @@ import type { List, Query, Row } from "../../confluence/Listing.ts"
 import type { ReadFailure, ReadServices } from "../../sync/services.ts"
 import { IdList } from "../../sync/IdList.ts"
 import { type Pass, scanOf } from "../../sync/Pass.ts"
+import type { StreamRun } from "../../sync/StreamRun.ts"
 import { MOST_AT_ONCE, type Walk, walkList } from "../../sync/walk.ts"
 import { bodyQuery, newestFirst, ONE_ROW } from "../collection.ts"
 import { idOf } from "../gone.ts"
-import { goneWithContainer, type Single } from "../goneWithContainer.ts"
+import { askAgain, goneWithContainer, type Hanging, type Single } from "../goneWithContainer.ts"
+import { lookAt } from "../lookAt.ts"
 import { accountsIn, type Container, containerOf, pathBelow, withContainer, withTimes } from "../rowFacts.ts"
 import type { Endpoint } from "../../confluence/scopes.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
@@ -79,18 +81,27 @@ class Containers {
   }
 }
 
+/** Comments are found by their ids one at a time. */
+const findOf =
+  (kind: Kind, body: Query): NonNullable<Walk["find"]> =>
+  (run, ids) =>
+    Effect.forEach(ids, (id) => lookAt({ path: KINDS[kind], scope: SCOPE, stream: run.definition.name }, id, body), {
+      concurrency: MOST_AT_ONCE,
+    }).pipe(Effect.map((found) => found.filter((row) => row !== undefined)))
+
 /** Reads the replies to one comment, and theirs. */
 const readReplies = Effect.fnUntraced(function* (
   pass: Pass,
   kind: Kind,
-  query: Query,
+  body: Query,
   containers: Containers,
   commentId: string,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const replies: Array<string> = []
   const list: List = {
     path: `${KINDS[kind]}/${encodeURIComponent(commentId)}/children`,
-    query,
+    query: [],
+    body,
     paging: "cursor",
     limit: 250,
     stream: pass.run.definition.name,
@@ -99,6 +110,7 @@ const readReplies = Effect.fnUntraced(function* (
   yield* walkList(pass, {
     id: commentId,
     list,
+    find: findOf(kind, body),
     oftenEmpty: true,
     keeps: () => false,
     row: (row) => shaped(kind, { ...row, parentCommentId: row["parentCommentId"] ?? commentId }),
@@ -111,13 +123,13 @@ const readReplies = Effect.fnUntraced(function* (
     // The comment was deleted since it was listed, and its replies with it.
     Effect.catchTag("NotFound", () => Effect.sync(() => void pass.run.counts.skipped++)),
   )
-  yield* Effect.forEach(replies, (id) => readReplies(pass, kind, query, containers, id), { discard: true })
+  yield* Effect.forEach(replies, (id) => readReplies(pass, kind, body, containers, id), { discard: true })
 })
 
 const readKind = Effect.fnUntraced(function* (
   pass: Pass,
   kind: Kind,
-  query: Query,
+  body: Query,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const containers = new Containers(kind)
   // A position is kept from when replies were seen in the list: before that, going on from it could miss some.
@@ -128,12 +140,14 @@ const readKind = Effect.fnUntraced(function* (
     id: kind,
     list: {
       path: KINDS[kind],
-      query: [...query, ["sort", "created-date"]],
+      query: [["sort", "created-date"]],
+      body,
       paging: "cursor",
       limit: 250,
       stream: pass.run.definition.name,
       scope: SCOPE,
     },
+    find: findOf(kind, body),
     keeps: () => repliesListed,
     row: (row) => shaped(kind, row),
     onRows: (rows) =>
@@ -148,7 +162,7 @@ const readKind = Effect.fnUntraced(function* (
       ),
   })
   for (const ids of roots.portions(MOST_PARENTS)) {
-    yield* Effect.forEach(ids, (id) => readReplies(pass, kind, query, containers, id), {
+    yield* Effect.forEach(ids, (id) => readReplies(pass, kind, body, containers, id), {
       concurrency: MOST_AT_ONCE,
       discard: true,
     })
@@ -159,20 +173,21 @@ const kinds = Object.keys(KINDS) as ReadonlyArray<Kind>
 
 const read = (pass: Pass) =>
   bodyQuery(pass).pipe(
-    Effect.flatMap((query) =>
-      Effect.forEach(kinds, (kind) => readKind(pass, kind, query), { concurrency: "unbounded", discard: true }),
+    Effect.flatMap((body) =>
+      Effect.forEach(kinds, (kind) => readKind(pass, kind, body), { concurrency: "unbounded", discard: true }),
     ),
   )
 
 /** Doubt: where the lists of the whole site hold no replies, a new reply shows at the next reconciliation. */
 const newest = (pass: Pass) =>
   bodyQuery(pass).pipe(
-    Effect.map((query) =>
+    Effect.map((body) =>
       kinds.map((kind): Walk => {
         const containers = new Containers(kind)
         return {
           id: kind,
-          list: newestFirst({ path: KINDS[kind], query, stream: pass.run.definition.name, scope: SCOPE }),
+          list: newestFirst({ path: KINDS[kind], query: [], body, stream: pass.run.definition.name, scope: SCOPE }),
+          find: findOf(kind, body),
           row: (row) => shaped(kind, row),
           onRows: (rows) => containers.complete(rows),
         }
@@ -200,6 +215,14 @@ const single = (kind: Kind): Single => {
   }
 }
 
+const hanging = (run: StreamRun) =>
+  Effect.map(bodyQuery(scanOf(run)), (body): Hanging => ({
+    scope: SCOPE,
+    body,
+    singles: kinds.map(single),
+    relist: read,
+  }))
+
 const endpointOf = (kind: Kind, below = ""): Endpoint => ({ path: `${KINDS[kind]}${below}`, scopes: [[SCOPE]] })
 
 export const comments: StreamDefinition = {
@@ -211,12 +234,8 @@ export const comments: StreamDefinition = {
   accountsIn,
   changes: {
     newest,
-    gone: (run, ids) =>
-      bodyQuery(scanOf(run)).pipe(
-        Effect.flatMap((body) =>
-          goneWithContainer(run, ids, { scope: SCOPE, body, singles: kinds.map(single), relist: read }),
-        ),
-      ),
+    again: (run, ids) => Effect.flatMap(hanging(run), (how) => askAgain(run, ids, how)),
+    gone: (run, ids) => Effect.flatMap(hanging(run), (how) => goneWithContainer(run, ids, how)),
   },
   read,
 }
