@@ -117,6 +117,16 @@ export class PageChanges extends SpaceChanges {
     for (const page of below) this.alter(page.id, (moved) => this.silently(moved, () => (moved.space = space)))
   }
 
+  /** The body of a page, blog post or comment cannot be given any more: whatever answer would hold it fails. */
+  spoil(id: string): void {
+    this.spoilt.add(id)
+  }
+
+  /** It can be given again. */
+  heal(id: string): void {
+    this.spoilt.delete(id)
+  }
+
   /** The credential may no longer see a page (with those below it) or a blog post. */
   restrict(id: string): void {
     this.withDescendants(id, (item) => (item.restricted = true))

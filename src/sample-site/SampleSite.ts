@@ -258,7 +258,11 @@ export class SampleSite extends ContentChanges {
     }
     const usual = () => this.answer(asked)
     const fault = this.faults.hitting(path, request.query)
-    return fault === undefined ? { answer: usual() } : inflict(fault, path, request.query, this.siteTime(), usual)
+    if (fault === undefined) {
+      const answer = usual()
+      return { answer, ...(answer.abort === undefined ? {} : { abort: answer.abort }) }
+    }
+    return inflict(fault, path, request.query, this.siteTime(), usual)
   }
 
   private answer(asked: Asked): Answer {

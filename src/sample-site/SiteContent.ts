@@ -114,6 +114,9 @@ export class SiteContent {
     })
   }
 
+  /** Pages, blog posts and comments whose bodies the site cannot give: an answer that would hold one fails. */
+  readonly spoilt = new Set<string>()
+
   /** The time by the site's own clock, in milliseconds. */
   siteTime(): number {
     return Math.floor(this.now() + this.settings.clockSkewMs)
@@ -129,6 +132,7 @@ export class SiteContent {
     for (const collection of [this.pages, this.blogPosts, this.footerComments, this.inlineComments, this.attachments])
       collection.reset()
     for (const replies of Object.values(this.addedReplies)) replies.clear()
+    this.spoilt.clear()
     this.populate()
   }
 

@@ -30,6 +30,8 @@ export interface Answer {
   readonly body: Uint8Array | string
   /** How many rows it holds. */
   readonly rows?: number
+  /** What becomes of it on its way. */
+  readonly abort?: "hang" | "truncate"
 }
 
 const JSON_TYPE = { "content-type": "application/json" }

@@ -24,6 +24,8 @@ const CHANGING = [
   "unarchive",
   "move",
   "restrict",
+  "spoil",
+  "heal",
   "hide",
   "reveal",
   "deleteSpace",

@@ -1,10 +1,10 @@
 /**
- * Cursors: opaque to clients, and good only for the endpoint, the parameters and the limit that they were made for. Inside
- * is the position after which to go on, so they cost the site nothing to keep.
+ * Cursors: opaque to clients, and good only for the endpoint and the parameters that they were made for, the limit and the body's
+ * format perhaps excepted. Inside is the position after which to go on, so they cost the site nothing to keep.
  */
 import { badCursor, Refusal } from "./answers.ts"
 import type { Position } from "./Collection.ts"
-import type { SiteSettings } from "./options.ts"
+import type { Quirks, SiteSettings } from "./options.ts"
 import { fingerprint } from "./seededChance.ts"
 
 interface CursorContent {
@@ -19,10 +19,13 @@ interface CursorContent {
 }
 
 /** The parameters by which a cursor is bound, in a fixed order. */
-const bond = (path: string, query: URLSearchParams, bindsLimit: boolean): string =>
+const bond = (path: string, query: URLSearchParams, { cursorBindsLimit, cursorBindsBody }: Quirks): string =>
   fingerprint(
     `${path}?${[...query]
-      .filter(([name]) => name !== "cursor" && (bindsLimit || name !== "limit"))
+      .filter(
+        ([name]) =>
+          name !== "cursor" && (cursorBindsLimit || name !== "limit") && (cursorBindsBody || name !== "body-format"),
+      )
       .map(([name, value]) => `${name}=${value}`)
       .toSorted()
       .join("&")}`,
@@ -42,7 +45,7 @@ export const readCursor = (
     content === undefined ||
     (settings.cursorLifetimeMs > 0 && now - (content.t ?? 0) > settings.cursorLifetimeMs) ||
     (settings.cursorUses > 0 && content.n > settings.cursorUses)
-  if (expired || content.f !== bond(path, query, settings.quirks.cursorBindsLimit)) throw new Refusal(badCursor(cursor))
+  if (expired || content.f !== bond(path, query, settings.quirks)) throw new Refusal(badCursor(cursor))
   return { after: { key: content.k, ordinal: content.o }, before: content.n }
 }
 
@@ -58,7 +61,7 @@ export const writeCursor = (
   const content: CursorContent = {
     k: after.key,
     o: after.ordinal,
-    f: bond(path, query, settings.quirks.cursorBindsLimit),
+    f: bond(path, query, settings.quirks),
     ...(settings.cursorLifetimeMs > 0 ? { t: now } : {}),
     n: before + 1,
   }

@@ -3,6 +3,7 @@
  * is taken out after that, so an answer can hold fewer rows than asked for, or none, and still have a next one.
  */
 import { type Answer, notFound, Refusal, written } from "./answers.ts"
+import { asGiven } from "./spoiltAnswers.ts"
 import { ByteWriter } from "./ByteWriter.ts"
 import type { Collection, Item, Order, Position, Scan } from "./Collection.ts"
 import { readCursor, writeCursor } from "./cursors.ts"
@@ -121,8 +122,14 @@ export class Listings {
           )
     const body = bodyWish(p)
     const shown = items.filter((item) => this.site.contentVisible(item, request.viewer))
-    return this.answer(request, shown, next, before, body === undefined ? 1100 : 6000, (w, item) =>
-      this.rows.content(w, item, body),
+    return this.answer(
+      request,
+      shown,
+      next,
+      before,
+      body === undefined ? 1100 : 6000,
+      (w, item) => this.rows.content(w, item, body),
+      body,
     )
   }
 
@@ -136,8 +143,14 @@ export class Listings {
         this.site.containerState(item.container, request.viewer) !== "absent",
     })
     const shown = items.filter((item) => this.site.containerState(item.container, request.viewer) === "shown")
-    return this.answer(request, shown, next, before, 1500, (w, item) =>
-      this.rows.comment(w, kind, item, bodyWish(p), "site"),
+    return this.answer(
+      request,
+      shown,
+      next,
+      before,
+      1500,
+      (w, item) => this.rows.comment(w, kind, item, bodyWish(p), "site"),
+      bodyWish(p),
     )
   }
 
@@ -159,8 +172,14 @@ export class Listings {
       this.site.replies(kind, parent.ordinal),
       () => shows,
     )
-    return this.answer(request, items, next, before, 1500, (w, item) =>
-      this.rows.comment(w, kind, item, bodyWish(p), "replies"),
+    return this.answer(
+      request,
+      items,
+      next,
+      before,
+      1500,
+      (w, item) => this.rows.comment(w, kind, item, bodyWish(p), "replies"),
+      bodyWish(p),
     )
   }
 
@@ -171,8 +190,14 @@ export class Listings {
     const { items, next, before } = this.scan(request, p, this.site.comments(kind), {
       accepts: (item) => shows && item.parentOrdinal === null && isSame(item.container, container),
     })
-    return this.answer(request, items, next, before, 1500, (w, item) =>
-      this.rows.comment(w, kind, item, bodyWish(p), "container"),
+    return this.answer(
+      request,
+      items,
+      next,
+      before,
+      1500,
+      (w, item) => this.rows.comment(w, kind, item, bodyWish(p), "container"),
+      bodyWish(p),
     )
   }
 
@@ -287,6 +312,7 @@ export class Listings {
     before: number,
     bytesPerRow: number,
     write: (w: ByteWriter, row: A) => void,
+    body?: BodyWish,
   ): Answer {
     const { settings, siteUrl } = this.site
     const w = new ByteWriter(rows.length * bytesPerRow + 1024)
@@ -297,15 +323,17 @@ export class Listings {
       w.text("}")
     }
     const base = `${siteUrl}/wiki`
+    const isSpoilt = body !== undefined && rows.some((row) => this.site.spoilt.has((row as { id?: string }).id ?? ""))
+    const given = (answer: Answer) => asGiven(answer, isSpoilt, settings)
     if (next === undefined) {
       w.text(`],"_links":{"base":"${base}"}}`)
-      return written(w.result(), rows.length, { link: `<${base}>; rel="base"` })
+      return given(written(w.result(), rows.length, { link: `<${base}>; rel="base"` }))
     }
     const query = new URLSearchParams(request.query)
     query.set("cursor", writeCursor(request.path, request.query, settings, this.site.siteTime(), next, before))
     const address = `${request.path}?${query}`
     w.text(`],"_links":{"next":${JSON.stringify(address)},"base":"${base}"}}`)
-    return written(w.result(), rows.length, { link: `<${address}>; rel="next", <${base}>; rel="base"` })
+    return given(written(w.result(), rows.length, { link: `<${address}>; rel="next", <${base}>; rel="base"` }))
   }
 }
 

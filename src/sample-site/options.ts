@@ -40,6 +40,8 @@ export interface Quirks {
   readonly nextInV1: "always" | "sometimes" | "never"
   /** Whether a cursor is refused with another `limit` than it was made for. */
   readonly cursorBindsLimit: boolean
+  /** Whether a cursor is refused without the bodies that it was made with, and the other way about. */
+  readonly cursorBindsBody: boolean
   /** Whether each use of a refresh token gives another one; false: none is given, and the old one goes on working. */
   readonly rotateRefreshTokens: boolean
   /** Whether v1 takes granular scopes where a classic one would do; some have seen 401 "scope does not match". */
@@ -77,6 +79,10 @@ export interface SiteSettings {
   readonly reuseLeewayMs: number
   /** What the gateway says of an access token that has expired or was revoked; "not found": 404 on v2 and 403 on v1. */
   readonly expiredTokenAnswer: "401" | "not found"
+  /** What the site does when it is asked for a body that it cannot give: an error, no answer, half an answer, or JSON cut off. */
+  readonly spoiltAnswer: "500" | "hang" | "cut" | "garbled"
+  /** Answers with more bytes than this are an error (504); 0 = none is. */
+  readonly longestAnswer: number
   readonly quirks: Quirks
 }
 
@@ -178,6 +184,7 @@ export const USUAL_QUIRKS: Quirks = {
   listsOfTrashed: "404",
   nextInV1: "sometimes",
   cursorBindsLimit: true,
+  cursorBindsBody: true,
   rotateRefreshTokens: true,
   v1TakesGranularScopes: true,
   listsJiraToo: false,
@@ -225,6 +232,8 @@ export const settingsOf = (options: SampleSiteOptions): SiteSettings =>
       tokenLifetimeSeconds: 3600,
       reuseLeewayMs: 0,
       expiredTokenAnswer: "401",
+      spoiltAnswer: "500",
+      longestAnswer: 0,
       quirks: USUAL_QUIRKS,
     },
     options.settings ?? {},
@@ -251,6 +260,8 @@ export const settingsProblem = (settings: SiteSettings, change: unknown): string
     const listed = key === "forbidden" || nullable
     if (key === "expiredTokenAnswer" && value !== "401" && value !== "not found")
       return '"expiredTokenAnswer" must be "401" or "not found"'
+    if (key === "spoiltAnswer" && !["500", "hang", "cut", "garbled"].includes(value as string))
+      return '"spoiltAnswer" must be "500", "hang", "cut" or "garbled"'
     const fits =
       (nullable && value === null) ||
       (listed && Array.isArray(value) && value.every((entry) => typeof entry === "string")) ||

@@ -2,6 +2,7 @@
 import { type Answer, errorV2, json, notFound, Refusal, written } from "./answers.ts"
 import { ByteWriter } from "./ByteWriter.ts"
 import type { EndpointRequest } from "./listings.ts"
+import { asGiven } from "./spoiltAnswers.ts"
 import { type ParameterForms, Parameters } from "./parameters.ts"
 import { CONTENT_KINDS, Rows } from "./rows.ts"
 import type { ContentKind, SiteContent, Viewer } from "./SiteContent.ts"
@@ -96,7 +97,8 @@ export class Singles {
         _links: { self: `${request.path}/versions` },
       }
     if (!p.flag("include-version", true)) delete whole["version"]
-    return { ...json(200, whole), rows: 1 }
+    const isSpoilt = format !== undefined && this.site.spoilt.has(id)
+    return asGiven({ ...json(200, whole), rows: 1 }, isSpoilt, this.site.settings)
   }
 
   /** `POST /content/convert-ids-to-types`: null for what does not exist or cannot be seen; 100 ids at most. */

@@ -42,8 +42,8 @@ const eachOf = Effect.fnUntraced(function* (
   query: (ids: ReadonlyArray<string>) => Query,
   ids: ReadonlyArray<string>,
   onRows: OnRows,
-  tries: number,
-): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  known: "nothing" | "one spoils it" | "one may spoil it",
+): Effect.fn.Return<"whole" | "divided", ReadFailure, ReadServices> {
   const { weights } = yield* WalkBoard
   const hasBodies = (list.body?.length ?? 0) > 0
   const of: List = { ...list, query: [...list.query, ...query(ids)], limit: ids.length }
@@ -56,21 +56,28 @@ const eachOf = Effect.fnUntraced(function* (
     },
     hasBodies
       ? {
-          ...(ids.length === 1 ? { tries: LAST_TRIES, timeoutMs: LAST_TIMEOUT_MS } : { tries }),
+          ...(ids.length === 1
+            ? { tries: LAST_TRIES, timeoutMs: LAST_TIMEOUT_MS }
+            : { tries: known === "nothing" ? HEAVY_TRIES : 1 }),
           ...(ids.length === 1 ? {} : { mostBytes: MOST_BYTES }),
           expectedBytes: weight === undefined ? MOST_BYTES : 1.2 * weight * ids.length,
         }
       : {},
   )
-  const ended = yield* Effect.result(read)
-  if (ended._tag === "Success") return
-  const error = ended.failure
-  if (!hasBodies || error._tag !== "SiteUnavailable" || !isHeavy(error.kind)) return yield* error
+  if (known !== "one spoils it" || ids.length === 1) {
+    const ended = yield* Effect.result(read)
+    if (ended._tag === "Success") return "whole"
+    const error = ended.failure
+    if (!hasBodies || error._tag !== "SiteUnavailable" || !isHeavy(error.kind)) return yield* error
+  }
   if (ids.length === 1) {
-    return yield* eachPage(of, (rows) => onRows(rows.map(withoutBody)), { light: true })
+    yield* eachPage(of, (rows) => onRows(rows.map(withoutBody)), { light: true })
+    return "divided"
   }
   const middle = Math.ceil(ids.length / 2)
-  for (const half of [ids.slice(0, middle), ids.slice(middle)]) yield* eachOf(list, query, half, onRows, 1)
+  const first = yield* eachOf(list, query, ids.slice(0, middle), onRows, "one may spoil it")
+  yield* eachOf(list, query, ids.slice(middle), onRows, first === "whole" ? "one spoils it" : "one may spoil it")
+  return "divided"
 })
 
 /** Rows for one request, by what they have weighed so far. */
@@ -95,7 +102,7 @@ export const eachById = Effect.fnUntraced(function* (
   const batches = [...batchesOf(usual, size), ...alone.map((id) => [id])]
   yield* Effect.forEach(
     batches,
-    (batch) => eachOf(paged, (some) => several.query("id", some), batch, onRows, HEAVY_TRIES),
+    (batch) => eachOf(paged, (some) => several.query("id", some), batch, onRows, "nothing"),
     { concurrency: MOST_AT_ONCE, discard: true },
   )
 })

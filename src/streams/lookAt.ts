@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import { isHeavy } from "../confluence/errors.ts"
 import type { Query, Row } from "../confluence/Listing.ts"
-import { LAST_TIMEOUT_MS, LAST_TRIES } from "../sync/heavyPages.ts"
+import { LAST_TIMEOUT_MS } from "../sync/heavyPages.ts"
 import { withoutBody } from "../sync/lostBodies.ts"
 import type { ReadFailure, ReadServices } from "../sync/services.ts"
 
@@ -17,7 +17,7 @@ export interface Place {
 }
 
 /** How a row is asked for whose body may be what the site cannot give. */
-const LAST = { tries: LAST_TRIES, timeoutMs: LAST_TIMEOUT_MS } as const
+const LAST = { timeoutMs: LAST_TIMEOUT_MS } as const
 
 /** A single object's links have the site's address beside them, which a list has once for all its rows. */
 const asListed = (found: Row): Row => {

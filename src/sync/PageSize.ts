@@ -5,7 +5,8 @@
  * weighed so far. Where a page fails because of some row in it, smaller and smaller pages are asked for from the same place, by
  * halves, until that row stands alone; the pages that succeed on the way are taken like any others. Example: the row at place 100
  * of 250 spoils its page. Asked for are 125 (fails), 63 (taken), 31 (taken), 16 (fails), 8 (fails), 4 (fails), 2 (taken), 2
- * (fails), 1 (taken), 1: the row.
+ * (fails), 1 (taken), 1: the row. Where no row turns out to spoil it, it was the page that was too long, and pages stay as small as
+ * those that succeeded; after some of them a larger one is tried, and later each time that fails.
  */
 
 /** An answer of about this many bytes is aimed at. */
@@ -14,6 +15,8 @@ const AIM_BYTES = 6_000_000
 export const MOST_BYTES = 16_000_000
 /** Where an answer was broken off, rows may be so much heavier than it takes to reach the limit. */
 const PERHAPS_HEAVIER = 8
+/** So many pages are asked for before a larger one is tried; twice as many after each time that it fails. */
+const FIRST_PATIENCE = 8
 /** A try of a whole page is given up after 55 s; of a part of a page sooner, but not before this, ms. */
 const WHOLE_PAGE_MS = 55_000
 const LEAST_MS = 10_000
@@ -39,6 +42,13 @@ export class PageSize {
   readonly #weights: RowWeights
   /** From here on so many rows, of which one spoils every page that it is in; undefined while no page has failed. */
   #spoiled: number | undefined
+  /** The largest part of the failed page that has come. */
+  #largest = 1
+  /** Larger pages have failed, and not for a single row. */
+  #bearable: number | undefined
+  /** Pages until a larger one is tried, and how many there were the last time. */
+  #untilLarger = 0
+  #patience = FIRST_PATIENCE
   /** The site takes a cursor with this limit alone. */
   #fixed: number | undefined
 
@@ -53,8 +63,8 @@ export class PageSize {
   get limit(): number {
     if (this.#fixed !== undefined) return this.#fixed
     const weight = this.#weights.of(this.#path)
-    const byWeight =
-      weight === undefined ? this.#most : Math.min(this.#most, Math.max(1, Math.floor(AIM_BYTES / weight)))
+    const most = Math.min(this.#most, this.#bearable ?? this.#most)
+    const byWeight = weight === undefined ? most : Math.min(most, Math.max(1, Math.floor(AIM_BYTES / weight)))
     return this.#spoiled === undefined ? byWeight : Math.min(byWeight, Math.max(1, Math.ceil(this.#spoiled / 2)))
   }
 
@@ -77,13 +87,26 @@ export class PageSize {
   /** A page of `limit` rows has come, with so many rows and bytes. */
   answered(limit: number, rows: number, bytes: number): void {
     if (rows > 0) this.#weights.note(this.#path, bytes / rows)
-    if (this.#spoiled === undefined) return
+    if (this.#spoiled === undefined) {
+      if (this.#bearable !== undefined && --this.#untilLarger <= 0) {
+        this.#bearable *= 2
+        this.#untilLarger = this.#patience
+        if (this.#bearable >= this.#most) this.#bearable = undefined
+      }
+      return
+    }
+    this.#largest = Math.max(this.#largest, limit)
     this.#spoiled -= limit
-    if (this.#spoiled <= 0) this.#spoiled = undefined
+    if (this.#spoiled > 0) return
+    this.#spoiled = undefined
+    this.#bearable = this.#largest
+    this.#untilLarger = this.#patience
+    this.#patience *= 2
   }
 
   /** A page of `limit` rows has failed. */
   failed(limit: number): void {
+    if (this.#spoiled === undefined) this.#largest = 1
     this.#spoiled = limit
   }
 

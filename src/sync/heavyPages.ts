@@ -22,7 +22,7 @@ const MOST_RESTARTS = 5
 const SMALLEST_PAGE = 10
 /** Tries of a page that may be too heavy, before less is asked for; and of a single row, before its body is given up. */
 const HEAVY_TRIES = 2
-export const LAST_TRIES = 6
+export const LAST_TRIES = 4
 export const LAST_TIMEOUT_MS = 15_000
 
 /** How one end of a walk is going on at present. */

@@ -112,7 +112,7 @@ export class Simulation {
 
   /** Every request must be one that Atlassian's documents describe, and every answer of the shape that they promise. */
   #judge(exchanged: ReadonlyArray<Exchanged>): void {
-    const faulty = this.site.listFaults().length > 0
+    const faulty = this.site.listFaults().length > 0 || this.site.spoilt.size > 0
     for (const { request, response } of exchanged) {
       const address = `${request.path}?${request.query.toString()}`
       const problems = validator?.validateExchange({ ...request, address }, faulty ? undefined : response) ?? []
