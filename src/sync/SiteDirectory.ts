@@ -86,12 +86,13 @@ const findSeveralValues = Effect.fnUntraced(function* (
   const two = known.length === 0 ? ["1", "2"] : known.length === 1 ? [...known, ...known] : known
   const taken: Array<SeveralValues> = []
   for (const form of [REPEATED, COMMA_SEPARATED]) {
-    const page = yield* Effect.result(
-      readPage(spacesList(form.query("ids", two)), undefined, 2, Number.POSITIVE_INFINITY),
+    const page = yield* readPage(spacesList(form.query("ids", two)), undefined, 2, Number.POSITIVE_INFINITY).pipe(
+      // Only a refusal of the very question is an answer to it. A site that cannot be reached has said nothing of the form.
+      Effect.catchTag("BadRequest", () => Effect.succeed(undefined)),
     )
-    if (page._tag === "Failure") continue
+    if (page === undefined) continue
     taken.push(form)
-    if (known.every((id) => page.success.rows.some((row) => String(row["id"]) === id))) return form
+    if (known.every((id) => page.rows.some((row) => String(row["id"]) === id))) return form
   }
   // The spaces may have gone away since they were listed: then others tell. Where they are there and not both are found, the
   // site takes but one value.

@@ -66,6 +66,7 @@ export class StreamRun {
   /** What the destination has, for a stream that tells changes. */
   readonly changes: Changes | undefined
 
+  readonly #isFullRefresh: boolean
   readonly #columns: ReadonlyArray<string>
   readonly #site: string
   readonly #setup: string
@@ -99,7 +100,8 @@ export class StreamRun {
     this.changes = tracked === undefined ? undefined : new Changes({ ...options, tracked })
     // A new sync of a stream that tells changes goes on from the last one; any other stream it reads anew.
     const finished = from?.done === 1
-    this.finishedBefore = finished && configured.syncMode === "full_refresh" && this.changes?.rescans !== true
+    this.#isFullRefresh = configured.syncMode === "full_refresh"
+    this.finishedBefore = finished && this.#isFullRefresh && this.changes?.rescans !== true
     this.lacksAccounts = options.accounts !== undefined && from !== undefined && from.accounts === undefined
     this.resumed = from !== undefined
     this.after = from?.after
@@ -204,10 +206,14 @@ export class StreamRun {
     }).pipe(this.#turn.withPermits(1), Effect.uninterruptible)
   }
 
-  /** Sends tombstones: rows of their key, changedAt and the two columns that say when and why. */
+  /**
+   * Sends tombstones: rows of their key, changedAt and the two columns that say when and why. A full refresh sends none, even
+   * if it goes on from an attempt that sent rows which are gone by now: a destination that overwrites its table keeps every
+   * row of the job, a tombstone too.
+   */
   tombstones(rows: ReadonlyArray<Row>): Effect.Effect<void, OutputClosed, Output> {
     return Effect.gen({ self: this }, function* () {
-      if (this.#ended || rows.length === 0) return
+      if (this.#ended || rows.length === 0 || this.#isFullRefresh) return
       const output = yield* Output
       const now = yield* Clock.currentTimeMillis
       const records = recordLines(

@@ -156,7 +156,9 @@ export class Judge {
     // What is read whole has no index: going on after a cut, it cannot know of what changed since.
     if (!isIncremental(name)) return NOTHING
     const reconciles = !memory.complete || sync.config.reconcile_interval_hours === 0 || this.#isDue(sync, memory)
-    if (reconciles) return { whole: true, withoutExtras: true, mayMissChanged: false, versionsSince: undefined }
+    // What an earlier attempt of a full refresh has sent stays in the table of its job.
+    const deletes = sync.syncMode === "incremental"
+    if (reconciles) return { whole: true, withoutExtras: deletes, mayMissChanged: false, versionsSince: undefined }
     if (memory.formats.size > 1) return { ...first, withoutExtras: false }
     // A lost reply is found by reconciling alone, where lists have none.
     if (name === "comments" && !sync.repliesListed) return NOTHING

@@ -94,6 +94,18 @@ describe("a read that is cut off", () => {
     }
   })
 
+  test("sends no tombstones of a full refresh, since a destination that overwrites its table would keep them as rows", async () => {
+    const simulation = new Simulation({ seed: 17, pages: 400, spaces: 8, settings: { maxPageSize: 20 } })
+    const first = await simulation.run("read", { streams: ["pages"], cutAfterLines: 250 })
+    const sent = recordsOf(first, "pages").slice(0, 3)
+    for (const { id } of sent) simulation.site.trash(String(id))
+    const second = await simulation.run("read", { streams: ["pages"], state: statesOf(first) })
+    expect(second.exit).toBe(0)
+    expect(recordsOf(second, "pages").filter((row) => row["_ab_cdc_deleted_at"] !== undefined)).toEqual([])
+    const ids = new Set([first, second].flatMap((ran) => recordsOf(ran, "pages")).map((row) => row["id"]))
+    expect(simulation.site.truth("pages").filter((row) => !ids.has(row["id"]))).toEqual([])
+  })
+
   test("repeats little", async () => {
     const simulation = new Simulation({
       seed: 12,
@@ -178,6 +190,22 @@ describe("a full read of a site that", () => {
     const ran = await simulation.run("read")
     simulation.site.setFaults([])
     expectWhole(simulation, ran)
+  })
+
+  test("cannot be reached while it is found out how lists of values are asked for is not asked for one space at a time", async () => {
+    const simulation = new Simulation({ seed: 25, pages: 400, spaces: 40 })
+    simulation.site.setFaults([{ kind: "status", status: 503, path: "/wiki/api/v2/spaces", query: "ids=" }])
+    const down = await simulation.run("read", { streams: ["pages"] })
+    expect(down.exit).toBe(1)
+    expect(errorsOf(down)).toMatchObject([{ failure_type: "transient_error", stream_descriptor: { name: "pages" } }])
+    expect(simulation.exchanged.filter(({ request }) => request.path.endsWith("/pages"))).toEqual([])
+    // An outage that ends in time costs nothing but its tries.
+    simulation.site.setFaults([{ kind: "status", status: 503, path: "/wiki/api/v2/spaces", query: "ids=", times: 4 }])
+    simulation.exchanged.length = 0
+    const whole = await simulation.run("read", { streams: ["pages"] })
+    expect(whole.exit).toBe(0)
+    expectTruth(simulation, "pages", recordsOf(whole, "pages"))
+    expect(simulation.exchanged.length).toBeLessThan(20)
   })
 
   test("gives the same cursor twice fails that stream alone", async () => {
