@@ -130,7 +130,7 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
     Effect.provide(
       WalkBoard.layer.pipe(
         Layer.merge(SiteDirectory.layer),
-        Layer.merge(Layer.succeed(Accounts, { named, readWhole: new Set<string>() })),
+        Layer.merge(Layer.succeed(Accounts, { named, readWhole: new Map() })),
         Layer.merge(
           Layer.succeed(Settings, {
             bodyFormat: config.body_format,

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { List, Query, Row } from "../confluence/Listing.ts"
 import { type ReadFailure, type ReadServices, Settings } from "../sync/services.ts"
-import { type DirectoryList, SiteDirectory, SPACES } from "../sync/SiteDirectory.ts"
+import { type DirectoryList, type Entry, SiteDirectory, SPACES } from "../sync/SiteDirectory.ts"
 import { readContentOfSpaces } from "../sync/SpaceGroups.ts"
 import { type Pass, scanOf } from "../sync/Pass.ts"
 import type { StreamRun } from "../sync/StreamRun.ts"
@@ -61,8 +61,9 @@ export const collection = (
 ): StreamDefinition => {
   const { paging = "cursor", limit = 250, parts = { all: [] }, sort, row, keeps, feeds, ...rest } = facts
   return definition({ ...rest, ...(feeds === undefined ? {} : { feeds }) }, (pass) => {
-    const ids = new Set<unknown>()
-    const onRows = (rows: ReadonlyArray<Row>) => Effect.sync(() => rows.forEach((each) => ids.add(each["id"])))
+    const entries = new Map<unknown, Entry>()
+    const onRows = (rows: ReadonlyArray<Row>) =>
+      Effect.sync(() => rows.forEach(({ id, name }) => entries.set(id, { id, name })))
     return Effect.forEach(
       Object.entries(parts),
       ([id, selection]) => {
@@ -88,12 +89,7 @@ export const collection = (
       Effect.andThen(
         feeds === undefined
           ? Effect.void
-          : SiteDirectory.use((directory) =>
-              directory.provide(
-                feeds,
-                [...ids].map((id) => ({ id })),
-              ),
-            ),
+          : SiteDirectory.use((directory) => directory.provide(feeds, [...entries.values()])),
       ),
     )
   })

@@ -6,11 +6,14 @@
 import { Context, Deferred, Effect, Layer } from "effect"
 import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
-import { eachPage, type List, type Query, readPage, type Row } from "../confluence/Listing.ts"
+import { eachPage, type List, type Query, readPage } from "../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
 
 /** What of a space or group others need; the rows themselves may be large. */
-export type Entry = Pick<Row, "id">
+export interface Entry {
+  readonly id: unknown
+  readonly name?: unknown
+}
 
 /** How the site takes several values of one query parameter. */
 export interface SeveralValues {
@@ -43,9 +46,9 @@ export const SPACE_STATUSES = ["current", "archived"] as const
 
 const readWhole = (list: List): Listed => {
   const entries = new Map<unknown, Entry>()
-  return eachPage(list, (rows) => Effect.sync(() => rows.forEach(({ id }) => entries.set(id, { id })))).pipe(
-    Effect.map(() => [...entries.values()]),
-  )
+  return eachPage(list, (rows) =>
+    Effect.sync(() => rows.forEach(({ id, name }) => entries.set(id, { id, name }))),
+  ).pipe(Effect.map(() => [...entries.values()]))
 }
 
 const spacesList = (query: Query): List => ({
@@ -110,6 +113,7 @@ export class SiteDirectory extends Context.Service<
     /** The same, read anew: for when a space seems to have vanished. */
     readonly spacesNow: Listed
     readonly groups: Listed
+    readonly groupsNow: Listed
     readonly severalValues: Effect.Effect<SeveralValues, ConfluenceError, ConfluenceClient>
     /** Says that the list's own stream is about to be read in full, so that others wait for it instead of asking too. */
     readonly expect: (list: DirectoryList) => Effect.Effect<void>
@@ -134,6 +138,7 @@ export class SiteDirectory extends Context.Service<
       return {
         spaces,
         spacesNow: readSpaces,
+        groupsNow: readGroups,
         groups: yield* listed("groups", readGroups),
         severalValues: yield* Effect.cached(spaces.pipe(Effect.flatMap((entries) => findSeveralValues(entries, 1)))),
         expect: (list) => Effect.sync(() => void expected.set(list, Deferred.makeUnsafe())),

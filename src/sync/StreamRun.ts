@@ -59,8 +59,6 @@ export class StreamRun {
   readonly resumed: boolean
   /** The stream of users is configured, and the state does not say whom the rows sent so far name. */
   readonly lacksAccounts: boolean
-  /** The last parent up to which an earlier sync was done. */
-  after: string | undefined
   /** How far each part of the stream has been read; told with each state. */
   readonly parts: Map<string, PartPosition>
   /** What the destination has, for a stream that tells changes. */
@@ -104,7 +102,6 @@ export class StreamRun {
     this.finishedBefore = finished && this.#isFullRefresh && this.changes?.rescans !== true
     this.lacksAccounts = options.accounts !== undefined && from !== undefined && from.accounts === undefined
     this.resumed = from !== undefined
-    this.after = from?.after
     this.parts = new Map(this.changes?.rescans === true ? [] : Object.entries(from?.parts ?? {}))
     if (this.#accounts !== undefined) for (const id of from?.accounts ?? []) this.#name(id)
   }
@@ -126,7 +123,6 @@ export class StreamRun {
       setup: this.#setup,
       rows: this.counts.emitted + this.counts.deleted,
       ...(this.#done ? { done: 1 } : {}),
-      ...(this.after === undefined || this.#done ? {} : { after: this.after }),
       ...(this.parts.size === 0 || this.#done ? {} : { parts: Object.fromEntries(this.parts) }),
       ...(this.#named.size === 0 ? {} : { accounts: [...this.#named] }),
       ...this.changes?.state(),

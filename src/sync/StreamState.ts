@@ -31,6 +31,8 @@ const Part = Schema.Struct({
   s: Schema.optionalKey(Schema.Array(SpaceId)),
   f: Schema.optionalKey(End),
   b: Schema.optionalKey(End),
+  /** Parents up to the one at `f` that failed, where a part is a list for each of many parents. */
+  left: Schema.optionalKey(Schema.Array(Schema.String)),
   done: Schema.optionalKey(Schema.Literal(1)),
 })
 export type PartPosition = typeof Part.Type
@@ -42,8 +44,6 @@ const StreamStateSchema = Schema.Struct({
   done: Schema.optionalKey(Schema.Literal(1)),
   /** Rows that the sync had sent: no two states with rows between them are the same. */
   rows: Schema.optionalKey(Schema.Number),
-  /** The last of the parents, in the order of their ids, up to which all are done. */
-  after: Schema.optionalKey(Schema.String),
   parts: Schema.optionalKey(Schema.Record(Schema.String, Part)),
   accounts: Schema.optionalKey(Schema.Array(Schema.String)),
   scanned: Schema.optionalKey(Schema.Literal(1)),

@@ -117,7 +117,8 @@ const reconcile = Effect.fnUntraced(function* (
     doubtful = unfound
     yield* run.defects.has("tombstone-on-403")
       ? Effect.catchTag(read(pass), "Forbidden", () => Effect.void)
-      : read(pass)
+      : // What was listed of the rest is sent all the same.
+        Effect.catchTag(read(pass), "PartsUnread", (error) => Effect.andThen(flush, Effect.fail(error)))
     yield* flush
   }
   const known = changes.index.size

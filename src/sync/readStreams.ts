@@ -46,6 +46,9 @@ const defectOf = (cause: Cause.Cause<unknown>, run: StreamRun): FailureReport =>
   stream: run.descriptor,
 })
 
+const isOfAllStreams = (error: StreamFailure): boolean =>
+  error._tag !== "StateUnusable" && error._tag !== "TooMuchMissing" && error._tag !== "PartsUnread" && isFatal(error)
+
 const keepStateFresh = (run: StreamRun) =>
   Effect.forever(
     Effect.gen(function* () {
@@ -79,7 +82,7 @@ const readOne = (
     )
     const seconds = ((yield* Clock.currentTimeMillis) - startedAt) / 1000
     if (Exit.isSuccess(exit)) {
-      if (!run.resumed) accounts.readWhole.add(name)
+      if (!run.resumed) accounts.readWhole.set(name, undefined)
       yield* run.complete
       return { run, failure: undefined, seconds }
     }
@@ -89,9 +92,11 @@ const readOne = (
     if (Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.interrupt
     const error = reason?.error as StreamFailure | undefined
     const failure = error === undefined ? defectOf(exit.cause, run) : reportOf(error, run)
-    if (error !== undefined && error._tag !== "StateUnusable" && error._tag !== "TooMuchMissing" && isFatal(error))
-      yield* Deferred.fail(fatal, error)
-    run.counts.failed++
+    if (error?._tag === "PartsUnread") {
+      if (!run.resumed) accounts.readWhole.set(name, error)
+      run.counts.failed += error.missed.length
+    } else run.counts.failed++
+    if (error !== undefined && isOfAllStreams(error)) yield* Deferred.fail(fatal, error)
     yield* run.incomplete
     yield* reporter.fail(failure)
     return { run, failure, seconds }

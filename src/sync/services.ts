@@ -4,12 +4,13 @@ import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
 import type { Output, OutputClosed } from "../protocol/Output.ts"
 import type { Reporter } from "../protocol/Reporter.ts"
+import type { PartsUnread } from "./failures.ts"
 import type { TooMuchMissing } from "./followChanges.ts"
 import type { SiteDirectory } from "./SiteDirectory.ts"
 import type { StateUnusable } from "./StreamState.ts"
 import type { WalkBoard } from "./WalkBoard.ts"
 
-export type ReadFailure = ConfluenceError | OutputClosed | StateUnusable | TooMuchMissing
+export type ReadFailure = ConfluenceError | OutputClosed | StateUnusable | TooMuchMissing | PartsUnread
 
 /** What of the config the readers act on. */
 export interface ReadSettings {
@@ -31,8 +32,11 @@ export class Accounts extends Context.Service<
   Accounts,
   {
     readonly named: Set<string>
-    /** Streams that this sync has read from beginning to end: what their rows name need not be listed again. */
-    readonly readWhole: Set<string>
+    /**
+     * Streams that this sync has read from beginning to end, with what of them it could not have: what their rows name need
+     * not be listed again.
+     */
+    readonly readWhole: Map<string, PartsUnread | undefined>
   }
 >()("source-confluence/Accounts") {}
 

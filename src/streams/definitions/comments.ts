@@ -10,6 +10,8 @@ import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
 import type { List, Query, Row } from "../../confluence/Listing.ts"
 import type { ReadFailure, ReadServices } from "../../sync/services.ts"
 import { type Pass, scanOf } from "../../sync/Pass.ts"
+import { type Missed, partsUnread } from "../../sync/failures.ts"
+import { type Parent, readEach } from "../../sync/parents.ts"
 import { MOST_AT_ONCE, type Walk, walkList } from "../../sync/walk.ts"
 import { bodyQuery, newestFirst, ONE_ROW } from "../collection.ts"
 import { goneByLooking, type Single } from "../gone.ts"
@@ -76,15 +78,56 @@ class Containers {
   }
 }
 
-/** Reads the replies to one comment, and theirs. */
-const readReplies = Effect.fnUntraced(function* (
+/** A comment that may have replies. */
+interface Commented extends Parent {
+  readonly container: Container | undefined
+}
+
+const commented = (kind: Kind, id: string, container: Container | undefined): Commented => ({
+  id,
+  name: `the ${kind} comment ${id}`,
+  container,
+})
+
+/** Comments that are still there: one that was deleted since it was listed takes its replies with it. */
+const stillThere = (kind: Kind) =>
+  Effect.fnUntraced(function* (parents: ReadonlyArray<Parent>) {
+    const client = yield* ConfluenceClient
+    const there = new Set<string>()
+    const lookAt = ({ id }: Parent) =>
+      client.request({ path: `${KINDS[kind]}/${encodeURIComponent(id)}`, stream: "comments", scope: SCOPE }).pipe(
+        Effect.map(({ body }) => void ((body as Row)["status"] === "current" && there.add(id))),
+        Effect.catchTag("NotFound", () => Effect.void),
+      )
+    yield* Effect.forEach(parents, lookAt, { concurrency: MOST_AT_ONCE, discard: true })
+    return there
+  })
+
+/** Reads the replies to each comment, and theirs. Answers what failed. */
+const readReplies = (
   pass: Pass,
   kind: Kind,
   query: Query,
-  commentId: string,
-  container: Container | undefined,
-): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const replies: Array<string> = []
+  parents: ReadonlyArray<Commented>,
+): Effect.Effect<ReadonlyArray<Missed>, ReadFailure, ReadServices> =>
+  Effect.gen(function* () {
+    const below: Array<Commented> = []
+    const missed = yield* readEach(parents, {
+      read: (parent) =>
+        readRepliesTo(pass, kind, query, parent, (id) => below.push(commented(kind, id, parent.container))),
+      stillThere: stillThere(kind),
+      onVanished: () => void pass.run.counts.skipped++,
+    })
+    return below.length === 0 ? missed : [...missed, ...(yield* readReplies(pass, kind, query, below))]
+  })
+
+const readRepliesTo = (
+  pass: Pass,
+  kind: Kind,
+  query: Query,
+  { id: commentId, container }: Commented,
+  onReply: (id: string) => void,
+) => {
   const list: List = {
     path: `${KINDS[kind]}/${encodeURIComponent(commentId)}/children`,
     query,
@@ -93,26 +136,22 @@ const readReplies = Effect.fnUntraced(function* (
     stream: pass.run.definition.name,
     scope: SCOPE,
   }
-  yield* walkList(pass, {
+  return walkList(pass, {
     id: commentId,
     list,
     oftenEmpty: true,
     keeps: () => false,
     row: (row) =>
       withContainer(shaped(kind, { ...row, parentCommentId: row["parentCommentId"] ?? commentId }), container),
-    onRows: (rows) => Effect.sync(() => rows.forEach((row) => replies.push(idOf(row)))),
-  }).pipe(
-    // The comment was deleted since it was listed, and its replies with it.
-    Effect.catchTag("NotFound", () => Effect.sync(() => void pass.run.counts.skipped++)),
-  )
-  yield* Effect.forEach(replies, (id) => readReplies(pass, kind, query, id, container), { discard: true })
-})
+    onRows: (rows) => Effect.sync(() => rows.forEach((row) => onReply(idOf(row)))),
+  })
+}
 
 const readKind = Effect.fnUntraced(function* (
   pass: Pass,
   kind: Kind,
   query: Query,
-): Effect.fn.Return<void, ReadFailure, ReadServices> {
+): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
   const containers = new Containers(kind)
   // A position is kept from when replies were seen in the list: before that, going on from it could miss some.
   let repliesListed = pass.parts.get(kind) !== undefined
@@ -140,20 +179,22 @@ const readKind = Effect.fnUntraced(function* (
         ),
       ),
   })
-  yield* Effect.forEach(roots, ([id, container]) => readReplies(pass, kind, query, id, container), {
-    concurrency: MOST_AT_ONCE,
-    discard: true,
-  })
+  return yield* readReplies(
+    pass,
+    kind,
+    query,
+    [...roots].map(([id, container]) => commented(kind, id, container)),
+  )
 })
 
 const kinds = Object.keys(KINDS) as ReadonlyArray<Kind>
 
-const read = (pass: Pass) =>
-  bodyQuery(pass).pipe(
-    Effect.flatMap((query) =>
-      Effect.forEach(kinds, (kind) => readKind(pass, kind, query), { concurrency: "unbounded", discard: true }),
-    ),
-  )
+const read = Effect.fnUntraced(function* (pass: Pass): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const query = yield* bodyQuery(pass)
+  const lists = yield* Effect.forEach(kinds, (kind) => readKind(pass, kind, query), { concurrency: "unbounded" })
+  const missed = lists.flat()
+  if (missed.length > 0) yield* partsUnread("comments", `the replies to ${missed.length} comments`, missed)
+})
 
 /** Doubt: where the lists of the whole site hold no replies, a new reply shows at the next reconciliation. */
 const newest = (pass: Pass) =>
