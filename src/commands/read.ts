@@ -51,14 +51,14 @@ const watcherOf = (
   }
 }
 
-type Shared = Pick<StreamRunOptions, "site" | "startedAt" | "accounts" | "defects">
+type Shared = Pick<StreamRunOptions, "site" | "startedAt" | "accounts" | "defects" | "jobId">
 
 const runsOf = (
   plan: Plan,
   setupOf: (stream: ConfiguredStream) => string,
   shared: Shared,
 ): ReadonlyArray<RunnableStream> =>
-  plan.streams.map(({ configured, definition, from, refused }) => ({
+  plan.streams.map(({ configured, definition, from, finished, refused }) => ({
     refused,
     run: new StreamRun({
       ...shared,
@@ -67,6 +67,7 @@ const runsOf = (
       declared: Object.keys(schemas[definition.name]?.properties ?? {}),
       setup: setupOf(configured),
       from,
+      finished,
     }),
   }))
 
@@ -113,12 +114,16 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   const setupOf = ({ columns }: ConfiguredStream) => ((columns?.has("body") ?? true) ? config.body_format : "none")
   const { cloudId } = connection
   const { hostname: host } = new URL(config.siteUrl)
-  const plan = makePlan({ catalog, state, registry, cloudId, host, setupOf })
+  const plan = makePlan({ catalog, state, registry, cloudId, host, setupOf, jobId: input.jobId })
   for (const warning of plan.warnings) yield* reporter.log("WARN", warning)
+  for (const { configured, course } of plan.streams) {
+    if (course !== undefined) yield* reporter.log("INFO", `${configured.descriptor.name}: ${course}.`)
+  }
   const wanted = plan.streams.some(({ definition }) => definition.name === "users")
   const named = new Set<string>()
   const runnable = runsOf(plan, setupOf, {
     site: cloudId ?? host,
+    jobId: input.jobId,
     accounts: wanted ? named : undefined,
     // The site's own clock, by which rows are dated; ours stands in where the site sends no Date.
     startedAt: connection.siteTime ?? (yield* Clock.currentTimeMillis),

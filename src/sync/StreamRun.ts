@@ -42,6 +42,10 @@ export interface StreamRunOptions {
   /** The site's clock at the start of the sync, in epoch milliseconds. */
   readonly startedAt: number
   readonly defects: ReadonlySet<Defect>
+  /** The platform's job, where there is one. */
+  readonly jobId: string | undefined
+  /** An earlier attempt of the same job has read the stream to its end. */
+  readonly finished: boolean
   /** The state to go on from, already known to be of this site and setup; undefined starts anew. */
   readonly from: StreamState | undefined
   /** Where the accounts go that rows name; undefined when nobody asks for them. */
@@ -53,7 +57,7 @@ export class StreamRun {
   readonly descriptor: StreamDescriptor
   readonly defects: ReadonlySet<Defect>
   readonly counts: Counts = { listed: 0, emitted: 0, deleted: 0, skipped: 0, failed: 0 }
-  /** Whether the sync that this one goes on from has read the stream to its end. */
+  /** Whether an earlier attempt of the same job has read the stream to its end. */
   readonly finishedBefore: boolean
   /** Whether this sync goes on from an earlier one, so that it does not send all rows itself. */
   readonly resumed: boolean
@@ -65,6 +69,7 @@ export class StreamRun {
   readonly changes: Changes | undefined
 
   readonly #isFullRefresh: boolean
+  readonly #jobId: string | undefined
   readonly #columns: ReadonlyArray<string>
   readonly #site: string
   readonly #setup: string
@@ -96,10 +101,9 @@ export class StreamRun {
     const { definition, from, configured } = options
     const tracked = definition.changes
     this.changes = tracked === undefined ? undefined : new Changes({ ...options, tracked })
-    // A new sync of a stream that tells changes goes on from the last one; any other stream it reads anew.
-    const finished = from?.done === 1
     this.#isFullRefresh = configured.syncMode === "full_refresh"
-    this.finishedBefore = finished && this.#isFullRefresh && this.changes?.rescans !== true
+    this.#jobId = this.#isFullRefresh ? options.jobId : undefined
+    this.finishedBefore = options.finished && this.changes?.rescans !== true
     this.lacksAccounts = options.accounts !== undefined && from !== undefined && from.accounts === undefined
     this.resumed = from !== undefined
     this.parts = new Map(this.changes?.rescans === true ? [] : Object.entries(from?.parts ?? {}))
@@ -123,6 +127,7 @@ export class StreamRun {
       setup: this.#setup,
       rows: this.counts.emitted + this.counts.deleted,
       ...(this.#done ? { done: 1 } : {}),
+      ...(this.#jobId === undefined ? {} : { job: this.#jobId }),
       ...(this.parts.size === 0 || this.#done ? {} : { parts: Object.fromEntries(this.parts) }),
       ...(this.#named.size === 0 ? {} : { accounts: [...this.#named] }),
       ...this.changes?.state(),

@@ -42,6 +42,8 @@ const StreamStateSchema = Schema.Struct({
   site: Schema.String,
   setup: Schema.String,
   done: Schema.optionalKey(Schema.Literal(1)),
+  /** The platform's job, of a full refresh: what it has finished is finished for its own attempts alone. */
+  job: Schema.optionalKey(Schema.String),
   /** Rows that the sync had sent: no two states with rows between them are the same. */
   rows: Schema.optionalKey(Schema.Number),
   parts: Schema.optionalKey(Schema.Record(Schema.String, Part)),

@@ -59,6 +59,8 @@ export class Judge {
   excused = 0
   /** Tables that were found to be the site, in all syncs. */
   tables = 0
+  /** Streams whose state is of an earlier job that had finished them: it is worth nothing to this one. */
+  #ofOtherJobs = new Set<string>()
   readonly #memories = new Map<string, Memory>()
   /** The latest time that the site's clock has shown, and whether it was ever set back. */
   #latestTime = Number.NEGATIVE_INFINITY
@@ -71,10 +73,11 @@ export class Judge {
   }
 
   /** To be called before a sync: what begins with it. */
-  begin(newJob: boolean, syncMode: SyncSeen["syncMode"], streams: ReadonlyArray<string>): void {
+  begin(newJob: boolean, syncMode: SyncSeen["syncMode"], streams: ReadonlyArray<string>, keepsStates: boolean): void {
     if (!newJob) return
     const whole = streams.filter((stream) => syncMode === "full_refresh" || !isIncremental(stream))
-    this.destination.newJob(whole)
+    this.#ofOtherJobs = new Set(keepsStates ? whole.filter((stream) => this.#memory(stream).complete) : [])
+    this.destination.newJob(whole, this.#ofOtherJobs)
     for (const stream of whole) this.#memories.delete(stream)
   }
 
@@ -89,7 +92,8 @@ export class Judge {
     for (const siteTime of [...sync.moments.map((moment) => moment.siteTime), sync.siteTimeAtEnd]) this.clock(siteTime)
     const names = sync.catalog.streams.map(({ stream }) => stream.name)
     const before = new Map<string, Table>(names.map((name) => [name, new Map(this.destination.arrived(name))]))
-    const hadState = new Set(names.filter((name) => this.destination.hasState(name)))
+    const hadState = new Set(names.filter((name) => this.destination.hasState(name) && !this.#ofOtherJobs.has(name)))
+    for (const { state } of sync.messages) this.#ofOtherJobs.delete(state?.stream?.stream_descriptor.name ?? "")
     this.destination.take(sync.messages)
     const streams = names.map((name): StreamSeen => {
       const statuses = new Set(
