@@ -1,14 +1,13 @@
-/** Tests of the project; `.ci/run` asks for a report by VITEST_JSON_REPORT. */
+/** The tests that `npm test` runs, a file on each core at a time; the longer ones are proofs (vitest.proofs.config.ts). */
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
-
-const report = process.env["VITEST_JSON_REPORT"]
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    maxWorkers: availableParallelism(),
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     coverage: { provider: "v8", include: ["src/**"], exclude: ["src/generated/**"] },
   },
 })

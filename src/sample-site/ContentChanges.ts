@@ -59,7 +59,10 @@ export class ContentChanges extends PageChanges {
     const { kind, item } = this.comment(id)
     const doomed = [item.ordinal]
     for (const ordinal of doomed) {
-      this.comments(kind).change(ordinal, (comment) => (comment.gone = true))
+      this.comments(kind).change(ordinal, (comment) => {
+        comment.gone = true
+        if (ordinal !== item.ordinal) comment.lost = true
+      })
       if (!this.settings.quirks.orphanReplies) doomed.push(...this.replies(kind, ordinal))
     }
   }

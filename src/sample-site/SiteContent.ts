@@ -20,6 +20,12 @@ export type Viewer = "user" | "anonymous"
 /** A kind of content kept in a collection. */
 export type ContentKind = "page" | "blogpost" | "footer-comment" | "inline-comment" | "attachment"
 
+/** Where content is: `archived` is the content itself or its space. */
+export interface ContainerFate {
+  readonly place: "current" | "archived" | "trashed" | "gone"
+  readonly visible: boolean
+}
+
 export class SiteContent {
   readonly plan: SitePlan
   readonly cloudId: string
@@ -174,19 +180,40 @@ export class SiteContent {
   }
 
   /**
-   * What the container of a comment or attachment says about it: "absent" when it is in the trash or gone, "unseen" when
-   * the viewer may not see it. Asked for every row, so nothing more than needed is computed.
+   * Where the container of a comment or attachment is, and whether the viewer sees it. Asked for every row, so nothing more
+   * than needed is computed.
    */
-  containerState(container: Container, viewer: Viewer): "shown" | "unseen" | "absent" {
+  containerFate(container: Container, viewer: Viewer): ContainerFate {
     const collection = this.collection(container.type)
     const changed = collection.changedItem(container.ordinal)
     const source = this.sources[container.type]
     const space = this.spaces[changed === undefined ? source.spaceOf(container.ordinal) : changed.space]
-    if (space === undefined || space.deleted || changed?.gone === true) return "absent"
+    if (space === undefined || space.deleted || changed?.gone === true) return { place: "gone", visible: false }
     const status = changed === undefined ? source.status(container.ordinal) : changed.status
-    if (status === "trashed") return "absent"
     const restricted = changed === undefined ? source.restricted(container.ordinal) : changed.restricted
-    return restricted || !this.spaceVisible(space, viewer) ? "unseen" : "shown"
+    const place = status === "trashed" ? status : space.status === "archived" ? "archived" : status
+    return { place, visible: !restricted && this.spaceVisible(space, viewer) }
+  }
+
+  /**
+   * What the site-wide lists do with a comment or attachment: "absent" where they know none, "unseen" where it is taken out of
+   * a page because the viewer may not see it.
+   */
+  containerState(container: Container, viewer: Viewer): "shown" | "unseen" | "absent" {
+    const { place, visible } = this.containerFate(container, viewer)
+    const { hangingListedInTrash, hangingListedInArchives } = this.settings.quirks
+    if (place === "gone" || (place === "trashed" && !hangingListedInTrash)) return "absent"
+    if (place === "archived" && !hangingListedInArchives) return "absent"
+    return visible ? "shown" : "unseen"
+  }
+
+  /** What a look by its id says of a comment or attachment: its status, as far as its container decides that; undefined is 404. */
+  lookedUp(container: Container, viewer: Viewer): "current" | "trashed" | undefined {
+    const { place, visible } = this.containerFate(container, viewer)
+    const { looksInTrash, looksBehindRestrictions } = this.settings.quirks
+    if (place === "gone" || (!visible && !looksBehindRestrictions)) return undefined
+    if (place !== "trashed") return "current"
+    return looksInTrash === "404" ? undefined : looksInTrash
   }
 
   /** The status of a generated page or blog post, without computing the rest of it. */

@@ -21,6 +21,8 @@ export interface CommentItem extends Item {
   readonly container: Container
   readonly parentOrdinal: number | null
   body: string | undefined
+  /** It was deleted because the comment was that it replies to. */
+  lost?: true
   /** Inline comments only. */
   resolution: { status: ResolutionStatus; modifierId: string | undefined; at: number | undefined } | undefined
 }

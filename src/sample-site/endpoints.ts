@@ -51,6 +51,15 @@ export class Endpoints {
     this.get("/wiki/api/v2/footer-comments/{}/children", comment, (r) => lists.replies(r, "footer-comment"))
     this.get("/wiki/api/v2/inline-comments/{}/children", comment, (r) => lists.replies(r, "inline-comment"))
     this.get("/wiki/api/v2/attachments", attachment, (r) => lists.attachments(r))
+    for (const [plural, type] of [
+      ["pages", "page"],
+      ["blogposts", "blogpost"],
+    ] as const) {
+      for (const kind of ["footer-comment", "inline-comment"] as const) {
+        this.get(`/wiki/api/v2/${plural}/{}/${kind}s`, comment, (r) => lists.commentsOn(r, type, kind))
+      }
+      this.get(`/wiki/api/v2/${plural}/{}/attachments`, attachment, (r) => lists.attachmentsOf(r, type))
+    }
     this.get("/wiki/api/v2/pages/{}", page, (r) => singles.one(r, "page"))
     this.get("/wiki/api/v2/blogposts/{}", page, (r) => singles.one(r, "blogpost"))
     this.get("/wiki/api/v2/attachments/{}", attachment, (r) => singles.one(r, "attachment"))

@@ -50,6 +50,12 @@ export const BLOG_POSTS: ParameterForms = {
 /** `GET /footer-comments`, `GET /inline-comments` and their `/{id}/children` */
 export const COMMENTS: ParameterForms = { "body-format": BODY, sort: COMMENT_SORT, ...PAGING }
 
+/** `GET /pages/{id}/footer-comments` and the like */
+export const CONTAINER_COMMENTS: ParameterForms = {
+  ...COMMENTS,
+  status: { form: "list of", values: ["current", "archived", "trashed", "deleted", "historical", "draft"] },
+}
+
 /** `GET /attachments` */
 export const ATTACHMENTS: ParameterForms = {
   sort: COMMENT_SORT,

@@ -6,8 +6,9 @@ import { type Answer, notFound, Refusal, written } from "./answers.ts"
 import { ByteWriter } from "./ByteWriter.ts"
 import type { Collection, Item, Order, Position, Scan } from "./Collection.ts"
 import { readCursor, writeCursor } from "./cursors.ts"
+import type { Container } from "./comments.ts"
 import type { ContentItem } from "./pages.ts"
-import { ATTACHMENTS, BLOG_POSTS, COMMENTS, PAGES, SPACES } from "./listForms.ts"
+import { ATTACHMENTS, BLOG_POSTS, COMMENTS, CONTAINER_COMMENTS, PAGES, SPACES } from "./listForms.ts"
 import { type ParameterForms, Parameters } from "./parameters.ts"
 import { type BodyWish, Rows } from "./rows.ts"
 import type { SiteContent, Viewer } from "./SiteContent.ts"
@@ -22,6 +23,11 @@ export interface EndpointRequest {
   /** The values of the path's variable parts. */
   readonly parts: readonly string[]
 }
+
+type ContainerType = Container["type"]
+type CommentKind = "footer-comment" | "inline-comment"
+
+const isSame = (a: Container, b: Container): boolean => a.type === b.type && a.ordinal === b.ordinal
 
 /** The order of a collection that a sort field asks for. */
 const orderOf = (field: string): Order => (field === "modified-date" ? "modified" : field === "title" ? "title" : "id")
@@ -131,7 +137,7 @@ export class Listings {
     })
     const shown = items.filter((item) => this.site.containerState(item.container, request.viewer) === "shown")
     return this.answer(request, shown, next, before, 1500, (w, item) =>
-      this.rows.comment(w, kind, item, bodyWish(p), false),
+      this.rows.comment(w, kind, item, bodyWish(p), "site"),
     )
   }
 
@@ -141,18 +147,56 @@ export class Listings {
     const collection = this.site.comments(kind)
     const ordinal = this.site.ordinalOf(kind, request.parts[0] ?? "")
     const parent = ordinal === undefined ? undefined : collection.get(ordinal)
-    if (parent === undefined || parent.gone || this.site.containerState(parent.container, request.viewer) !== "shown")
-      throw new Refusal(notFound(request.path))
+    const fate = parent?.gone === false ? this.site.containerFate(parent.container, request.viewer) : undefined
+    const { listsOfTrashed } = this.site.settings.quirks
+    const isFound = fate?.visible === true && (fate.place !== "trashed" || listsOfTrashed !== "404")
+    if (parent === undefined || !isFound || fate.place === "gone") throw new Refusal(notFound(request.path))
+    const shows = fate.place !== "trashed" || listsOfTrashed === "all"
     const { items, next, before } = this.chosen(
       request,
       p,
       collection,
       this.site.replies(kind, parent.ordinal),
-      () => true,
+      () => shows,
     )
     return this.answer(request, items, next, before, 1500, (w, item) =>
-      this.rows.comment(w, kind, item, bodyWish(p), true),
+      this.rows.comment(w, kind, item, bodyWish(p), "replies"),
     )
+  }
+
+  /** `GET /pages/{id}/footer-comments` and the like: the comments on the content itself. */
+  commentsOn(request: EndpointRequest, type: ContainerType, kind: CommentKind): Answer {
+    const p = this.parameters(request, CONTAINER_COMMENTS)
+    const { container, shows } = this.container(request, type)
+    const { items, next, before } = this.scan(request, p, this.site.comments(kind), {
+      accepts: (item) => shows && item.parentOrdinal === null && isSame(item.container, container),
+    })
+    return this.answer(request, items, next, before, 1500, (w, item) =>
+      this.rows.comment(w, kind, item, bodyWish(p), "container"),
+    )
+  }
+
+  /** `GET /pages/{id}/attachments` and `GET /blogposts/{id}/attachments` */
+  attachmentsOf(request: EndpointRequest, type: ContainerType): Answer {
+    const p = this.parameters(request, ATTACHMENTS)
+    const { container, shows } = this.container(request, type)
+    const statuses = p.list("status") ?? ["current", "archived"]
+    const { items, next, before } = this.scan(request, p, this.site.attachments, {
+      accepts: (item) => shows && statuses.includes(item.status) && isSame(item.container, container),
+    })
+    return this.answer(request, items, next, before, 1500, (w, item) => this.rows.attachment(w, item))
+  }
+
+  /** The content that a list is asked of, and whether it shows what hangs on it. */
+  private container(request: EndpointRequest, type: ContainerType) {
+    const ordinal = this.site.ordinalOf(type, request.parts[0] ?? "")
+    const container = ordinal === undefined ? undefined : { type, ordinal }
+    const { place, visible } =
+      container === undefined ? { place: "gone", visible: false } : this.site.containerFate(container, request.viewer)
+    const { listsOfTrashed } = this.site.settings.quirks
+    const isUnknown = place === "gone" || !visible || (place === "trashed" && listsOfTrashed === "404")
+    if (container === undefined || isUnknown) throw new Refusal(notFound(request.path))
+    return { container, shows: place !== "trashed" || listsOfTrashed === "all" }
   }
 
   /** `GET /attachments` */

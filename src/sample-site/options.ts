@@ -24,6 +24,18 @@ export interface Quirks {
   readonly archivedSpacesByDefault: boolean
   /** Whether the site-wide lists hold the content of archived spaces. */
   readonly contentOfArchivedSpaces: boolean
+  /** Whether the site-wide lists of comments and attachments hold what hangs on content in the trash. */
+  readonly hangingListedInTrash: boolean
+  /** Whether they hold what hangs on archived pages and on content of archived spaces. */
+  readonly hangingListedInArchives: boolean
+  /** What a look by its id says of a comment or attachment whose container is in the trash: 404, or its status. */
+  readonly looksInTrash: "404" | "current" | "trashed"
+  /** Whether a look by its id finds a comment or attachment although its container is hidden from the viewer. */
+  readonly looksBehindRestrictions: boolean
+  /** Whether a look by its id still finds the replies to a deleted comment, which no list holds any more. */
+  readonly looksAtLostReplies: boolean
+  /** What the list of a container in the trash says of what hangs on it. */
+  readonly listsOfTrashed: "404" | "empty" | "all"
   /** When the offset lists of v1 have a `next`: "sometimes" = groups and members do, the search for users does not. */
   readonly nextInV1: "always" | "sometimes" | "never"
   /** Whether a cursor is refused with another `limit` than it was made for. */
@@ -158,6 +170,12 @@ export const USUAL_QUIRKS: Quirks = {
   orphanReplies: false,
   archivedSpacesByDefault: true,
   contentOfArchivedSpaces: true,
+  hangingListedInTrash: false,
+  hangingListedInArchives: true,
+  looksInTrash: "404",
+  looksBehindRestrictions: false,
+  looksAtLostReplies: false,
+  listsOfTrashed: "404",
   nextInV1: "sometimes",
   cursorBindsLimit: true,
   rotateRefreshTokens: true,

@@ -52,21 +52,21 @@ export class Rows {
     )
   }
 
-  /** A comment of a site-wide list, or (`reply`) of a list of replies, which names no container. */
+  /** A comment: lists of replies name no container, and those of a container do not tell who resolved one. */
   comment(
     w: ByteWriter,
     kind: "footer-comment" | "inline-comment",
     item: CommentItem,
     body: BodyWish | undefined,
-    reply: boolean,
+    shownIn: "site" | "container" | "replies",
   ): void {
     const container = this.site.idOf(item.container.type, item.container.ordinal)
     w.text(`{${versionOf(item)},"body":{`)
     if (body !== undefined) this.commentBody(w, kind, item, body.format)
     w.text(`},"status":"current","title":${text(`Re: ${this.containerTitle(item.container)}`)},`)
-    if (!reply) w.text(`"${item.container.type === "page" ? "pageId" : "blogPostId"}":"${container}",`)
+    if (shownIn !== "replies") w.text(`"${item.container.type === "page" ? "pageId" : "blogPostId"}":"${container}",`)
     if (item.parentOrdinal !== null) w.text(`"parentCommentId":"${this.site.idOf(kind, item.parentOrdinal)}",`)
-    if (item.resolution !== undefined) this.inlineFields(w, item, item.resolution, reply)
+    if (item.resolution !== undefined) this.inlineFields(w, item, item.resolution, shownIn === "site")
     w.text(
       `"id":"${item.id}","_links":{"webui":"/spaces/viewpage.action?pageId=${container}&focusedCommentId=${item.id}"}`,
     )
@@ -142,12 +142,12 @@ export class Rows {
     w: ByteWriter,
     item: CommentItem,
     resolution: NonNullable<CommentItem["resolution"]>,
-    reply: boolean,
+    withModifier: boolean,
   ): void {
     const marker = `${hash32(7, 67, item.ordinal).toString(16).padStart(8, "0")}-0000-4000-8000-${String(item.ordinal).padStart(12, "0")}`
     const selection = text(sentence(hash32(7, 68, item.ordinal)).slice(0, 24))
     const changed =
-      !reply && resolution.modifierId !== undefined && resolution.at !== undefined
+      withModifier && resolution.modifierId !== undefined && resolution.at !== undefined
         ? `"resolutionLastModifierId":"${resolution.modifierId}","resolutionLastModifiedAt":"${iso(resolution.at)}",`
         : ""
     w.text(

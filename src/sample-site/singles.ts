@@ -87,6 +87,7 @@ export class Singles {
     w.text("}")
     const text = w.result().toString()
     const whole = JSON.parse(text) as Record<string, unknown>
+    whole["status"] = row.status
     whole["_links"] = { ...(whole["_links"] as object), base: `${this.site.siteUrl}/wiki` }
     if (p.flag("include-versions", false))
       whole["versions"] = {
@@ -149,14 +150,17 @@ export class Singles {
     }
     if (kind === "attachment") {
       const item = site.attachments.get(ordinal)
-      if (item === undefined || item.gone || site.containerState(item.container, viewer) !== "shown") return undefined
+      const status = item === undefined || item.gone ? undefined : site.lookedUp(item.container, viewer)
+      if (item === undefined || status === undefined) return undefined
       this.rows.attachment(w, item)
-      return { status: item.status, version: item.version.number }
+      return { status: status === "current" ? item.status : status, version: item.version.number }
     }
     const item = site.comments(kind).get(ordinal)
-    if (item === undefined || item.gone || site.containerState(item.container, viewer) !== "shown") return undefined
-    this.rows.comment(w, kind, item, body, false)
-    return { status: "current", version: item.version.number }
+    const isThere = item?.gone === false || (item?.lost === true && site.settings.quirks.looksAtLostReplies)
+    const status = item === undefined || !isThere ? undefined : site.lookedUp(item.container, viewer)
+    if (item === undefined || status === undefined) return undefined
+    this.rows.comment(w, kind, item, body, "site")
+    return { status, version: item.version.number }
   }
 }
 

@@ -62,7 +62,6 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
           (options.trashed === true || item.status !== "trashed") &&
           (kind === "page" || item.status !== "archived") &&
           site.contentExists(item) &&
-          (site.settings.quirks.contentOfArchivedSpaces || site.spaces[item.space]?.status === "current") &&
           site.contentVisible(item, "user"),
       ),
       (w, item) => rows.content(w, item, body),
@@ -70,7 +69,7 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
   const comments = (kind: "footer-comment" | "inline-comment") =>
     write(
       all(site.comments(kind), (item) => site.containerState(item.container, "user") === "shown"),
-      (w, item) => rows.comment(w, kind, item, body, false),
+      (w, item) => rows.comment(w, kind, item, body, "site"),
     )
   switch (stream) {
     case "spaces":

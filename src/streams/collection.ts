@@ -2,12 +2,12 @@
 import { Effect } from "effect"
 import type { List, Query, Row } from "../confluence/Listing.ts"
 import { type ReadFailure, type ReadServices, Settings } from "../sync/services.ts"
-import { type DirectoryList, type Entry, SiteDirectory, SPACES } from "../sync/SiteDirectory.ts"
+import { type DirectoryList, type Entry, entryOf, SiteDirectory, SPACES } from "../sync/SiteDirectory.ts"
 import { readContentOfSpaces } from "../sync/SpaceGroups.ts"
 import { type Pass, scanOf } from "../sync/Pass.ts"
 import type { StreamRun } from "../sync/StreamRun.ts"
 import { type SortKey, type Walk, walkList } from "../sync/walk.ts"
-import { type ById, eachById, goneById } from "./gone.ts"
+import { type ById, eachAnywhere, goneById } from "./gone.ts"
 import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
 import type { StreamDefinition } from "./StreamDefinition.ts"
 
@@ -63,7 +63,7 @@ export const collection = (
   return definition({ ...rest, ...(feeds === undefined ? {} : { feeds }) }, (pass) => {
     const entries = new Map<unknown, Entry>()
     const onRows = (rows: ReadonlyArray<Row>) =>
-      Effect.sync(() => rows.forEach(({ id, name }) => entries.set(id, { id, name })))
+      Effect.sync(() => rows.forEach((each) => entries.set(each["id"], entryOf(each))))
     return Effect.forEach(
       Object.entries(parts),
       ([id, selection]) => {
@@ -130,12 +130,7 @@ export const contentOfSpaces = (facts: Facts & ListFacts & { readonly row: (row:
           ]),
         ),
       fetch: Effect.fnUntraced(function* (run: StreamRun, ids: ReadonlyArray<string>) {
-        const found = new Set<string>()
-        yield* eachById(yield* live(run), ids, (rows) => {
-          for (const each of rows) found.add(String(each["id"]))
-          return run.page(rows.map(row))
-        })
-        return found
+        return yield* eachAnywhere(yield* live(run), ids, (rows) => run.page(rows.map(row)))
       }),
       gone: (run, ids) => live(run).pipe(Effect.flatMap((list) => goneById(run, list, bare, row, ids))),
     },

@@ -18,10 +18,10 @@ export const withTimes = (row: Row): Row => {
 }
 
 const CONTAINERS = [
-  ["pageId", "page"],
-  ["blogPostId", "blogpost"],
-  ["attachmentId", "attachment"],
-  ["customContentId", "custom-content"],
+  ["pageId", "page", "/wiki/api/v2/pages"],
+  ["blogPostId", "blogpost", "/wiki/api/v2/blogposts"],
+  ["attachmentId", "attachment", "/wiki/api/v2/attachments"],
+  ["customContentId", "custom-content", "/wiki/api/v2/custom-content"],
 ] as const
 
 export interface Container {
@@ -45,6 +45,12 @@ export const withContainer = (row: Row, container = containerOf(row)): Row => {
   row["containerType"] = container?.containerType ?? null
   row["containerId"] = container?.containerId ?? null
   return row
+}
+
+/** The list of what hangs on the container of a row beside it, such as `attachments`; undefined where the row names none. */
+export const pathBelow = (row: Row, what: string): string | undefined => {
+  const named = CONTAINERS.find(([, type]) => type === row["containerType"])
+  return named === undefined ? undefined : `${named[2]}/${encodeURIComponent(String(row["containerId"]))}/${what}`
 }
 
 /** The accounts that a row names: who wrote it, who owns it, who changed it last. */

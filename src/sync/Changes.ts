@@ -3,8 +3,10 @@
  *
  * A row is news when its digest is not the one known. `changedAt` of news is the time of its version; or, where that was
  * passed by what has been sent before, and so says nothing of when the change was made, the start of this sync. Both are
- * times of the site's clock, and for one row `changedAt` never goes back, even if that clock does: the start of a sync is at
- * least a millisecond after everything that an earlier one has sent.
+ * times of the site's clock, and for one row `changedAt` never goes back, even if that clock does: where rows tell it, the
+ * start of a sync is at least a millisecond after everything that an earlier one has sent. Nothing else goes by that raised
+ * time. A row that is dated a year ahead (an import, a clock that was wrong) puts every later `changedAt` behind it, but what
+ * a sync has followed, and when it has reconciled, is told by when it really started.
  */
 import type { Row } from "../confluence/Listing.ts"
 import type { Defect } from "./defects.ts"
@@ -30,10 +32,14 @@ export interface ChangesOptions {
 
 export type DeletionReason = "trashed" | "purged" | "filtered" | "not_visible"
 
+const textOf = (time: number): string => new Date(time).toISOString()
+
 export class Changes {
   readonly index: RowIndex
-  /** The start of the sync as rows show it, epoch milliseconds of the site's clock. */
-  readonly syncStart: number
+  /** The start of the sync, epoch milliseconds of the site's clock. */
+  readonly startedAt: number
+  /** The same as `changedAt` tells it: behind all that earlier syncs have told. */
+  readonly #toldStart: number
   /** True when all rows have to be listed again, because the state does not say which ones are known, or as what. */
   readonly rescans: boolean
   /** The scan that is under way is not the first one: the destination may have had any row before. */
@@ -47,6 +53,8 @@ export class Changes {
   /** Changes of versions have been followed up to here. */
   newest: number | undefined
   reconciled: number | undefined
+  /** Known rows that the site has shown in this sync, each counted once. */
+  shown = 0
 
   readonly #digest: (row: Row) => number
   readonly #defects: ReadonlySet<Defect>
@@ -71,7 +79,8 @@ export class Changes {
     if (otherSetup) this.index.forgetDigests()
     this.#floor = from?.high ?? Number.NEGATIVE_INFINITY
     this.#high = this.#floor
-    this.syncStart = Math.max(startedAt, this.#floor + 1)
+    this.startedAt = startedAt
+    this.#toldStart = Math.max(startedAt, this.#floor + 1)
     this.scanned = !this.rescans && from?.scanned === 1
     this.begun = (this.rescans ? undefined : from?.begun) ?? startedAt
     this.newest = this.rescans ? undefined : from?.newest
@@ -85,28 +94,28 @@ export class Changes {
     const known = this.index.get(id)
     const updatedAt = Date.parse(String(row["updatedAt"]))
     if (updatedAt > this.#seen) this.#seen = updatedAt
-    this.index.markListed(id)
-    if (known === digest) return false
     if (known === undefined) this.index.set(id, digest)
+    this.#see(id)
+    if (known === digest) return false
     // Once in a sync: a row that has changed again since it was sent stays as it is known, and is news to the next sync.
     if (!this.index.markSent(id)) return false
     if (known !== undefined) this.index.set(id, digest)
-    this.index.markListed(id)
     const isLate = (known !== undefined || this.scanned || this.#again) && !(updatedAt > this.#floor)
-    if (isLate && !this.#defects.has("changed-at-goes-back")) row["changedAt"] = this.syncStartText
-    this.#sent(isLate || Number.isNaN(updatedAt) ? this.syncStart : updatedAt)
+    if (isLate && !this.#defects.has("changed-at-goes-back")) row["changedAt"] = textOf(this.#toldStart)
+    this.#sent(isLate || Number.isNaN(updatedAt) ? this.#toldStart : updatedAt)
     return true
+  }
+
+  #see(id: string): void {
+    this.index.markListed(id)
+    if (this.index.markShown(id)) this.shown++
   }
 
   /** Whether a row, perhaps without its body, is another than the one known. Notes that it was listed. */
   differs(row: Row): boolean {
     const id = String(row["id"])
-    this.index.markListed(id)
+    this.#see(id)
     return this.index.get(id) !== this.#digest(row)
-  }
-
-  get syncStartText(): string {
-    return new Date(this.syncStart).toISOString()
   }
 
   #sent(changedAt: number): void {
@@ -124,10 +133,28 @@ export class Changes {
     for (const [id, deletionReason] of gone) {
       if (this.index.get(id) === undefined || !this.index.markSent(id)) continue
       this.index.delete(id)
-      rows.push({ id, changedAt: this.syncStartText, _ab_cdc_deleted_at: this.syncStartText, deletionReason })
+      rows.push({
+        id,
+        changedAt: textOf(this.#toldStart),
+        _ab_cdc_deleted_at: textOf(this.startedAt),
+        deletionReason,
+      })
     }
-    if (rows.length > 0) this.#sent(this.syncStart)
+    if (rows.length > 0) this.#sent(this.#toldStart)
     return rows
+  }
+
+  /**
+   * The lists of newest changes have been walked; `newest` is the newest time that they began with. What follows is never
+   * above the start of this sync: a list may have been asked for long after another one, and a row may be dated ahead.
+   */
+  followedTo(newest: number): void {
+    this.newest = Math.min(newest, this.startedAt)
+  }
+
+  /** All has been compared with what is known. */
+  compared(): void {
+    this.reconciled = this.startedAt
   }
 
   /**

@@ -14,6 +14,8 @@ export interface Pass {
   readonly parts: Map<string, PartPosition>
   /** Whether rows are asked for with their bodies. */
   readonly withBodies: boolean
+  /** Whether every row that is listed is one to send, so that how many there are tells how much is to come. */
+  readonly sendsAll: boolean
   /** Takes a page of rows, and lets `advance` note the position behind it. */
   readonly take: (rows: ReadonlyArray<Row>, advance: () => void) => Effect.Effect<void, ReadFailure, ReadServices>
 }
@@ -23,5 +25,9 @@ export const scanOf = (run: StreamRun): Pass => ({
   run,
   parts: run.parts,
   withBodies: true,
+  sendsAll: true,
   take: (rows, advance) => run.page(rows, advance),
 })
+
+/** Lists what has been sent before once more, from the beginning, and sends what is new of it. */
+export const relistingOf = (run: StreamRun): Pass => ({ ...scanOf(run), parts: new Map(), sendsAll: false })

@@ -22,6 +22,7 @@ const LARGE = 2 ** 52
 /** Marks on a row, for the length of one sync. */
 const LISTED = 1
 const SENT = 2
+const SHOWN = 4
 
 interface Large {
   digest: number
@@ -227,6 +228,11 @@ export class RowIndex {
   /** Notes that this sync has sent the row; false when it had been noted before. */
   markSent(id: string): boolean {
     return this.#mark(id, SENT)
+  }
+
+  /** Notes that this sync has been shown the row; false when it had been noted before, or the row is unknown. */
+  markShown(id: string): boolean {
+    return this.#mark(id, SHOWN)
   }
 
   forgetListed(): void {

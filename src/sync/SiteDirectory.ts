@@ -6,14 +6,13 @@
 import { Context, Deferred, Effect, Layer } from "effect"
 import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
-import { eachPage, type List, type Query, readPage } from "../confluence/Listing.ts"
+import { eachPage, type List, type Query, readPage, type Row } from "../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
 
 /** What of a space or group others need; the rows themselves may be large. */
-export interface Entry {
-  readonly id: unknown
-  readonly name?: unknown
-}
+export type Entry = Pick<Row, "id" | "name" | "status">
+
+export const entryOf = ({ id, name, status }: Row): Entry => ({ id, name, status })
 
 /** How the site takes several values of one query parameter. */
 export interface SeveralValues {
@@ -46,9 +45,9 @@ export const SPACE_STATUSES = ["current", "archived"] as const
 
 const readWhole = (list: List): Listed => {
   const entries = new Map<unknown, Entry>()
-  return eachPage(list, (rows) =>
-    Effect.sync(() => rows.forEach(({ id, name }) => entries.set(id, { id, name }))),
-  ).pipe(Effect.map(() => [...entries.values()]))
+  return eachPage(list, (rows) => Effect.sync(() => rows.forEach((row) => entries.set(row["id"], entryOf(row))))).pipe(
+    Effect.map(() => [...entries.values()]),
+  )
 }
 
 const spacesList = (query: Query): List => ({

@@ -16,7 +16,7 @@ import { isOfOnePart, type Missed, partsUnread } from "./failures.ts"
 import { byId, walkList, type Walked } from "./walk.ts"
 
 /** The most that the `space-id` parameter of v2's lists takes. */
-const MOST_SPACES = 100
+export const MOST_SPACES = 100
 /** A group of fewer pages than this costs more by its unfilled last page than it gains. */
 const FEWEST_PAGES = 10
 
@@ -165,7 +165,7 @@ const divide = Effect.fnUntraced(function* (
     const groups = balance(spaces, (space) => (weights.get(space) ?? 0) + 1, count)
     for (const [position, group] of groups.entries()) pass.parts.set(`${id}.${position}`, { s: group })
   }
-  yield* pass.run.estimate(rows)
+  if (pass.sendsAll) yield* pass.run.estimate(rows)
 })
 
 /** The one part of a stream that is read without regard to spaces. */

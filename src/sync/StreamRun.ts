@@ -13,6 +13,7 @@ import { recordLines } from "../protocol/recordLines.ts"
 import type { StreamDefinition } from "../streams/StreamDefinition.ts"
 import { Changes } from "./Changes.ts"
 import type { Defect } from "./defects.ts"
+import { SentKeys } from "./SentKeys.ts"
 import type { PartPosition, StreamState } from "./StreamState.ts"
 
 /**
@@ -24,7 +25,6 @@ const STATE_SHARE = 0.05
 const STATE_EVERY_MS = 50_000
 
 export interface Counts {
-  listed: number
   emitted: number
   deleted: number
   /** Rows that were not sent because this sync had sent them before, or because their parent vanished. */
@@ -56,7 +56,7 @@ export class StreamRun {
   readonly definition: StreamDefinition
   readonly descriptor: StreamDescriptor
   readonly defects: ReadonlySet<Defect>
-  readonly counts: Counts = { listed: 0, emitted: 0, deleted: 0, skipped: 0, failed: 0 }
+  readonly counts: Counts = { emitted: 0, deleted: 0, skipped: 0, failed: 0 }
   /** Whether an earlier attempt of the same job has read the stream to its end. */
   readonly finishedBefore: boolean
   /** Whether this sync goes on from an earlier one, so that it does not send all rows itself. */
@@ -74,8 +74,8 @@ export class StreamRun {
   readonly #site: string
   readonly #setup: string
   readonly #turn = Semaphore.makeUnsafe(1)
-  /** Keys that this sync has sent, of a stream that is read whole: its rows are few. */
-  readonly #sent = new Set<string>()
+  /** Keys that this sync has sent, of a stream that is read whole. */
+  readonly #sent = new SentKeys()
   readonly #accounts: Set<string> | undefined
   readonly #named = new Set<string>()
   #started = false
@@ -110,6 +110,11 @@ export class StreamRun {
     if (this.#accounts !== undefined) for (const id of from?.accounts ?? []) this.#name(id)
   }
 
+  /** Rows that the site has shown, each counted once however often it was asked for. */
+  get listed(): number {
+    return this.changes?.shown ?? this.#sent.size
+  }
+
   /** Whether the destination wants this column: what nobody wants need not be asked for. */
   wants(column: string): boolean {
     return this.#columns.includes(column)
@@ -140,13 +145,6 @@ export class StreamRun {
     return JSON.stringify(this.definition.primaryKey.map((column) => row[column]))
   }
 
-  #isUnsent(row: Row): boolean {
-    const key = this.#keyOf(row)
-    if (this.#sent.has(key)) return false
-    this.#sent.add(key)
-    return true
-  }
-
   /** Collects the accounts that rows name, for the stream of users. */
   collectAccounts(rows: ReadonlyArray<Row>): void {
     const { accountsIn } = this.definition
@@ -159,24 +157,27 @@ export class StreamRun {
     const fresh: Array<Row> = []
     this.collectAccounts(rows)
     for (const row of rows) {
-      const isNews = this.changes === undefined ? this.#isUnsent(row) : this.changes.isNews(row)
+      const isNews = this.changes === undefined ? this.#sent.add(this.#keyOf(row)) : this.changes.isNews(row)
       if (!isNews) continue
       fresh.push(this.#pruned(row))
     }
     return fresh
   }
 
+  /** Writes a line of text outside of pages; in a turn of its own, so that nothing follows the stream's end. */
+  #tell(line: (now: number) => string | undefined): Effect.Effect<void, OutputClosed, Output> {
+    return Effect.gen({ self: this }, function* () {
+      if (!this.#started || this.#ended) return
+      const output = yield* Output
+      const text = line(yield* Clock.currentTimeMillis)
+      if (text !== undefined) yield* output.write(text)
+    }).pipe(this.#turn.withPermits(1), Effect.uninterruptible)
+  }
+
   readonly started: Effect.Effect<void, OutputClosed, Output> = Effect.suspend(() => {
     this.#started = true
-    return this.#status("STARTED")
+    return this.#tell((now) => statusLine(this.descriptor, "STARTED", now))
   })
-
-  #status(status: "STARTED" | "RUNNING" | "COMPLETE" | "INCOMPLETE") {
-    return Effect.gen({ self: this }, function* () {
-      const output = yield* Output
-      yield* output.write(statusLine(this.descriptor, status, yield* Clock.currentTimeMillis))
-    })
-  }
 
   /**
    * Takes a page: writes the rows that are new, then lets `advance` note the position behind them, then writes a STATE where
@@ -196,7 +197,6 @@ export class StreamRun {
       }
       const records = fresh.length === 0 ? "" : recordLines(this.descriptor, fresh, now)
       text += records
-      this.counts.listed += rows.length
       this.counts.emitted += fresh.length
       if (this.changes === undefined) this.counts.skipped += rows.length - fresh.length
       this.#sinceState += fresh.length
@@ -280,26 +280,21 @@ export class StreamRun {
 
   /** Tells how many rows the stream will have in all, as a guess. */
   estimate(rows: number): Effect.Effect<void, OutputClosed, Output> {
-    return Effect.gen({ self: this }, function* () {
-      if (this.#ended || this.counts.emitted === 0) return
-      const output = yield* Output
+    return this.#tell((now) => {
+      if (this.counts.emitted === 0) return undefined
       const bytes = Math.round((rows * this.#recordBytes) / this.counts.emitted)
-      yield* output.write(estimateLine(this.descriptor, Math.round(rows), bytes, yield* Clock.currentTimeMillis))
+      return estimateLine(this.descriptor, Math.round(rows), bytes, now)
     })
   }
 
   /** Requests are held up by the site's rate limit until then (epoch milliseconds). */
   heldUp(untilMs: number): Effect.Effect<void, OutputClosed, Output> {
-    return Effect.gen({ self: this }, function* () {
-      if (!this.#started || this.#ended) return
-      const output = yield* Output
-      yield* output.write(rateLimitedLine(this.descriptor, untilMs, yield* Clock.currentTimeMillis))
-    })
+    return this.#tell((now) => rateLimitedLine(this.descriptor, untilMs, now))
   }
 
   /** The hold-up is over. */
   readonly goesOn: Effect.Effect<void, OutputClosed, Output> = Effect.suspend(() =>
-    this.#started && !this.#ended ? this.#status("RUNNING") : Effect.void,
+    this.#tell((now) => statusLine(this.descriptor, "RUNNING", now)),
   )
 
   /** The stream has been read to its end: RUNNING if nothing came, the last STATE, COMPLETE. */
@@ -307,14 +302,19 @@ export class StreamRun {
     if (!this.#running) yield* this.page([])
     this.#done = true
     yield* this.checkpoint
-    this.#ended = true
-    yield* this.#status("COMPLETE")
+    yield* this.#end("COMPLETE")
   })
 
   /** The stream could not be read to its end. What was read is vouched for, and nothing of it is written after that. */
   readonly incomplete: Effect.Effect<void, OutputClosed, Output> = Effect.gen({ self: this }, function* () {
     if (this.#running) yield* this.checkpoint
-    this.#ended = true
-    yield* this.#status("INCOMPLETE")
+    yield* this.#end("INCOMPLETE")
   })
+
+  #end(status: "COMPLETE" | "INCOMPLETE"): Effect.Effect<void, OutputClosed, Output> {
+    return this.#tell((now) => {
+      this.#ended = true
+      return statusLine(this.descriptor, status, now)
+    })
+  }
 }

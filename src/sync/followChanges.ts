@@ -11,7 +11,7 @@ import type { Row } from "../confluence/Listing.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { StreamDefinition } from "../streams/StreamDefinition.ts"
 import type { DeletionReason } from "./Changes.ts"
-import { type Pass, scanOf } from "./Pass.ts"
+import { type Pass, relistingOf, scanOf } from "./Pass.ts"
 import { type ReadFailure, type ReadServices, Settings } from "./services.ts"
 import type { StreamRun } from "./StreamRun.ts"
 import { type Walk, walkList } from "./walk.ts"
@@ -22,7 +22,7 @@ export interface ChangeFacts {
   readonly idPrefix?: string
   /** The stream's lists sorted by their last change, newest first. */
   readonly newest: (pass: Pass) => Effect.Effect<ReadonlyArray<Walk>, ReadFailure, ReadServices>
-  /** Sends the rows of these ids, in batches, and answers the ids that it has found. Undefined where lists must carry what is sent. */
+  /** Sends the rows of these ids, in batches, and answers the ids that it has not found. Undefined where lists must carry what is sent. */
   readonly fetch?: (
     run: StreamRun,
     ids: ReadonlyArray<string>,
@@ -57,24 +57,23 @@ const comparing = (run: StreamRun, fetch: NonNullable<ChangeFacts["fetch"]>) => 
   /** Listed, and not found by their ids: gone since then, or hidden for a moment. */
   const unfound = new Set<string>()
   const fetchAll = (ids: ReadonlyArray<string>) =>
-    Effect.map(fetch(run, ids), (found) => {
-      for (const id of ids) {
-        different.delete(id)
-        if (!found.has(id)) unfound.add(id)
-      }
+    Effect.map(fetch(run, ids), (missing) => {
+      for (const id of ids) different.delete(id)
+      for (const id of missing) unfound.add(id)
     })
   const flush = Effect.suspend(() => (different.size === 0 ? Effect.void : fetchAll([...different])))
   const pass: Pass = {
     run,
     parts: new Map(),
     withBodies: false,
+    sendsAll: false,
     take: (rows, advance) =>
       Effect.suspend(() => {
-        run.counts.listed += rows.length
+        const changes = run.changes!
         run.collectAccounts(rows)
         advance()
         for (const row of rows) {
-          if (!run.changes!.differs(row)) continue
+          if (!changes.differs(row)) continue
           const id = String(row["id"])
           different.add(id)
           waiting.push(id)
@@ -111,7 +110,7 @@ const reconcile = Effect.fnUntraced(function* (
   changes.index.forgetListed()
   let doubtful: ReadonlySet<string> = new Set()
   if (facts.fetch === undefined) {
-    yield* read({ ...scanOf(run), parts: new Map() })
+    yield* read(relistingOf(run))
   } else {
     const { pass, flush, unfound } = comparing(run, facts.fetch)
     doubtful = unfound
@@ -131,7 +130,7 @@ const reconcile = Effect.fnUntraced(function* (
       : yield* facts.gone(run, missing)
     yield* run.tombstones(changes.bury(gone))
   }
-  changes.reconciled = changes.syncStart
+  changes.compared()
 })
 
 /**
@@ -164,15 +163,12 @@ const walkNewest = Effect.fnUntraced(function* (
     })
   const seeThen = (rows: ReadonlyArray<Row>) =>
     walk.onRows === undefined ? see(rows) : Effect.andThen(walk.onRows(rows), see(rows))
-  yield* walkList(
-    { ...scanOf(run), parts: new Map() },
-    {
-      ...walk,
-      onRows: seeThen,
-      oftenEmpty: run.changes!.index.size === 0,
-      until: (rows) => rows.some((row) => timeOf(row) < downTo),
-    },
-  )
+  yield* walkList(relistingOf(run), {
+    ...walk,
+    onRows: seeThen,
+    oftenEmpty: run.changes!.index.size === 0,
+    until: (rows) => rows.some((row) => timeOf(row) < downTo),
+  })
   return { newest, inOrder }
 })
 
@@ -188,20 +184,20 @@ const followVersions = Effect.fnUntraced(function* (
   const walked = yield* Effect.forEach(walks, (walk) => walkNewest(run, walk, downTo), { concurrency: "unbounded" })
   const seen = walked.flatMap(({ newest }) => (newest === undefined || Number.isNaN(newest) ? [] : [newest]))
   // What the first pages began with: whatever is newer came after, and the next sync finds it above this.
-  if (seen.length > 0) changes.newest = Math.max(...seen)
+  if (seen.length > 0) changes.followedTo(Math.max(...seen))
   if (run.defects.has("watermark-local-clock")) changes.newest = yield* Clock.currentTimeMillis
   return walked.every(({ inOrder }) => inOrder)
 })
 
 const isDue = (run: StreamRun, intervalHours: number): boolean => {
-  const { reconciled, syncStart } = run.changes!
+  const { reconciled, startedAt } = run.changes!
   if (intervalHours < 0) return false
   // A site's clock may have been set back since: then nothing is known of how long ago it was.
   return (
     intervalHours === 0 ||
     reconciled === undefined ||
-    syncStart < reconciled ||
-    syncStart - reconciled >= intervalHours * HOUR_MS
+    startedAt < reconciled ||
+    startedAt - reconciled >= intervalHours * HOUR_MS
   )
 }
 

@@ -5,8 +5,8 @@ import type { StreamOutcome } from "./readStreams.ts"
 const seconds = (value: number): string => `${value.toFixed(1)} s`
 
 const lineOf = ({ run, failure, seconds: took }: StreamOutcome, traffic: StreamRequests): string => {
-  const { listed, emitted, deleted, skipped, failed } = run.counts
-  const counts = `listed ${listed}, emitted ${emitted}, deleted ${deleted}, skipped ${skipped}, failed ${failed}`
+  const { emitted, deleted, skipped, failed } = run.counts
+  const counts = `listed ${run.listed}, emitted ${emitted}, deleted ${deleted}, skipped ${skipped}, failed ${failed}`
   const cost = `requests ${traffic.requests}, retries ${traffic.retries}, waits ${traffic.waits} (${seconds(traffic.waitedMs / 1000)}), ${seconds(took)}`
   return `${run.descriptor.name}: ${counts}, ${cost}${failure === undefined ? "" : `; INCOMPLETE: ${failure.message}`}`
 }

@@ -1,6 +1,6 @@
 /**
  * A real browser: headless Chromium, driven over the DevTools protocol. It is the one that the environment variable CHROMIUM
- * names, else `chromium` on PATH. With CHROMIUM_REQUIRED=1 it must be there.
+ * names, else `chromium` on PATH.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { accessSync, constants, mkdtempSync, rmSync } from "node:fs"
@@ -17,19 +17,17 @@ const isExecutable = (path: string): boolean => {
   }
 }
 
-/** The executable; undefined where there is none, which stderr is then told. */
-export const findChromium = (): string | undefined => {
+/** The executable. */
+export const findChromium = (): string => {
   const named = process.env["CHROMIUM"]
   const candidates = named
     ? [named]
     : (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "chromium"))
   const found = candidates.find(isExecutable)
   if (found === undefined)
-    process.stderr.write("No chromium, neither by CHROMIUM nor on PATH: what needs a browser is skipped.\n")
+    throw new Error("There is no chromium, neither by the variable CHROMIUM nor on PATH: install it.")
   return found
 }
-
-export const chromiumIsRequired = process.env["CHROMIUM_REQUIRED"] === "1"
 
 /** How long a page may take to show something, ms. */
 const PATIENCE_MS = 20_000

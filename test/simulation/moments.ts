@@ -17,10 +17,18 @@ export const isIncremental = (stream: string): stream is IncrementalStream =>
   (INCREMENTAL_STREAMS as ReadonlyArray<string>).includes(stream)
 
 /**
- * `trashed`: in the trash, where the credential sees it. `in trash with container`: what it hangs on is. `hidden`: there, but not
- * for this credential. `gone`: there no more.
+ * `trashed`: in the trash, where the credential sees it. `in trash with container`: what it hangs on is. `left out`: there, on
+ * archived content whose comments and attachments no list of this site has. `hidden`: there, but not for this credential, and
+ * `hidden in trash`: so is what it hangs on. `gone`: there no more.
  */
-export type Fate = "visible" | "trashed" | "in trash with container" | "hidden" | "gone"
+export type Fate =
+  | "visible"
+  | "trashed"
+  | "in trash with container"
+  | "left out"
+  | "hidden"
+  | "hidden in trash"
+  | "gone"
 
 export type BodyFormat = "storage" | "atlas_doc_format" | "none"
 
@@ -64,12 +72,12 @@ const contentFates = (site: SampleSite, kind: "page" | "blogpost"): ReadonlyMap<
   )
 
 const hangingFate = (site: SampleSite, container: Container, own: () => Fate): Fate => {
-  const state = site.containerState(container, "user")
-  if (state === "shown") return own()
-  if (state === "unseen") return "hidden"
-  const item = site.collection(container.type).get(container.ordinal)!
-  if (!site.contentExists(item)) return "gone"
-  return site.contentVisible(item, "user") ? "in trash with container" : "hidden"
+  if (site.containerState(container, "user") === "shown") return own()
+  const { place, visible } = site.containerFate(container, "user")
+  if (place === "gone") return "gone"
+  if (!visible) return place === "trashed" ? "hidden in trash" : "hidden"
+  if (own() === "trashed") return "trashed"
+  return place === "trashed" ? "in trash with container" : "left out"
 }
 
 const fatesOf = (site: SampleSite, stream: IncrementalStream): ReadonlyMap<string, Fate> => {

@@ -11,7 +11,9 @@ const TRUE_REASONS: Readonly<Record<Fate, ReadonlyArray<unknown>>> = {
   visible: [],
   trashed: ["trashed"],
   "in trash with container": ["trashed", "not_visible"],
+  "left out": ["not_visible"],
   hidden: ["not_visible"],
+  "hidden in trash": ["trashed", "not_visible"],
   gone: ["purged", "not_visible"],
 }
 

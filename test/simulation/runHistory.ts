@@ -162,6 +162,7 @@ class Course {
       troubled: faultsHit || site.settings.cursorUses > 0,
       refused,
       lied: lies > MOST_LIES,
+      archivesListed: site.settings.quirks.contentOfArchivedSpaces,
       repliesListed: site.settings.quirks.repliesInCommentLists,
       newJob,
     })

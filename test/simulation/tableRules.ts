@@ -49,6 +49,10 @@ class Course {
     const [before, ...after] = sync.moments.map(({ spaces }) => spaces.get(String(this.rows[0]?.["spaceId"])))
     return this.visibleThroughout && after.every((status) => status === before)
   }
+  isInCurrentSpace({ sync }: StreamSeen): boolean {
+    const spaceId = this.rows[0]?.["spaceId"]
+    return spaceId === undefined || sync.moments.every(({ spaces }) => spaces.get(String(spaceId)) === "current")
+  }
   changed({ name, sync }: StreamSeen): boolean {
     const [first, ...others] = this.rows
     return others.some(
@@ -93,6 +97,7 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
         add("missing", key, held === undefined ? "never sent" : `deleted as ${String(held.record["deletionReason"])}`)
       }
     } else if (promised.versionsSince !== undefined && course.visibleThroughout && !sync.lied) {
+      if (!sync.archivesListed && !course.isInCurrentSpace(seen)) continue
       const version = versionOf(course.rows[0]!)
       if (Date.parse(version.createdAt) < promised.versionsSince) continue
       if (live !== undefined && versionOf(live.record).number >= version.number) continue

@@ -61,6 +61,8 @@ export interface SyncSeen {
   readonly refused: ReadonlySet<string>
   /** Lists were empty so often that the site has lied about what there is. */
   readonly lied: boolean
+  /** Whether lists that name no space hold the content of archived ones. Where not, new versions there come with reconciliations. */
+  readonly archivesListed: boolean
   /** Whether replies are in the lists of comments. */
   readonly repliesListed: boolean
   /** It begins a new job. */

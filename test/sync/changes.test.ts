@@ -1,49 +1,11 @@
 /** What incremental syncs must be: the site again after each of them, at the cost of what has changed. */
 import { describe, expect, test } from "vitest"
+import { Connection, STREAMS } from "../support/Connection.ts"
 import { expectTruth, merged } from "../support/destination.ts"
-import {
-  ALL_STREAMS,
-  errorsOf,
-  type Ran,
-  recordsOf,
-  type RunInput,
-  Simulation,
-  statesOf,
-  statusesOf,
-} from "../support/inProcess.ts"
+import { ALL_STREAMS, errorsOf, type Ran, recordsOf, Simulation, statusesOf } from "../support/inProcess.ts"
 
-const STREAMS = ["pages", "blog_posts", "comments", "attachments"] as const
 const HOUR = 3_600_000
 
-/** A connection: syncs one after the other, each with the last states of the one before. */
-class Connection {
-  readonly runs: Array<Ran> = []
-  readonly simulation: Simulation
-  state: ReadonlyArray<unknown> = []
-  constructor(simulation: Simulation) {
-    this.simulation = simulation
-  }
-  async sync(input: RunInput = {}): Promise<Ran> {
-    const before = this.simulation.exchanged.length
-    const ran = await this.simulation.run("read", {
-      streams: STREAMS,
-      syncMode: "incremental",
-      state: this.state,
-      ...input,
-    })
-    this.requests = this.simulation.exchanged.length - before
-    this.runs.push(ran)
-    const states = new Map([...this.state, ...statesOf(ran)].map((state) => [nameOf(state), state]))
-    this.state = [...states.values()]
-    return ran
-  }
-  requests = 0
-  expectTruth(): void {
-    for (const stream of STREAMS) expectTruth(this.simulation, stream, merged(stream, this.runs))
-  }
-}
-const nameOf = (state: unknown) =>
-  (state as { stream: { stream_descriptor: { name: string } } }).stream.stream_descriptor.name
 const always = { config: { reconcile_interval_hours: 0 } }
 const rowsOf = (ran: Ran) => STREAMS.flatMap((stream) => recordsOf(ran, stream))
 const tombstones = (ran: Ran, stream: string) =>

@@ -5,8 +5,8 @@
 import { Effect } from "effect"
 import { byCreation } from "../../sync/walk.ts"
 import { collection, newestFirst } from "../collection.ts"
-import { goneByLooking } from "../gone.ts"
-import { accountsIn, withContainer, withTimes } from "../rowFacts.ts"
+import { goneWithContainer } from "../goneWithContainer.ts"
+import { accountsIn, pathBelow, withContainer, withTimes } from "../rowFacts.ts"
 import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
 
@@ -34,9 +34,12 @@ export const attachments: StreamDefinition = {
     idPrefix: "att",
     newest: () => Effect.succeed([{ id: "newest", list: newestFirst({ ...LIST, query: [] }), row }]),
     gone: (run, ids) =>
-      goneByLooking(run, ids, {
+      goneWithContainer(run, ids, {
         scope: SCOPE,
-        singles: Effect.succeed([{ path: PATH, row: (each) => Effect.succeed(row(each)) }]),
+        body: [],
+        singles: [
+          { path: PATH, row: (each) => Effect.succeed(row(each)), beside: (each) => pathBelow(each, "attachments") },
+        ],
         relist: whole.read,
         trash: { ...LIST, query: [["status", "trashed"]], paging: "cursor", limit: 250 },
       }),

@@ -9,13 +9,15 @@ import { Effect } from "effect"
 import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
 import type { List, Query, Row } from "../../confluence/Listing.ts"
 import type { ReadFailure, ReadServices } from "../../sync/services.ts"
+import { IdList } from "../../sync/IdList.ts"
 import { type Pass, scanOf } from "../../sync/Pass.ts"
 import { type Missed, partsUnread } from "../../sync/failures.ts"
 import { type Parent, readEach } from "../../sync/parents.ts"
 import { MOST_AT_ONCE, type Walk, walkList } from "../../sync/walk.ts"
 import { bodyQuery, newestFirst, ONE_ROW } from "../collection.ts"
-import { goneByLooking, type Single } from "../gone.ts"
-import { accountsIn, type Container, containerOf, withContainer, withTimes } from "../rowFacts.ts"
+import { idOf } from "../gone.ts"
+import { goneWithContainer, type Single } from "../goneWithContainer.ts"
+import { accountsIn, type Container, containerOf, pathBelow, withContainer, withTimes } from "../rowFacts.ts"
 import type { Endpoint } from "../../confluence/scopes.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
 
@@ -25,8 +27,9 @@ type Kind = keyof typeof KINDS
 
 /** Comments whose container is remembered for the replies that follow; an older parent is asked for by its id. */
 const MOST_REMEMBERED = 50_000
+/** Comments that are asked for their replies are taken out of their list so many at a time. */
+const MOST_PARENTS = 5_000
 
-const idOf = (row: Row) => String(row["id"])
 const parentOf = (row: Row) => (typeof row["parentCommentId"] === "string" ? row["parentCommentId"] : undefined)
 
 const shaped = (kind: Kind, row: Row): Row => {
@@ -78,17 +81,6 @@ class Containers {
   }
 }
 
-/** A comment that may have replies. */
-interface Commented extends Parent {
-  readonly container: Container | undefined
-}
-
-const commented = (kind: Kind, id: string, container: Container | undefined): Commented => ({
-  id,
-  name: `the ${kind} comment ${id}`,
-  container,
-})
-
 /** Comments that are still there: one that was deleted since it was listed takes its replies with it. */
 const stillThere = (kind: Kind) =>
   Effect.fnUntraced(function* (parents: ReadonlyArray<Parent>) {
@@ -108,25 +100,29 @@ const readReplies = (
   pass: Pass,
   kind: Kind,
   query: Query,
-  parents: ReadonlyArray<Commented>,
+  containers: Containers,
+  ids: ReadonlyArray<string>,
 ): Effect.Effect<ReadonlyArray<Missed>, ReadFailure, ReadServices> =>
   Effect.gen(function* () {
-    const below: Array<Commented> = []
-    const missed = yield* readEach(parents, {
-      read: (parent) =>
-        readRepliesTo(pass, kind, query, parent, (id) => below.push(commented(kind, id, parent.container))),
-      stillThere: stillThere(kind),
-      onVanished: () => void pass.run.counts.skipped++,
-    })
-    return below.length === 0 ? missed : [...missed, ...(yield* readReplies(pass, kind, query, below))]
+    const below: Array<string> = []
+    const missed = yield* readEach(
+      ids.map((id): Parent => ({ id, name: `the ${kind} comment ${id}` })),
+      {
+        read: ({ id }) => readRepliesTo(pass, kind, query, containers, id, below),
+        stillThere: stillThere(kind),
+        onVanished: () => void pass.run.counts.skipped++,
+      },
+    )
+    return below.length === 0 ? missed : [...missed, ...(yield* readReplies(pass, kind, query, containers, below))]
   })
 
 const readRepliesTo = (
   pass: Pass,
   kind: Kind,
   query: Query,
-  { id: commentId, container }: Commented,
-  onReply: (id: string) => void,
+  containers: Containers,
+  commentId: string,
+  below: Array<string>,
 ) => {
   const list: List = {
     path: `${KINDS[kind]}/${encodeURIComponent(commentId)}/children`,
@@ -141,9 +137,12 @@ const readRepliesTo = (
     list,
     oftenEmpty: true,
     keeps: () => false,
-    row: (row) =>
-      withContainer(shaped(kind, { ...row, parentCommentId: row["parentCommentId"] ?? commentId }), container),
-    onRows: (rows) => Effect.sync(() => rows.forEach((row) => onReply(idOf(row)))),
+    row: (row) => shaped(kind, { ...row, parentCommentId: row["parentCommentId"] ?? commentId }),
+    onRows: (rows) =>
+      Effect.andThen(
+        containers.complete(rows),
+        Effect.sync(() => rows.forEach((row) => below.push(idOf(row)))),
+      ),
   })
 }
 
@@ -155,7 +154,8 @@ const readKind = Effect.fnUntraced(function* (
   const containers = new Containers(kind)
   // A position is kept from when replies were seen in the list: before that, going on from it could miss some.
   let repliesListed = pass.parts.get(kind) !== undefined
-  let roots = new Map<string, Container | undefined>()
+  /** Comments whose replies are to be asked for, unless the list turns out to hold replies. */
+  const roots = new IdList()
   yield* walkList(pass, {
     id: kind,
     list: {
@@ -173,18 +173,16 @@ const readKind = Effect.fnUntraced(function* (
         Effect.andThen(
           Effect.sync(() => {
             repliesListed ||= rows.some((row) => parentOf(row) !== undefined)
-            if (repliesListed) roots = new Map()
-            else for (const row of rows) roots.set(idOf(row), containerOf(row))
+            if (repliesListed) roots.clear()
+            else for (const row of rows) roots.add(idOf(row))
           }),
         ),
       ),
   })
-  return yield* readReplies(
-    pass,
-    kind,
-    query,
-    [...roots].map(([id, container]) => commented(kind, id, container)),
-  )
+  const missed: Array<Missed> = []
+  for (const ids of roots.portions(MOST_PARENTS))
+    missed.push(...(yield* readReplies(pass, kind, query, containers, ids)))
+  return missed
 })
 
 const kinds = Object.keys(KINDS) as ReadonlyArray<Kind>
@@ -212,15 +210,23 @@ const newest = (pass: Pass) =>
     ),
   )
 
-const single = (kind: Kind, query: Query): Single => {
+/** Only pages and blog posts have inline comments. */
+const besideComment = (kind: Kind, row: Row): string | undefined => {
+  const parent = parentOf(row)
+  return parent === undefined
+    ? pathBelow(row, `${kind}-comments`)
+    : `${KINDS[kind]}/${encodeURIComponent(parent)}/children`
+}
+
+const single = (kind: Kind): Single => {
   const containers = new Containers(kind)
   return {
     path: KINDS[kind],
-    query,
     row: (found) => {
       const row = shaped(kind, found)
       return Effect.as(containers.complete([row]), row)
     },
+    beside: (row) => besideComment(kind, row),
   }
 }
 
@@ -236,11 +242,11 @@ export const comments: StreamDefinition = {
   changes: {
     newest,
     gone: (run, ids) =>
-      goneByLooking(run, ids, {
-        scope: SCOPE,
-        singles: bodyQuery(scanOf(run)).pipe(Effect.map((query) => kinds.map((kind) => single(kind, query)))),
-        relist: read,
-      }),
+      bodyQuery(scanOf(run)).pipe(
+        Effect.flatMap((body) =>
+          goneWithContainer(run, ids, { scope: SCOPE, body, singles: kinds.map(single), relist: read }),
+        ),
+      ),
   },
   read,
 }

@@ -4,7 +4,7 @@ import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/s
 import { runConnector, withFolder } from "../support/runConnector.ts"
 import { CREDENTIALS, appConfig, configIn, fileIn, modeOf } from "./attempt.ts"
 import { type AuthorizeProcess, CHOICE, CONSENT, startAuthorize } from "./authorizeProcess.ts"
-import { type Chromium, chromiumIsRequired, findChromium, startChromium, type Tab } from "./chromium.ts"
+import { type Chromium, findChromium, startChromium, type Tab } from "./chromium.ts"
 
 const OTHER = {
   id: "0b8f9e4e-1111-4222-8333-944445555666",
@@ -15,18 +15,12 @@ const OTHER = {
 /** In the consent page: gives access to every site. */
 const ALL_SITES = `document.querySelector("select[name=site]").value = "all"`
 
-const executable = findChromium()
-
-it.runIf(chromiumIsRequired)("chromium is there, as CHROMIUM_REQUIRED says", () => {
-  expect(executable).toBeDefined()
-})
-
-describe.skipIf(executable === undefined)("authorizing in Chromium", () => {
+describe("authorizing in Chromium", () => {
   let chromium: Chromium
   let server: RunningSampleSite
   let several: RunningSampleSite
   beforeAll(async () => {
-    chromium = await startChromium(executable!)
+    chromium = await startChromium(findChromium())
     server = await startSampleSite({ pages: 20 })
     several = await startSampleSite({ pages: 20, otherSites: [OTHER] })
   })

@@ -1,0 +1,85 @@
+/**
+ * What has become of the containers of comments and attachments: pages and blog posts by 250, anything else one by one.
+ */
+import { Effect } from "effect"
+import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
+import type { Row } from "../confluence/Listing.ts"
+import type { ReadFailure, ReadServices } from "../sync/services.ts"
+import { SiteDirectory } from "../sync/SiteDirectory.ts"
+import { MOST_AT_ONCE } from "../sync/walk.ts"
+import { type ById, eachAnywhere, idOf, reasonsInTrash } from "./gone.ts"
+import type { Container } from "./rowFacts.ts"
+
+/**
+ * `current`: it and its space. `archived`: one of the two, or it cannot be told. `unseen`: it is not there, or the credential does
+ * not see it, or may not ask.
+ */
+export type ContainerState = "current" | "archived" | "trashed" | "purged" | "unseen"
+
+export const containerKey = ({ containerType, containerId }: Container): string => `${containerType} ${containerId}`
+
+/** Containers that a list finds by their ids. */
+const LISTED: Readonly<Record<string, { readonly path: string; readonly scope: string }>> = {
+  page: { path: "/wiki/api/v2/pages", scope: "read:page:confluence" },
+  blogpost: { path: "/wiki/api/v2/blogposts", scope: "read:page:confluence" },
+}
+/** Containers that are found one at a time. */
+const SINGLE: Readonly<Record<string, { readonly path: string; readonly scope: string }>> = {
+  attachment: { path: "/wiki/api/v2/attachments", scope: "read:attachment:confluence" },
+  "custom-content": { path: "/wiki/api/v2/custom-content", scope: "read:custom-content:confluence" },
+}
+
+type States = Map<string, ContainerState>
+type Asking = Effect.Effect<void, ReadFailure, ReadServices>
+
+/** A credential that reads what hangs on content need not be one that reads the content. */
+const unlessRefused = (ask: Asking): Asking =>
+  ask.pipe(Effect.catchTag(["Forbidden", "ScopeMissing", "NotFound"], () => Effect.void))
+
+const stateOf = (row: Row, currentSpaces: ReadonlySet<string>): ContainerState => {
+  switch (row["status"]) {
+    case "trashed":
+      return "trashed"
+    case "deleted":
+      return "purged"
+    case "current":
+      return currentSpaces.has(String(row["spaceId"])) ? "current" : "archived"
+    default:
+      return "archived"
+  }
+}
+
+/** Finds the states of containers; one that is not in the answer is unseen. `stream` pays for the requests. */
+export const statesOf = Effect.fnUntraced(function* (
+  stream: string,
+  containers: ReadonlyArray<Container>,
+): Effect.fn.Return<ReadonlyMap<string, ContainerState>, ReadFailure, ReadServices> {
+  const directory = yield* SiteDirectory
+  const client = yield* ConfluenceClient
+  const spaces = yield* Effect.result(directory.spaces)
+  const currentSpaces = new Set(
+    spaces._tag === "Failure" ? [] : spaces.success.filter(({ status }) => status === "current").map(idOf),
+  )
+  const states: States = new Map()
+  const note = (containerType: string, row: Row) =>
+    void states.set(containerKey({ containerType, containerId: idOf(row) }), stateOf(row, currentSpaces))
+  const listed = Object.entries(LISTED).map(([type, endpoint]): Asking => {
+    const ids = [...new Set(containers.flatMap((each) => (each.containerType === type ? each.containerId : [])))]
+    const list: ById = { ...endpoint, query: [], stream }
+    return Effect.gen(function* () {
+      const left = yield* eachAnywhere(list, ids, (rows) => Effect.sync(() => rows.forEach((row) => note(type, row))))
+      for (const [id, reason] of yield* reasonsInTrash(list, left)) {
+        states.set(containerKey({ containerType: type, containerId: id }), reason === "trashed" ? reason : "purged")
+      }
+    })
+  })
+  const each = new Map(containers.map((container) => [containerKey(container), container]))
+  const single = [...each.values()].flatMap(({ containerType: type, containerId: id }): ReadonlyArray<Asking> => {
+    const endpoint = SINGLE[type]
+    if (endpoint === undefined) return []
+    const request = { ...endpoint, path: `${endpoint.path}/${encodeURIComponent(id)}`, stream }
+    return [Effect.map(client.request(request), ({ body }) => note(type, { ...(body as Row), id }))]
+  })
+  yield* Effect.forEach([...listed, ...single], unlessRefused, { concurrency: MOST_AT_ONCE, discard: true })
+  return states
+})

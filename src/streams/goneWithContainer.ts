@@ -1,0 +1,186 @@
+/**
+ * Finds out which of the rows that hang on content are gone, and why: comments and attachments.
+ *
+ * What a list shows is a row, and what it leaves out is none. A page in the trash takes its comments out of their list although
+ * each of them may still be answered, as current, by its id. So a look at a row by its id keeps nothing alive: it tells where the
+ * row hangs. Then the list of that container is asked, once for all that hang there, and what it leaves out too is gone; why, the
+ * container tells. What it shows, on content that is current, has come back meanwhile. On content in an archive the two lists
+ * may differ for good; there the list of the site is asked a second time, and decides.
+ */
+import { Effect } from "effect"
+import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
+import { eachPage, type List, type Query, type Row } from "../confluence/Listing.ts"
+import type { DeletionReason } from "../sync/Changes.ts"
+import { type Pass, relistingOf } from "../sync/Pass.ts"
+import type { ReadFailure, ReadServices } from "../sync/services.ts"
+import type { StreamRun } from "../sync/StreamRun.ts"
+import { MOST_AT_ONCE } from "../sync/walk.ts"
+import { containerKey, type ContainerState, statesOf } from "./containerStates.ts"
+import { idOf } from "./gone.ts"
+import type { Container } from "./rowFacts.ts"
+
+/** More missing rows than this are first looked for in the site's list, and those beyond it are not asked for their reason. */
+const MOST_LOOKS = 1000
+
+/** Where a row may be found by its id. */
+export interface Single {
+  /** From the site's root, up to the id. */
+  readonly path: string
+  /** Turns what was found into a row of the stream, with its container. */
+  readonly row: (row: Row) => Effect.Effect<Row, ReadFailure, ReadServices>
+  /** The list that shows a row among what hangs beside it; undefined where the API has none. */
+  readonly beside: (row: Row) => string | undefined
+}
+
+/** How a stream's rows are looked for. */
+export interface Hanging {
+  readonly scope: string
+  readonly singles: ReadonlyArray<Single>
+  /** What a row is asked for with, to be sent. */
+  readonly body: Query
+  /** Goes through the lists of the whole site. */
+  readonly relist: (pass: Pass) => Effect.Effect<void, ReadFailure, ReadServices>
+  /** A list of what is in the trash by itself, where there is one. */
+  readonly trash?: List
+}
+
+interface Found {
+  readonly id: string
+  readonly row: Row
+  readonly single: Single
+  readonly beside: string | undefined
+}
+
+/** A single object's links have the site's address beside them, which a list has once for all its rows. */
+const asListed = (found: Row): Row => {
+  const links = found["_links"]
+  if (typeof links !== "object" || links === null) return found
+  const { base: _base, ...listed } = links as Row
+  return { ...found, _links: listed }
+}
+
+const ask = Effect.fnUntraced(function* (run: StreamRun, how: Hanging, single: Single, id: string, query: Query) {
+  const client = yield* ConfluenceClient
+  const request = {
+    path: `${single.path}/${encodeURIComponent(id)}`,
+    query,
+    scope: how.scope,
+    stream: run.definition.name,
+  }
+  const found = yield* client.request(request).pipe(
+    Effect.map(({ body }) => body as Row),
+    Effect.catchTag("NotFound", () => Effect.succeed(undefined)),
+  )
+  return found?.["status"] === undefined ? undefined : yield* single.row(asListed(found))
+})
+
+const containerOf = (row: Row): Container | undefined => {
+  const { containerType, containerId } = row
+  return typeof containerType === "string" && typeof containerId === "string"
+    ? { containerType, containerId }
+    : undefined
+}
+
+/** The ids that the lists beside some rows show, whatever their number. */
+const shownBeside = Effect.fnUntraced(function* (run: StreamRun, how: Hanging, found: ReadonlyArray<Found>) {
+  const shown = new Set<string>()
+  const paths = new Set(found.flatMap(({ beside }) => beside ?? []))
+  const list = (path: string): List => ({
+    path,
+    query: [],
+    paging: "cursor",
+    limit: 250,
+    stream: run.definition.name,
+    scope: how.scope,
+  })
+  const read = (path: string) =>
+    eachPage(list(path), (rows) => Effect.sync(() => rows.forEach((row) => shown.add(idOf(row))))).pipe(
+      Effect.catchTag("NotFound", () => Effect.void),
+    )
+  yield* Effect.forEach(paths, read, { concurrency: MOST_AT_ONCE, discard: true })
+  return shown
+})
+
+const reasonOf = (state: ContainerState): DeletionReason =>
+  state === "trashed" || state === "purged" ? state : "not_visible"
+
+/** Lists all of the stream once more: what it shows is sent if it is news. The rest of the ids is answered. */
+const listAgain = Effect.fnUntraced(function* (run: StreamRun, how: Hanging, ids: ReadonlyArray<string>) {
+  const { index } = run.changes!
+  index.forgetListed()
+  yield* how.relist(relistingOf(run))
+  const missing = new Set(run.changes!.notListed())
+  return ids.filter((id) => missing.has(id))
+})
+
+const trashed = Effect.fnUntraced(function* (list: List | undefined) {
+  const ids = new Set<string>()
+  if (list !== undefined) yield* eachPage(list, (rows) => Effect.sync(() => rows.forEach((row) => ids.add(idOf(row)))))
+  return ids
+})
+
+/** Of rows that no list has shown: which are gone, and why. Those that are there after all are sent, if they are news. */
+export const goneWithContainer = Effect.fnUntraced(function* (
+  run: StreamRun,
+  missing: ReadonlyArray<string>,
+  how: Hanging,
+): Effect.fn.Return<ReadonlyMap<string, DeletionReason>, ReadFailure, ReadServices> {
+  const gone = new Map<string, DeletionReason>()
+  let ids = missing
+  if (ids.length > MOST_LOOKS) {
+    ids = yield* listAgain(run, how, ids)
+    const beyond = ids.slice(MOST_LOOKS)
+    const inTrash = beyond.length === 0 ? new Set() : yield* trashed(how.trash)
+    for (const id of beyond) gone.set(id, inTrash.has(id) ? "trashed" : "not_visible")
+    ids = ids.slice(0, MOST_LOOKS)
+  }
+
+  const found: Array<Found> = []
+  const lookAt = Effect.fnUntraced(function* (id: string) {
+    for (const single of how.singles) {
+      const row = yield* ask(run, how, single, id, [])
+      if (row === undefined) continue
+      const { status } = row
+      if (status === "trashed" || status === "deleted") gone.set(id, status === "trashed" ? "trashed" : "purged")
+      else found.push({ id, row, single, beside: single.beside(row) })
+      return
+    }
+    gone.set(id, "not_visible")
+  })
+  yield* Effect.forEach(ids, lookAt, { concurrency: MOST_AT_ONCE, discard: true })
+  if (found.length === 0) return gone
+
+  const shown = yield* shownBeside(run, how, found)
+  const states = yield* statesOf(
+    run.definition.name,
+    found.flatMap(({ row }) => containerOf(row) ?? []),
+  )
+  const stateOf = ({ row }: Found): ContainerState => {
+    const container = containerOf(row)
+    return (container === undefined ? undefined : states.get(containerKey(container))) ?? "unseen"
+  }
+  const isMissing = new Set(missing)
+  const doubtful: Array<Found> = []
+  for (const each of found) {
+    const state = stateOf(each)
+    const { id, row, single, beside } = each
+    const isShown = shown.has(id)
+    // A reply is shown below a comment that may be gone itself.
+    const hangsOnMissing = isMissing.has(String(row["parentCommentId"]))
+    if ((beside !== undefined && !isShown) || state === "trashed" || state === "purged") gone.set(id, reasonOf(state))
+    else if (isShown && state === "current" && !hangsOnMissing) {
+      const whole = how.body.length === 0 ? row : yield* ask(run, how, single, id, how.body)
+      if (whole === undefined) gone.set(id, "not_visible")
+      else yield* run.page([whole])
+    } else doubtful.push(each)
+  }
+  if (doubtful.length > 0) {
+    const left = yield* listAgain(
+      run,
+      how,
+      doubtful.map(({ id }) => id),
+    )
+    for (const id of left) gone.set(id, "not_visible")
+  }
+  return gone
+})

@@ -1,0 +1,60 @@
+// How much of a limit is used that the client is told nothing about: every kind of limit, rate, hint, latency and phase.
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Random } from "effect"
+import { firstRequestWindow, fixedWindow, slidingWindow, tokenBucket } from "./limiters.ts"
+import type { Limiter } from "./limiters.ts"
+import { underLoad } from "./underLoad.ts"
+
+const kinds: ReadonlyArray<readonly [string, (perSecond: number) => Limiter]> = [
+  ["windows of the site's clock", (n) => fixedWindow(n, 350)],
+  ["windows from the first request on", firstRequestWindow],
+  ["a sliding window", slidingWindow],
+  ["a token bucket", tokenBucket],
+]
+
+const loads = kinds.flatMap(([kind, limiterOf]) =>
+  [5, 20, 60, 200].flatMap((perSecond) =>
+    [1, 2, undefined].map((retryAfter) => ({ kind, limiterOf, perSecond, retryAfter, told: retryAfter ?? "nothing" })),
+  ),
+)
+
+describe("the pace under a rate limit", () => {
+  it.effect.each(loads)(
+    "uses 0.9 of $perSecond/s by $kind, told to wait $told s",
+    ({ limiterOf, perSecond, retryAfter }) =>
+      Effect.gen(function* () {
+        const seconds = 60
+        const run = yield* underLoad({ limiter: limiterOf(perSecond), retryAfter, latencyMs: 10, workers: 8, seconds })
+        const share = run.accepted / (perSecond * seconds)
+        assert.isAtLeast(share, 0.9)
+        assert.strictEqual(run.early, 0)
+        // Learning costs few refused requests: those of a burst, and a handful of later ones.
+        assert.isBelow(run.refusals, 30)
+      }).pipe(Random.withSeed("load")),
+  )
+
+  it.effect.each([
+    { latencyMs: 5, workers: 1 },
+    { latencyMs: 50, workers: 2 },
+    { latencyMs: 150, workers: 4 },
+    { latencyMs: 50, workers: 16 },
+    { latencyMs: 150, workers: 16 },
+  ])("uses 0.9 of 20/s at $latencyMs ms with $workers workers", ({ latencyMs, workers }) =>
+    Effect.gen(function* () {
+      const run = yield* underLoad({ limiter: slidingWindow(20), retryAfter: 1, latencyMs, workers, seconds: 60 })
+      assert.isAtLeast(run.accepted / 1_200, 0.9)
+      assert.strictEqual(run.early, 0)
+    }).pipe(Random.withSeed("latency")),
+  )
+
+  it.effect.each([0, 150, 300, 450, 600, 750, 900])(
+    "uses 0.9 of 60/s where the first requests come %i ms into a window, and may be spread over two",
+    (phase) =>
+      Effect.gen(function* () {
+        const limiter = fixedWindow(60, phase)
+        const run = yield* underLoad({ limiter, retryAfter: 1, latencyMs: 50, workers: 8, seconds: 60 })
+        assert.isAtLeast(run.accepted / 3_600, 0.9)
+        assert.strictEqual(run.early, 0)
+      }).pipe(Random.withSeed("phase")),
+  )
+})
