@@ -9,7 +9,8 @@
  * of it has been listed once; `again` while a stream that had been scanned before is scanned anew; `begun` is when that scan
  * began, `newest` the newest time of a version up to which changes have been followed, `high` the highest `changedAt` that was
  * sent, `reconciled` when all was compared last: milliseconds of the site's clock.
- * `accounts` are the account ids that the rows name, kept only while the stream of users is configured.
+ * While the stream of users is configured, `accounts` are those whom the rows name (accountSets.ts), or `stamp` stands for them;
+ * the state of `users` has those of all streams, and the `stamps` that they stand for (Accounts.ts).
  */
 import { Data, Schema } from "effect"
 
@@ -47,7 +48,9 @@ const StreamStateSchema = Schema.Struct({
   /** Rows that the sync had sent: no two states with rows between them are the same. */
   rows: Schema.optionalKey(Schema.Number),
   parts: Schema.optionalKey(Schema.Record(Schema.String, Part)),
-  accounts: Schema.optionalKey(Schema.Array(Schema.String)),
+  accounts: Schema.optionalKey(Schema.String),
+  stamp: Schema.optionalKey(Schema.Number),
+  stamps: Schema.optionalKey(Schema.Record(Schema.String, Schema.Number)),
   scanned: Schema.optionalKey(Schema.Literal(1)),
   again: Schema.optionalKey(Schema.Literal(1)),
   begun: Schema.optionalKey(Time),

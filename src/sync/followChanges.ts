@@ -70,7 +70,7 @@ const comparing = (run: StreamRun, fetch: NonNullable<ChangeFacts["fetch"]>) => 
     take: (rows, advance) =>
       Effect.suspend(() => {
         const changes = run.changes!
-        run.collectAccounts(rows)
+        run.accounts?.note(rows)
         advance()
         for (const row of rows) {
           if (!changes.differs(row)) continue
@@ -131,6 +131,7 @@ const reconcile = Effect.fnUntraced(function* (
     yield* run.tombstones(changes.bury(gone))
   }
   changes.compared()
+  run.accounts?.allListed()
 })
 
 /**
@@ -225,5 +226,6 @@ export const followChanges = Effect.fnUntraced(function* (
     return
   }
   const told = yield* followVersions(run, facts)
-  if (!told || run.lacksAccounts || isDue(run, reconcileIntervalHours)) yield* reconcile(run, facts, read)
+  if (!told || run.accounts?.areKnown === false || isDue(run, reconcileIntervalHours))
+    yield* reconcile(run, facts, read)
 })

@@ -42,6 +42,12 @@ export interface PlanInput {
 const isSameSite = (site: string, { cloudId, host }: PlanInput): boolean =>
   /[.:]/.test(site) ? site === host : cloudId === undefined || site === cloudId
 
+/** The state of a stream as it was handed back, whatever its reading begins with; undefined where it is none of this site. */
+export const keptState = (name: string, input: PlanInput): StreamState | undefined => {
+  const state = input.state.streams.get(name)
+  return isStreamState(state) && isSameSite(state.site, input) ? state : undefined
+}
+
 interface Judged {
   readonly from?: StreamState
   readonly finished?: boolean

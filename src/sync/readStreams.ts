@@ -9,9 +9,10 @@ import { isFatal } from "../confluence/errors.ts"
 import type { FailureReport } from "../protocol/messages.ts"
 import type { Output, OutputClosed } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
-import { Accounts, type ReadFailure, type ReadServices } from "./services.ts"
+import { Accounts } from "./Accounts.ts"
+import type { ReadFailure, ReadServices } from "./services.ts"
 import { followChanges } from "./followChanges.ts"
-import { scanOf } from "./Pass.ts"
+import { namesOf, scanOf } from "./Pass.ts"
 import { SiteDirectory } from "./SiteDirectory.ts"
 import type { StateUnusable } from "./StreamState.ts"
 import type { StreamRun } from "./StreamRun.ts"
@@ -68,13 +69,18 @@ const readOne = (
     const directory = yield* SiteDirectory
     const accounts = yield* Accounts
     yield* run.started
+    // Whom the rows that earlier attempts have sent name, where no state tells.
+    const names =
+      run.accounts?.areKnown === false
+        ? Effect.andThen(read(namesOf(run)), Effect.sync(run.accounts.allListed))
+        : Effect.void
     const work: Effect.Effect<void, ReadFailure, ReadServices | Reporter> =
       refused !== undefined
         ? Effect.fail(refused)
         : run.finishedBefore
-          ? Effect.void
+          ? names
           : changes === undefined
-            ? read(scanOf(run))
+            ? Effect.andThen(names, read(scanOf(run)))
             : followChanges(run, changes, read)
     const exit = yield* Effect.raceFirst(Effect.raceFirst(work, Deferred.await(fatal)), keepStateFresh(run)).pipe(
       Effect.onInterrupt(() => Effect.ignore(run.interrupted)),
@@ -116,6 +122,9 @@ export const readStreams = (
     const readAll = (some: ReadonlyArray<RunnableStream>) =>
       Effect.forEach(some, (stream) => readOne(stream, fatal), { concurrency: "unbounded" })
     const first = yield* readAll(streams.filter(({ run }) => run.definition.last !== true))
+    // What the rows of others tell it to ask for is not all while one of them is incomplete.
+    const isOpen = first.some(({ failure }) => failure !== undefined)
+    for (const { run } of streams) if (run.definition.last === true) run.isOpen = isOpen
     const last = yield* readAll(streams.filter(({ run }) => run.definition.last === true))
     const outcomes = new Map([...first, ...last].map((outcome) => [outcome.run, outcome]))
     return streams.map(({ run }) => outcomes.get(run)!)

@@ -4,6 +4,7 @@ import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
 import type { Output, OutputClosed } from "../protocol/Output.ts"
 import type { Reporter } from "../protocol/Reporter.ts"
+import type { Accounts } from "./Accounts.ts"
 import type { PartsUnread } from "./failures.ts"
 import type { TooMuchMissing } from "./followChanges.ts"
 import type { SiteDirectory } from "./SiteDirectory.ts"
@@ -26,18 +27,5 @@ export interface ReadSettings {
 }
 
 export class Settings extends Context.Service<Settings, ReadSettings>()("source-confluence/Settings") {}
-
-/** The accounts that rows of this sync name, collected for the stream of users. */
-export class Accounts extends Context.Service<
-  Accounts,
-  {
-    readonly named: Set<string>
-    /**
-     * Streams that this sync has read from beginning to end, with what of them it could not have: what their rows name need
-     * not be listed again.
-     */
-    readonly readWhole: Map<string, PartsUnread | undefined>
-  }
->()("source-confluence/Accounts") {}
 
 export type ReadServices = ConfluenceClient | Output | Reporter | Settings | SiteDirectory | Accounts | WalkBoard

@@ -190,7 +190,8 @@ export class Judge {
     )
     // The one look into a state: nothing else tells a stream that was cut off from one that had just come to its end, and has
     // nothing to resume.
-    const ended = seen.complete || states.at(-1)?.done === 1
+    // Users are read again by the next attempt of their job while not all were known whom rows name.
+    const ended = states.at(-1)?.done === 1 || (seen.complete && name !== "users")
     memory.complete ||= ended
     if (!isIncremental(name)) return
     const mayHaveReconciled =
@@ -198,6 +199,8 @@ export class Judge {
       !wasComplete ||
       this.#mayBeDue(sync, memory) ||
       this.#setBack ||
+      // To learn whom the rows name.
+      sync.catalog.streams.some(({ stream }) => stream.name === "users") ||
       // For another format all is listed anew.
       memory.formats.size > 1
     const now = { ours: sync.endedAt, theirs: sync.siteTimeAtEnd }
