@@ -13,10 +13,10 @@ import { IdList } from "../../sync/IdList.ts"
 import { type Pass, scanOf } from "../../sync/Pass.ts"
 import { type Missed, partsUnread } from "../../sync/failures.ts"
 import { type Parent, readEach } from "../../sync/parents.ts"
-import { MOST_AT_ONCE, type Walk, walkList } from "../../sync/walk.ts"
+import { type Walk, walkList } from "../../sync/walk.ts"
 import { bodyQuery, newestFirst, ONE_ROW } from "../collection.ts"
 import { idOf } from "../gone.ts"
-import { goneWithContainer, type Single } from "../goneWithContainer.ts"
+import { goneWithContainer, type Single, stillListed } from "../goneWithContainer.ts"
 import { accountsIn, type Container, containerOf, pathBelow, withContainer, withTimes } from "../rowFacts.ts"
 import type { Endpoint } from "../../confluence/scopes.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
@@ -81,20 +81,6 @@ class Containers {
   }
 }
 
-/** Comments that are still there: one that was deleted since it was listed takes its replies with it. */
-const stillThere = (kind: Kind) =>
-  Effect.fnUntraced(function* (parents: ReadonlyArray<Parent>) {
-    const client = yield* ConfluenceClient
-    const there = new Set<string>()
-    const lookAt = ({ id }: Parent) =>
-      client.request({ path: `${KINDS[kind]}/${encodeURIComponent(id)}`, stream: "comments", scope: SCOPE }).pipe(
-        Effect.map(({ body }) => void ((body as Row)["status"] === "current" && there.add(id))),
-        Effect.catchTag("NotFound", () => Effect.void),
-      )
-    yield* Effect.forEach(parents, lookAt, { concurrency: MOST_AT_ONCE, discard: true })
-    return there
-  })
-
 /** Reads the replies to each comment, and theirs. Answers what failed. */
 const readReplies = (
   pass: Pass,
@@ -109,7 +95,7 @@ const readReplies = (
       ids.map((id): Parent => ({ id, name: `the ${kind} comment ${id}` })),
       {
         read: ({ id }) => readRepliesTo(pass, kind, query, containers, id, below),
-        stillThere: stillThere(kind),
+        stillThere: (parents) => stillListed(pass.run, { scope: SCOPE }, single(kind), parents.map(idOf)),
         onVanished: () => void pass.run.counts.skipped++,
       },
     )
