@@ -115,7 +115,7 @@ const reconcile = Effect.fnUntraced(function* (
     const { pass, flush, unfound } = comparing(run, facts.fetch)
     doubtful = unfound
     yield* run.defects.has("tombstone-on-403")
-      ? Effect.catchTag(read(pass), "Forbidden", () => Effect.void)
+      ? Effect.catchTag(read(pass), ["Forbidden", "PartsUnread"], () => Effect.void)
       : // What was listed of the rest is sent all the same.
         Effect.catchTag(read(pass), "PartsUnread", (error) => Effect.andThen(flush, Effect.fail(error)))
     yield* flush
