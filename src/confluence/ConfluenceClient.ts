@@ -24,8 +24,14 @@ export interface ApiRequest {
   readonly scope?: string
   /** Of the requests that wait for their turn, the one with the highest goes first. Default 0. */
   readonly priority?: number
-  /** Tries before SiteUnavailable, 1 or more: fewer for a list so heavy that asking for less helps more than asking again. */
-  readonly retryHeavy?: number
+  /** Tries before SiteUnavailable, 1 or more, for what may be too heavy: asking for less then helps more than asking again. */
+  readonly tries?: number | undefined
+  /** A try is given up after this long, ms. Default 55 s. */
+  readonly timeoutMs?: number | undefined
+  /** Longer answers are not taken: SiteUnavailable, "too large". */
+  readonly mostBytes?: number | undefined
+  /** About how long the answer will be, where it may be long. */
+  readonly expectedBytes?: number | undefined
 }
 
 /** Where the API is served. */
@@ -51,8 +57,8 @@ export class ConfluenceClient extends Context.Service<
         const exchange = yield* Exchange
         const gate = yield* RateControl
         return {
-          request: ({ method = "GET", query = [], retryHeavy, ...rest }) =>
-            exchange.request({ ...rest, method, query, base: base.baseUrl, tries: retryHeavy, authorized: true }),
+          request: ({ method = "GET", query = [], ...rest }) =>
+            exchange.request({ ...rest, method, query, base: base.baseUrl, authorized: true }),
           idleSlots: gate.idleSlots,
         }
       }),

@@ -1,12 +1,12 @@
 // One request with all its tries: through the gate, with the credential of the moment, sent again where the answer is
 // worth it, and at last an answer to use or one error. The only way out: the client and signing in both go through here.
-import { Clock, Context, Effect, Layer, Random, Redacted, Result } from "effect"
+import { Clock, Context, Effect, Layer, Random, Redacted, Result, Semaphore } from "effect"
 import { isLoopback } from "../config/siteAddress.ts"
 import { judge, judgeFailure, privateAddress } from "./answers.ts"
 import type { Asked, Verdict } from "./answers.ts"
 import { Credentials } from "./Credentials.ts"
 import { makeDoubts } from "./doubts.ts"
-import { CredentialsRejected, Forbidden, SiteUnavailable, WrongSite } from "./errors.ts"
+import { CredentialsRejected, Forbidden, isHeavy, SiteUnavailable, WrongSite } from "./errors.ts"
 import type { ConfluenceError } from "./errors.ts"
 import { RateControl } from "./RateControl.ts"
 import { NO_STREAM, RequestLog } from "./RequestLog.ts"
@@ -16,6 +16,12 @@ import type { WireRequest } from "./Transport.ts"
 
 /** A try is given up after this long, ms, and the request sent again. */
 const TRY_TIMEOUT_MS = 55_000
+
+/** Most bytes that all answers on their way are expected to have together. An answer expected to be longer comes alone. */
+const BYTES_IN_FLIGHT = 64_000_000
+/** What bytes in flight are counted in. */
+const BYTES_PER_PERMIT = 65_536
+const PERMITS = Math.floor(BYTES_IN_FLIGHT / BYTES_PER_PERMIT)
 
 /** Tries before a site counts as unavailable. Refusals for the rate (429) are not among them. */
 const TRIES = 6
@@ -46,8 +52,14 @@ export interface ExchangeRequest {
   readonly scope?: string | undefined
   /** Of the requests that wait for their turn, the one with the highest goes first. Default 0. */
   readonly priority?: number | undefined
-  /** Tries before giving up, 1 or more. */
+  /** Tries before giving up, 1 or more, where what is asked for may be too heavy. */
   readonly tries?: number | undefined
+  /** A try is given up after this long, ms. Default 55 s. */
+  readonly timeoutMs?: number | undefined
+  /** Longer answers are not taken, bytes. */
+  readonly mostBytes?: number | undefined
+  /** About how long the answer will be, bytes, where it may be long: all such answers together are kept within bounds. */
+  readonly expectedBytes?: number | undefined
 }
 
 /** An answer with usable content. */
@@ -90,12 +102,18 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
   const gate = yield* RateControl
   const log = yield* RequestLog
 
-  const carry = (wire: WireRequest) =>
+  const bytesInFlight = Semaphore.makeUnsafe(PERMITS)
+  /** Waits for room for a long answer. */
+  const withRoom = <A, E, R>(bytes: number | undefined, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    bytes === undefined
+      ? effect
+      : bytesInFlight.withPermits(Math.max(1, Math.min(PERMITS, Math.ceil(bytes / BYTES_PER_PERMIT))))(effect)
+
+  const carry = (wire: WireRequest, timeoutMs: number) =>
     transport.send(wire).pipe(
       Effect.timeoutOrElse({
-        duration: TRY_TIMEOUT_MS,
-        orElse: () =>
-          Effect.fail(new TransportError({ reason: "timeout", cause: `No answer within ${TRY_TIMEOUT_MS} ms` })),
+        duration: timeoutMs,
+        orElse: () => Effect.fail(new TransportError({ reason: "timeout", cause: `No answer within ${timeoutMs} ms` })),
       }),
       Effect.tap(({ status }) => (status === 200 ? intake : Effect.void)),
       Effect.result,
@@ -136,7 +154,8 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
           sent = doubts.next()
           log.countRequest(stream, attempt > 1)
           const authorization = used === undefined ? {} : { authorization: Redacted.value(used) }
-          return carry({ method: request.method, url, headers: { ...headers, ...authorization }, body })
+          const { method, mostBytes, timeoutMs = TRY_TIMEOUT_MS } = request
+          return carry({ method, url, headers: { ...headers, ...authorization }, body, mostBytes }, timeoutMs)
         }),
       )
       if (Result.isSuccess(result)) log.countBytes(stream, result.success.body.length)
@@ -184,8 +203,8 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
           if (verdict.kind === "private address") return yield* privateAddress(endpoint, request.base)
           failures++
           const status = Result.isSuccess(result) ? result.success.status : undefined
-          if (failures >= (request.tries ?? TRIES))
-            return yield* unavailable(endpoint, request.base, verdict, status, failures)
+          const tries = verdict.kind === "too large" ? 1 : isHeavy(verdict.kind) ? (request.tries ?? TRIES) : TRIES
+          if (failures >= tries) return yield* unavailable(endpoint, request.base, verdict, status, failures)
           const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1))
           const pauseMs = Math.round(longest * (0.5 + 0.5 * (yield* Random.next)))
           yield* log.watcher.note("debug", `${endpoint}: ${verdict.why}; try ${failures + 1} follows in ${pauseMs} ms`)
@@ -197,7 +216,7 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
     }
   })
 
-  return Exchange.of({ request: (request) => send(request, false) })
+  return Exchange.of({ request: (request) => withRoom(request.expectedBytes, send(request, false)) })
 })
 
 const encodeQuery = (query: ReadonlyArray<readonly [string, string]>): string =>

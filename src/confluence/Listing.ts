@@ -18,6 +18,8 @@ export type Query = ReadonlyArray<readonly [string, string]>
 export interface List {
   readonly path: string
   readonly query: Query
+  /** The parameters that ask for bodies, which make rows heavy; the list can be read without them. */
+  readonly body?: Query
   readonly paging: "cursor" | "offset"
   /** Most rows a request may ask for: 250 for every v2 list, 200 for v1's groups and members. */
   readonly limit: number
@@ -27,8 +29,22 @@ export interface List {
   readonly scope: string
 }
 
+/** How a page is asked for. */
+export interface PageOptions {
+  /** Of the requests that wait for their turn, the one with the highest goes first. */
+  readonly priority?: number
+  /** Without bodies. */
+  readonly light?: boolean
+  readonly tries?: number | undefined
+  readonly timeoutMs?: number | undefined
+  readonly mostBytes?: number | undefined
+  readonly expectedBytes?: number | undefined
+}
+
 export interface ListPage {
   readonly rows: ReadonlyArray<Row>
+  /** Entries of the list that are no rows at all. */
+  readonly odd: number
   /** Where the next page begins: a cursor, or an offset as text. Undefined at the end of the list. */
   readonly next: string | undefined
   readonly bytes: number
@@ -79,53 +95,72 @@ const nextOf = (list: List, body: Row, header: string | undefined, position: str
   return linked !== undefined && Number(linked) > start ? linked : offsetAfter(body, start, size)
 }
 
-/**
- * Reads the page of `list` at `position` (undefined: the first), asking for `limit` rows. Of the requests that wait for
- * their turn, the one with the highest `priority` goes first.
- */
-export const readPage = Effect.fnUntraced(function* (
+/** So often a list is asked for that answers with something else: a proxy or an odd moment of the site may be between. */
+const MOST_LOOKS = 3
+const LOOK_AGAIN_MS = 1_000
+
+const askForPage = Effect.fnUntraced(function* (
   list: List,
   position: string | undefined,
   limit: number,
-  priority = 0,
+  { light = false, priority = 0, ...how }: PageOptions,
 ): Effect.fn.Return<ListPage, ConfluenceError, ConfluenceClient> {
   const client = yield* ConfluenceClient
   const at: Query = position === undefined ? [] : [[list.paging === "cursor" ? "cursor" : "start", position]]
   const answer = yield* client.request({
+    ...how,
     path: list.path,
-    query: [...list.query, ["limit", String(limit)], ...at],
+    query: [...(light ? [] : (list.body ?? [])), ...list.query, ["limit", String(limit)], ...at],
     stream: list.stream,
     scope: list.scope,
     priority,
   })
   const { body } = answer
-  const rows: unknown = isRecord(body) ? body["results"] : undefined
-  if (!isRecord(body) || !Array.isArray(rows) || !rows.every(isRecord)) {
-    return yield* noList(list.path, 'no "results" with rows in it')
+  const entries: unknown = isRecord(body) ? body["results"] : undefined
+  if (!isRecord(body) || !Array.isArray(entries)) {
+    return yield* noList(list.path, 'no "results"')
   }
-  const next = nextOf(list, body, answer.link, position, rows.length)
+  const rows: ReadonlyArray<Row> = entries.every(isRecord) ? entries : entries.filter(isRecord)
+  const next = nextOf(list, body, answer.link, position, entries.length)
   if (next === "") {
     return yield* noList(list.path, "a link to the next page without a cursor")
   }
-  return { rows, next, bytes: answer.bytes }
+  return { rows, odd: entries.length - rows.length, next, bytes: answer.bytes }
+})
+
+/** Reads the page of `list` at `position` (undefined: the first), asking for `limit` rows. */
+export const readPage = Effect.fnUntraced(function* (
+  list: List,
+  position: string | undefined,
+  limit: number,
+  options: PageOptions = {},
+): Effect.fn.Return<ListPage, ConfluenceError, ConfluenceClient> {
+  for (let look = 1; ; look++) {
+    const page = yield* Effect.result(askForPage(list, position, limit, options))
+    if (page._tag === "Success") return page.success
+    const isNoList = page.failure._tag === "UnexpectedResponse" && page.failure.status === 200
+    if (!isNoList || look >= MOST_LOOKS) return yield* page.failure
+    yield* Effect.sleep(LOOK_AGAIN_MS)
+  }
 })
 
 /** Reads a list from its beginning to its end, a page after the other. For lists too short to be gone on with. */
 export const eachPage = Effect.fnUntraced(function* <E, R>(
   list: List,
-  onRows: (rows: ReadonlyArray<Row>) => Effect.Effect<void, E, R>,
+  onRows: (rows: ReadonlyArray<Row>, bytes: number) => Effect.Effect<void, E, R>,
+  options: PageOptions = {},
 ): Effect.fn.Return<void, ConfluenceError | E, ConfluenceClient | R> {
   const seen = new Set<string>()
   let position: string | undefined
   let confirmed = false
   for (;;) {
-    const page = yield* readPage(list, position, list.limit, Number.POSITIVE_INFINITY)
+    const page = yield* readPage(list, position, list.limit, { priority: Number.POSITIVE_INFINITY, ...options })
     if (list.paging === "cursor" && page.rows.length === 0 && page.next === undefined && !confirmed) {
       // Sites have been seen to answer 200 and nothing for a moment; what is not listed would be taken for gone.
       confirmed = true
       continue
     }
-    yield* onRows(page.rows)
+    yield* onRows(page.rows, page.bytes)
     if (page.next === undefined) return
     if (seen.has(page.next)) return yield* cursorLoop(list.path)
     seen.add(page.next)

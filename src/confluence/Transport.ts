@@ -16,6 +16,8 @@ export interface WireRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | undefined
+  /** An answer with more bytes than this, decompressed, is broken off as `oversize`. */
+  readonly mostBytes?: number | undefined
 }
 
 /** Any answer, a redirect or an error too. */
@@ -27,9 +29,12 @@ export interface WireResponse {
   readonly body: Buffer
 }
 
-/** No whole answer came. `truncated`: it broke off after its head. `private`: the host is at an address that is not public. */
+/**
+ * No whole answer came. `truncated`: it broke off after its head. `oversize`: it was longer than may be. `private`: the host is at
+ * an address that is not public.
+ */
 export class TransportError extends Data.TaggedError("TransportError")<{
-  readonly reason: "timeout" | "reset" | "refused" | "dns" | "tls" | "truncated" | "private" | "other"
+  readonly reason: "timeout" | "reset" | "refused" | "dns" | "tls" | "truncated" | "oversize" | "private" | "other"
   readonly cause: unknown
 }> {}
 
@@ -140,17 +145,36 @@ const exchange = async (
     if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : value
   }
   try {
-    const bytes = await answer.body.bytes()
-    const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const most = Math.min(maxBodyBytes, request.mostBytes ?? maxBodyBytes)
+    const raw = await readUpTo(answer.body, most, Number(headers["content-length"]))
     return {
       status: answer.statusCode,
       headers,
-      body: await decompressed(raw, headers["content-encoding"], maxBodyBytes),
+      body: await decompressed(raw, headers["content-encoding"], most),
     }
   } catch (cause) {
     throw new BrokenOff(cause)
   }
 }
+
+/** Reads a body that may have `most` bytes. One that says, or shows, that it has more is not read to its end. */
+const readUpTo = async (body: Dispatcher.ResponseData["body"], most: number, announced: number): Promise<Buffer> => {
+  const chunks: Array<Buffer> = []
+  let length = 0
+  const oversize = () => {
+    body.destroy()
+    return Object.assign(new Error(`an answer of more than ${most} bytes`), { code: OVERSIZE })
+  }
+  if (announced > most) throw oversize()
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > most) throw oversize()
+    chunks.push(chunk)
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)
+}
+
+const OVERSIZE = "OVERSIZE"
 
 const gunzipAsync = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip)
 const inflateAsync = promisify<Buffer, { maxOutputLength: number }, Buffer>(inflate)
@@ -175,6 +199,8 @@ const decompressed = async (raw: Buffer, encoding: string | undefined, maxOutput
 const reasonOf = (cause: unknown, broken: "reset" | "truncated"): TransportError["reason"] => {
   const code = codeOf(cause)
   if (code === PRIVATE) return "private"
+  if (code === OVERSIZE || code === "ERR_BUFFER_TOO_LARGE" || code === "UND_ERR_RES_EXCEEDED_MAX_SIZE")
+    return "oversize"
   if (/TIMEOUT|ETIMEDOUT/.test(code)) return "timeout"
   if (code === "ECONNREFUSED") return "refused"
   // EAI_AGAIN is not here: it says that the resolver is unreachable, not that the name is wrong.

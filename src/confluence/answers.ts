@@ -122,6 +122,8 @@ export const judgeFailure = (error: TransportError): Extract<Verdict, { _tag: "R
       return { _tag: "Retry", kind: "timeout", why: "no answer in time" }
     case "truncated":
       return { _tag: "Retry", kind: "unreadable", why: "an answer that broke off" }
+    case "oversize":
+      return { _tag: "Retry", kind: "too large", why: "an answer that was too large to be taken" }
     case "dns":
       return { _tag: "Retry", kind: "dns", why: "no such host" }
     case "tls":

@@ -85,6 +85,11 @@ export type Unavailability =
   | "server error"
   | "web page"
   | "unreadable"
+  | "too large"
+
+/** How an endpoint fails where what was asked for is too heavy for it: it answers badly, or not in time, or with too much. */
+const HEAVY: ReadonlySet<Unavailability> = new Set(["server error", "timeout", "web page", "unreadable", "too large"])
+export const isHeavy = (kind: Unavailability): boolean => HEAVY.has(kind)
 
 /** Network errors, 5xx, HTML or broken JSON, after all tries. */
 export class SiteUnavailable extends Data.TaggedError("SiteUnavailable")<

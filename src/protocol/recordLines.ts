@@ -15,11 +15,18 @@ export type Row = Record<string, unknown>
  */
 const MAX_RECORD_CHARACTERS = 15_000_000
 
-interface Change {
+/** What became of a column on its way (`meta.changes` of the protocol). */
+export interface Change {
   readonly field: string
   readonly change: "NULLED" | "TRUNCATED"
-  readonly reason: "SOURCE_RECORD_SIZE_LIMITATION" | "SOURCE_SERIALIZATION_ERROR"
+  readonly reason: "SOURCE_RECORD_SIZE_LIMITATION" | "SOURCE_SERIALIZATION_ERROR" | "SOURCE_RETRIEVAL_ERROR"
 }
+
+/** Under this key a row carries the changes that it has undergone before it came here. JSON does not see it. */
+export const CHANGES = Symbol("changes")
+
+export const changesOf = (row: Row): ReadonlyArray<Change> =>
+  (row as { readonly [CHANGES]?: ReadonlyArray<Change> })[CHANGES] ?? []
 
 const cleanRow = (row: Row): readonly [Row, ReadonlyArray<Change>] => {
   const clean: Row = {}
@@ -46,7 +53,7 @@ const withoutLargestColumn = (row: Row): readonly [Row, Change] => {
 const oddLine = (head: string, row: Row): string => {
   const [clean, changes] = cleanRow(row)
   let data = clean
-  const all = [...changes]
+  const all = [...changesOf(row), ...changes]
   while (JSON.stringify(data).length > MAX_RECORD_CHARACTERS) {
     const [smaller, change] = withoutLargestColumn(data)
     data = smaller
@@ -66,7 +73,8 @@ export const recordLines = (stream: StreamDescriptor, rows: ReadonlyArray<Row>, 
   let text = ""
   for (const row of rows) {
     const data = JSON.stringify(row)
-    text += data.length > MAX_RECORD_CHARACTERS || isOdd(data) ? oddLine(head, row) : `${head}${data}}}\n`
+    const isPlain = data.length <= MAX_RECORD_CHARACTERS && !isOdd(data) && changesOf(row).length === 0
+    text += isPlain ? `${head}${data}}}\n` : oddLine(head, row)
   }
   return text
 }

@@ -6,7 +6,8 @@ import { type DirectoryList, type Entry, entryOf, SiteDirectory, SPACES } from "
 import { readContentOfSpaces } from "../sync/SpaceGroups.ts"
 import { type Pass, scanOf } from "../sync/Pass.ts"
 import type { StreamRun } from "../sync/StreamRun.ts"
-import { type SortKey, type Walk, walkList } from "../sync/walk.ts"
+import type { SortKey } from "../sync/Course.ts"
+import { type Walk, walkList } from "../sync/walk.ts"
 import { type ById, eachAnywhere, goneById } from "./gone.ts"
 import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
 import type { StreamDefinition } from "./StreamDefinition.ts"
@@ -104,12 +105,17 @@ export const contentOfSpaces = (facts: Facts & ListFacts & { readonly row: (row:
   const whole = { path, scope, stream }
   // Asked for by their ids, in the trash too, rows have no other status to be selected by.
   const bare: ById = { ...whole, query: query.filter(([parameter]) => parameter !== "status") }
-  const live = (run: StreamRun) =>
-    bodyQuery(scanOf(run)).pipe(Effect.map((body): ById => ({ ...whole, query: [...query, ...body] })))
+  const live = (run: StreamRun) => bodyQuery(scanOf(run)).pipe(Effect.map((body): ById => ({ ...whole, query, body })))
+  const find = Effect.fnUntraced(function* (run: StreamRun, ids: ReadonlyArray<string>) {
+    const found: Array<Row> = []
+    const keep = (rows: ReadonlyArray<Row>) => Effect.sync(() => void found.push(...rows))
+    yield* eachAnywhere(yield* live(run), ids, keep, run.changes!.lost)
+    return found
+  })
   return {
     ...definition({ ...rest, query }, (pass) =>
       bodyQuery(pass).pipe(
-        Effect.flatMap((body) => readContentOfSpaces(pass, { path, query: [...query, ...body], scope, row })),
+        Effect.flatMap((body) => readContentOfSpaces(pass, { path, query, body, scope, row, find })),
       ),
     ),
     syncModes: ["full_refresh", "incremental"],
@@ -126,11 +132,11 @@ export const contentOfSpaces = (facts: Facts & ListFacts & { readonly row: (row:
       newest: (pass) =>
         bodyQuery(pass).pipe(
           Effect.map((body): ReadonlyArray<Walk> => [
-            { id: "newest", list: newestFirst({ ...whole, query: [...query, ...body] }), row },
+            { id: "newest", list: newestFirst({ ...whole, query, body }), row, find },
           ]),
         ),
       fetch: Effect.fnUntraced(function* (run: StreamRun, ids: ReadonlyArray<string>) {
-        return yield* eachAnywhere(yield* live(run), ids, (rows) => run.page(rows.map(row)))
+        return yield* eachAnywhere(yield* live(run), ids, (rows) => run.page(rows.map(row)), run.changes!.lost)
       }),
       gone: (run, ids) => live(run).pipe(Effect.flatMap((list) => goneById(run, list, bare, row, ids))),
     },

@@ -5,14 +5,19 @@
  * believed to be gone that was not asked for by its id.
  */
 import { Effect } from "effect"
-import { eachPage, type List, type Row } from "../confluence/Listing.ts"
+import { isHeavy } from "../confluence/errors.ts"
+import { eachPage, type List, type Query, type Row } from "../confluence/Listing.ts"
 import type { DeletionReason } from "../sync/Changes.ts"
 import { MOST_IDS } from "../sync/followChanges.ts"
+import { withoutBody } from "../sync/lostBodies.ts"
+import { LAST_TIMEOUT_MS, LAST_TRIES } from "../sync/heavyPages.ts"
+import { MOST_BYTES } from "../sync/PageSize.ts"
 import type { ReadFailure, ReadServices } from "../sync/services.ts"
 import { SiteDirectory } from "../sync/SiteDirectory.ts"
 import type { StreamRun } from "../sync/StreamRun.ts"
 import { MOST_SPACES } from "../sync/SpaceGroups.ts"
 import { MOST_AT_ONCE } from "../sync/walk.ts"
+import { WalkBoard } from "../sync/WalkBoard.ts"
 
 export const idOf = ({ id }: { readonly id?: unknown }): string => String(id)
 
@@ -23,22 +28,74 @@ export const batchesOf = (ids: ReadonlyArray<string>, size: number): ReadonlyArr
 /** A list that finds rows by `id`, 250 at a time. */
 export type ById = Omit<List, "paging" | "limit">
 
-/** Goes through the rows of these ids that the list has. */
+type OnRows = (rows: ReadonlyArray<Row>) => Effect.Effect<void, ReadFailure, ReadServices>
+
+/** Tries of a batch that may hold a row whose body cannot be had, before it is divided. */
+const HEAVY_TRIES = 2
+
+/**
+ * Goes through the rows of these ids that the list has, in one request. Where the batch is too heavy for the site it is divided, until
+ * a row that spoils every batch stands alone; that one comes without its body.
+ */
+const eachOf = Effect.fnUntraced(function* (
+  list: Omit<List, "limit">,
+  query: (ids: ReadonlyArray<string>) => Query,
+  ids: ReadonlyArray<string>,
+  onRows: OnRows,
+  tries: number,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const { weights } = yield* WalkBoard
+  const hasBodies = (list.body?.length ?? 0) > 0
+  const of: List = { ...list, query: [...list.query, ...query(ids)], limit: ids.length }
+  const weight = weights.of(list.path)
+  const read = eachPage(
+    of,
+    (rows, bytes) => {
+      if (rows.length > 0 && hasBodies) weights.note(list.path, bytes / rows.length)
+      return onRows(rows)
+    },
+    hasBodies
+      ? {
+          ...(ids.length === 1 ? { tries: LAST_TRIES, timeoutMs: LAST_TIMEOUT_MS } : { tries }),
+          ...(ids.length === 1 ? {} : { mostBytes: MOST_BYTES }),
+          expectedBytes: weight === undefined ? MOST_BYTES : 1.2 * weight * ids.length,
+        }
+      : {},
+  )
+  const ended = yield* Effect.result(read)
+  if (ended._tag === "Success") return
+  const error = ended.failure
+  if (!hasBodies || error._tag !== "SiteUnavailable" || !isHeavy(error.kind)) return yield* error
+  if (ids.length === 1) {
+    return yield* eachPage(of, (rows) => onRows(rows.map(withoutBody)), { light: true })
+  }
+  const middle = Math.ceil(ids.length / 2)
+  for (const half of [ids.slice(0, middle), ids.slice(middle)]) yield* eachOf(list, query, half, onRows, 1)
+})
+
+/** Rows for one request, by what they have weighed so far. */
+const batchSize = (most: number, weight: number | undefined): number =>
+  weight === undefined ? most : Math.min(most, Math.max(1, Math.floor(MOST_BYTES / 2 / weight)))
+
+/** Goes through the rows of these ids that the list has. `suspects`: those whose bodies could not be had before are asked for alone. */
 export const eachById = Effect.fnUntraced(function* (
   list: ById,
   ids: ReadonlyArray<string>,
-  onRows: (rows: ReadonlyArray<Row>) => Effect.Effect<void, ReadFailure, ReadServices>,
+  onRows: OnRows,
+  suspects: ReadonlySet<string> = new Set(),
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const directory = yield* SiteDirectory
+  const { weights } = yield* WalkBoard
   const several = yield* directory.severalValues
-  const batches = batchesOf(ids, Math.min(MOST_IDS, several.most))
+  const paged: Omit<List, "limit"> = { ...list, paging: "cursor" }
+  const most = Math.min(MOST_IDS, several.most)
+  const size = list.body === undefined ? most : batchSize(most, weights.of(list.path))
+  const usual = ids.filter((id) => !suspects.has(id))
+  const alone = ids.filter((id) => suspects.has(id))
+  const batches = [...batchesOf(usual, size), ...alone.map((id) => [id])]
   yield* Effect.forEach(
     batches,
-    (batch) =>
-      eachPage(
-        { ...list, query: [...list.query, ...several.query("id", batch)], paging: "cursor", limit: MOST_IDS },
-        onRows,
-      ),
+    (batch) => eachOf(paged, (some) => several.query("id", some), batch, onRows, HEAVY_TRIES),
     { concurrency: MOST_AT_ONCE, discard: true },
   )
 })
@@ -52,14 +109,15 @@ export const eachById = Effect.fnUntraced(function* (
 export const eachAnywhere = Effect.fnUntraced(function* (
   list: ById,
   ids: ReadonlyArray<string>,
-  onRows: (rows: ReadonlyArray<Row>) => Effect.Effect<void, ReadFailure, ReadServices>,
+  onRows: OnRows,
+  suspects?: ReadonlySet<string>,
 ): Effect.fn.Return<ReadonlySet<string>, ReadFailure, ReadServices> {
   const left = new Set(ids)
   const take = (rows: ReadonlyArray<Row>) => {
     for (const row of rows) left.delete(idOf(row))
     return onRows(rows)
   }
-  yield* eachById(list, ids, take)
+  yield* eachById(list, ids, take, suspects)
   if (left.size === 0) return left
   const directory = yield* SiteDirectory
   const spaces = yield* Effect.result(directory.spaces)
@@ -69,7 +127,7 @@ export const eachAnywhere = Effect.fnUntraced(function* (
   const several = yield* directory.severalValues
   for (const some of batchesOf(archived, Math.min(MOST_SPACES, several.most))) {
     if (left.size === 0) break
-    yield* eachById({ ...list, query: [...list.query, ...several.query("space-id", some)] }, [...left], take)
+    yield* eachById({ ...list, query: [...list.query, ...several.query("space-id", some)] }, [...left], take, suspects)
   }
   return left
 })
@@ -107,9 +165,10 @@ export const goneById = Effect.fnUntraced(function* (
   ids: ReadonlyArray<string>,
 ) {
   const send = (rows: ReadonlyArray<Row>) => run.page(rows.map(row))
-  const reasons = yield* reasonsInTrash(bare, yield* eachAnywhere(live, ids, send))
+  const { lost } = run.changes!
+  const reasons = yield* reasonsInTrash(bare, yield* eachAnywhere(live, ids, send, lost))
   const left = ids.filter((id) => !reasons.has(id))
   // What came back from the trash between the two questions is in neither answer.
-  const nowhere = left.length === 0 ? [] : yield* eachAnywhere(live, left, send)
+  const nowhere = left.length === 0 ? [] : yield* eachAnywhere(live, left, send, lost)
   return new Map<string, DeletionReason>([...reasons, ...[...nowhere].map((id) => [id, "not_visible"] as const)])
 })

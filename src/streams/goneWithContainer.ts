@@ -8,7 +8,6 @@
  * may differ for good; there the list of the site is asked a second time, and decides.
  */
 import { Effect } from "effect"
-import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import { eachPage, type List, type Query, type Row } from "../confluence/Listing.ts"
 import type { DeletionReason } from "../sync/Changes.ts"
 import { type Pass, relistingOf } from "../sync/Pass.ts"
@@ -17,6 +16,7 @@ import type { StreamRun } from "../sync/StreamRun.ts"
 import { MOST_AT_ONCE } from "../sync/walk.ts"
 import { containerKey, type ContainerState, statesOf } from "./containerStates.ts"
 import { idOf } from "./gone.ts"
+import { lookAt } from "./lookAt.ts"
 import type { Container } from "./rowFacts.ts"
 
 /** More missing rows than this are first looked for in the site's list, and those beyond it are not asked for their reason. */
@@ -51,33 +51,16 @@ interface Found {
   readonly beside: string | undefined
 }
 
-/** A single object's links have the site's address beside them, which a list has once for all its rows. */
-const asListed = (found: Row): Row => {
-  const links = found["_links"]
-  if (typeof links !== "object" || links === null) return found
-  const { base: _base, ...listed } = links as Row
-  return { ...found, _links: listed }
-}
-
 const ask = Effect.fnUntraced(function* (
   run: StreamRun,
   how: Pick<Hanging, "scope">,
   single: Single,
   id: string,
-  query: Query,
+  body: Query,
 ) {
-  const client = yield* ConfluenceClient
-  const request = {
-    path: `${single.path}/${encodeURIComponent(id)}`,
-    query,
-    scope: how.scope,
-    stream: run.definition.name,
-  }
-  const found = yield* client.request(request).pipe(
-    Effect.map(({ body }) => body as Row),
-    Effect.catchTag("NotFound", () => Effect.succeed(undefined)),
-  )
-  return found?.["status"] === undefined ? undefined : yield* single.row(asListed(found))
+  const place = { path: single.path, scope: how.scope, stream: run.definition.name }
+  const found = yield* lookAt(place, id, body)
+  return found === undefined ? undefined : yield* single.row(found)
 })
 
 const containerOf = (row: Row): Container | undefined => {
@@ -163,7 +146,7 @@ export const goneWithContainer = Effect.fnUntraced(function* (
   }
 
   const found: Array<Found> = []
-  const lookAt = Effect.fnUntraced(function* (id: string) {
+  const judge = Effect.fnUntraced(function* (id: string) {
     for (const single of how.singles) {
       const row = yield* ask(run, how, single, id, [])
       if (row === undefined) continue
@@ -174,7 +157,7 @@ export const goneWithContainer = Effect.fnUntraced(function* (
     }
     gone.set(id, "not_visible")
   })
-  yield* Effect.forEach(ids, lookAt, { concurrency: MOST_AT_ONCE, discard: true })
+  yield* Effect.forEach(ids, judge, { concurrency: MOST_AT_ONCE, discard: true })
   if (found.length === 0) return gone
 
   const shown = yield* shownBeside(run, how, found)
@@ -210,4 +193,19 @@ export const goneWithContainer = Effect.fnUntraced(function* (
     for (const id of left) gone.set(id, "not_visible")
   }
   return gone
+})
+
+/** Asks once more for rows whose bodies could not be had, and sends those whose bodies can be had by now. */
+export const askAgain = Effect.fnUntraced(function* (
+  run: StreamRun,
+  ids: ReadonlyArray<string>,
+  how: Hanging,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const askFor = Effect.fnUntraced(function* (id: string) {
+    for (const single of how.singles) {
+      const row = yield* ask(run, how, single, id, how.body)
+      if (row !== undefined) return yield* run.page([row])
+    }
+  })
+  yield* Effect.forEach(ids, askFor, { concurrency: MOST_AT_ONCE, discard: true })
 })

@@ -11,6 +11,7 @@
 import type { Row } from "../confluence/Listing.ts"
 import type { Defect } from "./defects.ts"
 import { digestOf } from "./digest.ts"
+import { lacksBody } from "./lostBodies.ts"
 import { RowIndex } from "./RowIndex.ts"
 import type { StreamState } from "./StreamState.ts"
 
@@ -31,6 +32,9 @@ export interface ChangesOptions {
 }
 
 export type DeletionReason = "trashed" | "purged" | "filtered" | "not_visible"
+
+/** Most rows without a body that are kept by their ids. */
+const MOST_LOST = 1000
 
 const textOf = (time: number): string => new Date(time).toISOString()
 
@@ -53,6 +57,8 @@ export class Changes {
   /** Changes of versions have been followed up to here. */
   newest: number | undefined
   reconciled: number | undefined
+  /** Rows that were sent without their body, because it could not be had. */
+  readonly lost: Set<string>
   /** Known rows that the site has shown in this sync, each counted once. */
   shown = 0
 
@@ -77,6 +83,7 @@ export class Changes {
     this.#again = this.rescans || from?.again === 1
     this.index = decoded ?? new RowIndex(tracked.idPrefix)
     if (otherSetup) this.index.forgetDigests()
+    this.lost = new Set(this.rescans ? [] : from?.lost)
     this.#floor = from?.high ?? Number.NEGATIVE_INFINITY
     this.#high = this.#floor
     this.startedAt = startedAt
@@ -93,17 +100,29 @@ export class Changes {
     const digest = this.#digest(row)
     const known = this.index.get(id)
     const updatedAt = Date.parse(String(row["updatedAt"]))
+    const lacks = lacksBody(row)
     if (updatedAt > this.#seen) this.#seen = updatedAt
     if (known === undefined) this.index.set(id, digest)
     this.#see(id)
-    if (known === digest) return false
+    // A row whose body was lost before is news as soon as the body comes. One whose body was sent is as it was without it.
+    if (known === digest && (lacks || !this.lost.has(id))) return false
+    if (lacks && known === 0) return false
     // Once in a sync: a row that has changed again since it was sent stays as it is known, and is news to the next sync.
     if (!this.index.markSent(id)) return false
     if (known !== undefined) this.index.set(id, digest)
+    if (lacks) this.#lose(id)
+    else this.lost.delete(id)
     const isLate = (known !== undefined || this.scanned || this.#again) && !(updatedAt > this.#floor)
-    if (isLate && !this.#defects.has("changed-at-goes-back")) row["changedAt"] = textOf(this.#toldStart)
-    this.#sent(isLate || Number.isNaN(updatedAt) ? this.#toldStart : updatedAt)
+    const isUndated = Number.isNaN(updatedAt)
+    if (isUndated || (isLate && !this.#defects.has("changed-at-goes-back"))) row["changedAt"] = textOf(this.#toldStart)
+    this.#sent(isLate || isUndated ? this.#toldStart : updatedAt)
     return true
+  }
+
+  #lose(id: string): void {
+    if (this.lost.size < MOST_LOST) this.lost.add(id)
+    // Beyond that each comparison takes the row for another one, and asks for its body.
+    else this.index.set(id, 0)
   }
 
   #see(id: string): void {
@@ -115,7 +134,7 @@ export class Changes {
   differs(row: Row): boolean {
     const id = String(row["id"])
     this.#see(id)
-    return this.index.get(id) !== this.#digest(row)
+    return this.lost.has(id) || this.index.get(id) !== this.#digest(row)
   }
 
   #sent(changedAt: number): void {
@@ -133,6 +152,7 @@ export class Changes {
     for (const [id, deletionReason] of gone) {
       if (this.index.get(id) === undefined || !this.index.markSent(id)) continue
       this.index.delete(id)
+      this.lost.delete(id)
       rows.push({
         id,
         changedAt: textOf(this.#toldStart),
@@ -176,6 +196,7 @@ export class Changes {
       ...(following === undefined || !Number.isFinite(following) ? {} : { newest: following }),
       ...(Number.isFinite(this.#high) ? { high: this.#high } : {}),
       ...(reconciled === undefined ? {} : { reconciled }),
+      ...(this.lost.size === 0 ? {} : { lost: [...this.lost] }),
       index: this.index.encode(),
     }
   }

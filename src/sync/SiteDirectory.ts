@@ -88,7 +88,9 @@ const findSeveralValues = Effect.fnUntraced(function* (
   const two = known.length === 0 ? ["1", "2"] : known.length === 1 ? [...known, ...known] : known
   const taken: Array<SeveralValues> = []
   for (const form of [REPEATED, COMMA_SEPARATED]) {
-    const page = yield* readPage(spacesList(form.query("ids", two)), undefined, 2, Number.POSITIVE_INFINITY).pipe(
+    const page = yield* readPage(spacesList(form.query("ids", two)), undefined, 2, {
+      priority: Number.POSITIVE_INFINITY,
+    }).pipe(
       // Only a refusal of the very question is an answer to it. A site that cannot be reached has said nothing of the form.
       Effect.catchTag("BadRequest", () => Effect.succeed(undefined)),
     )

@@ -12,8 +12,9 @@ import { Reporter } from "../protocol/Reporter.ts"
 import { type ReadFailure, type ReadServices, Settings } from "./services.ts"
 import { SiteDirectory } from "./SiteDirectory.ts"
 import type { Pass } from "./Pass.ts"
+import { byId } from "./Course.ts"
 import { isOfOnePart, type Missed, partsUnread } from "./failures.ts"
-import { byId, walkList, type Walked } from "./walk.ts"
+import { type Walk, walkList, type Walked } from "./walk.ts"
 
 /** The most that the `space-id` parameter of v2's lists takes. */
 export const MOST_SPACES = 100
@@ -23,8 +24,11 @@ const FEWEST_PAGES = 10
 export interface ContentList {
   readonly path: string
   readonly query: Query
+  /** The parameters that ask for bodies. */
+  readonly body: Query
   readonly scope: string
   readonly row: (row: Row) => Row
+  readonly find: NonNullable<Walk["find"]>
 }
 
 /** A list together with the way in which this site takes several values of a parameter. */
@@ -59,6 +63,7 @@ export const balance = (
 const listOf = (pass: Pass, content: SpacedList, id: string, sort: string): List => ({
   path: content.path,
   query: [...content.query, ["sort", sort], ...content.manyValued("space-id", pass.parts.get(id)?.s ?? [])],
+  body: content.body,
   paging: "cursor",
   limit: PAGE,
   stream: pass.run.definition.name,
@@ -72,6 +77,7 @@ const walkGroup = (pass: Pass, content: SpacedList, id: string, look?: (rows: Re
     backwards: listOf(pass, content, id, "-id"),
     key: byId,
     row: content.row,
+    find: content.find,
     ...(look === undefined
       ? {}
       : {

@@ -9,7 +9,8 @@ import type { Row } from "../confluence/Listing.ts"
 import type { ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"
 import { estimateLine, rateLimitedLine, type StreamDescriptor, stateLine, statusLine } from "../protocol/messages.ts"
 import { Output, type OutputClosed } from "../protocol/Output.ts"
-import { recordLines } from "../protocol/recordLines.ts"
+import { CHANGES, changesOf, recordLines } from "../protocol/recordLines.ts"
+import { Reporter } from "../protocol/Reporter.ts"
 import type { StreamDefinition } from "../streams/StreamDefinition.ts"
 import type { NamedAccounts } from "./Accounts.ts"
 import { Changes } from "./Changes.ts"
@@ -84,6 +85,7 @@ export class StreamRun {
   readonly #sent = new SentKeys()
   /** Rows that earlier attempts have sent, of a stream that is read whole. */
   readonly #sentBefore: number
+  #hasToldOdd = false
   #started = false
   #running = false
   #ended = false
@@ -179,9 +181,10 @@ export class StreamRun {
    * Takes a page: writes the rows that are new, then lets `advance` note the position behind them, then writes a STATE where
    * one is due. Also for an empty page, which moves the position. Not interruptible: a page is taken whole or not at all.
    */
-  page(rows: ReadonlyArray<Row>, advance: () => void = () => {}): Effect.Effect<void, OutputClosed, Output> {
+  page(listed: ReadonlyArray<Row>, advance: () => void = () => {}): Effect.Effect<void, OutputClosed, Output> {
     return Effect.gen({ self: this }, function* () {
       if (this.#ended) return
+      const rows = this.sound(listed)
       const output = yield* Output
       const now = yield* Clock.currentTimeMillis
       const fresh = this.#newRows(rows)
@@ -225,8 +228,36 @@ export class StreamRun {
     }).pipe(this.#turn.withPermits(1), Effect.uninterruptible)
   }
 
+  /** The rows that have their key; a number in the place of an id becomes text. The others cost themselves alone. */
+  sound(rows: ReadonlyArray<Row>): ReadonlyArray<Row> {
+    const { primaryKey } = this.definition
+    const hasKey = (row: Row) => primaryKey.every((column) => typeof row[column] === "string" && row[column] !== "")
+    if (rows.every(hasKey)) return rows
+    for (const row of rows) {
+      for (const column of primaryKey) if (typeof row[column] === "number") row[column] = String(row[column])
+    }
+    return rows.filter(hasKey)
+  }
+
+  /** Counts rows that cannot be sent because they lack their key, or are no rows, and says so once. */
+  tellOdd(count: number): Effect.Effect<void, OutputClosed, Reporter> {
+    const isFirst = !this.#hasToldOdd
+    this.#hasToldOdd = true
+    this.counts.failed += count
+    return isFirst
+      ? Reporter.use((reporter) =>
+          reporter.log(
+            "WARN",
+            `${this.definition.name}: Confluence listed rows without ${this.definition.primaryKey.join(" or ")}; they cannot be sent and are counted as failed. All others are read.`,
+          ),
+        )
+      : Effect.void
+  }
+
   #pruned(row: Row): Row {
     const record: Row = {}
+    const changes = changesOf(row)
+    if (changes.length > 0) Object.assign(record, { [CHANGES]: changes })
     for (const column of this.#columns) {
       const value = row[column]
       if (value !== undefined) record[column] = value

@@ -9,6 +9,7 @@
  * of it has been listed once; `again` while a stream that had been scanned before is scanned anew; `begun` is when that scan
  * began, `newest` the newest time of a version up to which changes have been followed, `high` the highest `changedAt` that was
  * sent, `reconciled` when all was compared last: milliseconds of the site's clock.
+ * `lost` are the ids of rows that were sent without their body, because it could not be had: they are asked for again.
  * While the stream of users is configured, `accounts` are those whom the rows name (accountSets.ts), or `stamp` stands for them;
  * the state of `users` has those of all streams, and the `stamps` that they stand for (Accounts.ts).
  */
@@ -58,6 +59,7 @@ const StreamStateSchema = Schema.Struct({
   high: Schema.optionalKey(Time),
   reconciled: Schema.optionalKey(Time),
   index: Schema.optionalKey(Schema.String),
+  lost: Schema.optionalKey(Schema.Array(Schema.String)),
 })
 export type StreamState = typeof StreamStateSchema.Type
 

@@ -7,6 +7,7 @@
  */
 import { Context, Effect, Layer } from "effect"
 import { RateControl } from "../confluence/RateControl.ts"
+import { RowWeights } from "./PageSize.ts"
 
 export interface BoardEntry {
   /** Requests that the list will still take, as a guess; 0 when nothing is known. */
@@ -23,6 +24,8 @@ export class WalkBoard extends Context.Service<
   {
     readonly add: (entry: BoardEntry) => void
     readonly remove: (entry: BoardEntry) => void
+    /** What rows have weighed so far, list by list. */
+    readonly weights: RowWeights
     /**
      * To be called after each page: gives workers that have nothing to do the longest list that is walked from one end.
      * `goingOn`: the caller is about to ask for its next page, so its own slot is not free.
@@ -37,6 +40,7 @@ export class WalkBoard extends Context.Service<
       return {
         add: (entry) => void entries.add(entry),
         remove: (entry) => void entries.delete(entry),
+        weights: new RowWeights(),
         rebalance: (goingOn) => {
           if (gate.idleSlots() - (goingOn ? 1 : 0) <= 0) return
           const longest = [...entries]

@@ -7,7 +7,7 @@
  * list of it came to its end, and it does not believe in a site that shows far less than before.
  */
 import { Clock, Data, Effect } from "effect"
-import type { Row } from "../confluence/Listing.ts"
+import type { List, Row } from "../confluence/Listing.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { StreamDefinition } from "../streams/StreamDefinition.ts"
 import type { DeletionReason } from "./Changes.ts"
@@ -27,6 +27,8 @@ export interface ChangeFacts {
     run: StreamRun,
     ids: ReadonlyArray<string>,
   ) => Effect.Effect<ReadonlySet<string>, ReadFailure, ReadServices>
+  /** Asks once more for rows whose bodies could not be had; left out: `fetch` does. */
+  readonly again?: (run: StreamRun, ids: ReadonlyArray<string>) => Effect.Effect<void, ReadFailure, ReadServices>
   /**
    * Of rows that no list has shown: which are gone, and why. Those that are there after all are sent, if they are news, or
    * left as they are.
@@ -145,8 +147,11 @@ interface Walked {
 
 const timeOf = (row: Row): number => Date.parse(String(row["updatedAt"]))
 
+const lightOf = ({ body: _body, ...list }: List): List => list
+
 const walkNewest = Effect.fnUntraced(function* (
   run: StreamRun,
+  facts: ChangeFacts,
   walk: Walk,
   downTo: number,
 ): Effect.fn.Return<Walked, ReadFailure, ReadServices> {
@@ -164,12 +169,23 @@ const walkNewest = Effect.fnUntraced(function* (
     })
   const seeThen = (rows: ReadonlyArray<Row>) =>
     walk.onRows === undefined ? see(rows) : Effect.andThen(walk.onRows(rows), see(rows))
-  yield* walkList(relistingOf(run), {
+  // A row whose body cannot be had would spoil this list in every sync: it is then read without bodies, like a comparison.
+  const { fetch } = facts
+  const { pass, flush } =
+    fetch === undefined || run.changes!.lost.size === 0
+      ? { pass: relistingOf(run), flush: Effect.void }
+      : comparing(run, fetch)
+  yield* walkList(pass, {
     ...walk,
+    ...(pass.withBodies ? {} : { list: lightOf(walk.list) }),
     onRows: seeThen,
+    onBeginAnew: () => {
+      last = Number.POSITIVE_INFINITY
+    },
     oftenEmpty: run.changes!.index.size === 0,
     until: (rows) => rows.some((row) => timeOf(row) < downTo),
   })
+  yield* flush
   return { newest, inOrder }
 })
 
@@ -182,7 +198,9 @@ const followVersions = Effect.fnUntraced(function* (
   const { lookbackMs } = yield* Settings
   const downTo = (changes.newest ?? Number.NEGATIVE_INFINITY) - (run.defects.has("no-lookback") ? 0 : lookbackMs)
   const walks = yield* facts.newest(scanOf(run))
-  const walked = yield* Effect.forEach(walks, (walk) => walkNewest(run, walk, downTo), { concurrency: "unbounded" })
+  const walked = yield* Effect.forEach(walks, (walk) => walkNewest(run, facts, walk, downTo), {
+    concurrency: "unbounded",
+  })
   const seen = walked.flatMap(({ newest }) => (newest === undefined || Number.isNaN(newest) ? [] : [newest]))
   // What the first pages began with: whatever is newer came after, and the next sync finds it above this.
   if (seen.length > 0) changes.followedTo(Math.max(...seen))
@@ -200,6 +218,13 @@ const isDue = (run: StreamRun, intervalHours: number): boolean => {
     startedAt < reconciled ||
     startedAt - reconciled >= intervalHours * HOUR_MS
   )
+}
+
+/** Bodies that could not be had are asked for again by every sync; a reconciliation does so anyway. */
+const askForLost = (run: StreamRun, facts: ChangeFacts): Effect.Effect<void, ReadFailure, ReadServices> => {
+  const ids = [...run.changes!.lost]
+  const ask = facts.again ?? facts.fetch
+  return ids.length === 0 || ask === undefined ? Effect.void : Effect.asVoid(ask(run, ids))
 }
 
 /** Reads the stream from where its state left it, and tells what has changed. */
@@ -226,6 +251,6 @@ export const followChanges = Effect.fnUntraced(function* (
     return
   }
   const told = yield* followVersions(run, facts)
-  if (!told || run.accounts?.areKnown === false || isDue(run, reconcileIntervalHours))
-    yield* reconcile(run, facts, read)
+  const isToCompare = !told || run.accounts?.areKnown === false || isDue(run, reconcileIntervalHours)
+  yield* isToCompare ? reconcile(run, facts, read) : askForLost(run, facts)
 })

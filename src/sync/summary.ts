@@ -6,7 +6,8 @@ const seconds = (value: number): string => `${value.toFixed(1)} s`
 
 const lineOf = ({ run, failure, seconds: took }: StreamOutcome, traffic: StreamRequests): string => {
   const { emitted, deleted, skipped, failed } = run.counts
-  const counts = `listed ${run.listed}, emitted ${emitted}, deleted ${deleted}, skipped ${skipped}, failed ${failed}`
+  const lost = run.changes?.lost.size ?? 0
+  const counts = `listed ${run.listed}, emitted ${emitted}, deleted ${deleted}, skipped ${skipped}, failed ${failed}${lost === 0 ? "" : `, ${lost} without body`}`
   const cost = `requests ${traffic.requests}, retries ${traffic.retries}, waits ${traffic.waits} (${seconds(traffic.waitedMs / 1000)}), ${seconds(took)}`
   return `${run.descriptor.name}: ${counts}, ${cost}${failure === undefined ? "" : `; INCOMPLETE: ${failure.message}`}`
 }

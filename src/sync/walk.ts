@@ -6,38 +6,18 @@
  *
  * Short pages, and empty ones with a next page, are normal: Confluence takes out what the credential may not see after
  * paging. A cursor that the site no longer takes (its lifetime is not documented) begins the list anew; rows that were
- * taken before are not sent twice. A page that is too heavy for the site (5xx until all tries are used up) begins the
- * list anew with smaller pages, because nothing promises that a cursor survives another `limit`.
+ * taken before are not sent twice. How a page is had that is too heavy for the site is told in heavyPages.ts.
  */
 import { Effect, Latch } from "effect"
-import type { ConfluenceError, Unavailability } from "../confluence/errors.ts"
-import { cursorLoop, type List, type Row, readPage } from "../confluence/Listing.ts"
+import type { List, ListPage, Row } from "../confluence/Listing.ts"
+import { cursorLoop } from "../confluence/Listing.ts"
+import { Course, type Side, type SortKey } from "./Course.ts"
+import { Going, pageOf } from "./heavyPages.ts"
 import type { ReadFailure, ReadServices } from "./services.ts"
 import type { Pass } from "./Pass.ts"
+import type { StreamRun } from "./StreamRun.ts"
 import type { EndPosition } from "./StreamState.ts"
 import { WalkBoard } from "./WalkBoard.ts"
-
-/** The key that a list is sorted by, as its rows show it. */
-export interface SortKey {
-  readonly of: (row: Row) => string
-  readonly compare: (a: string, b: string) => number
-  /** About where a key lies, for guesses of how far there is to go. */
-  readonly place: (key: string) => number
-}
-
-/** Ids are decimal numbers of up to 64 bits as text, those of attachments with a prefix of equal length. */
-export const byId: SortKey = {
-  of: (row) => String(row["id"]),
-  compare: (a, b) => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0),
-  place: Number,
-}
-
-/** Times of Confluence's v2 API: UTC, in one form, so that their order is that of the text. */
-export const byCreation: SortKey = {
-  of: (row) => String(row["createdAt"]),
-  compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
-  place: Date.parse,
-}
 
 export interface Walk {
   /** Names the part in the stream's state. */
@@ -54,6 +34,13 @@ export interface Walk {
   readonly keeps?: () => boolean
   /** Whether an empty list is as likely as any, so that it need not be asked for again: replies to a comment, say. */
   readonly oftenEmpty?: boolean
+  /** Finds rows with their bodies by their ids, for a list that the site gives without bodies alone. */
+  readonly find?: (
+    run: StreamRun,
+    ids: ReadonlyArray<string>,
+  ) => Effect.Effect<ReadonlyArray<Row>, ReadFailure, ReadServices>
+  /** Told when the list is begun anew, so that rows are seen once more. */
+  readonly onBeginAnew?: () => void
   /** The walk ends with the page of which this says so. */
   readonly until?: (rows: ReadonlyArray<Row>) => boolean
   /** Stop after this many pages from each end: a look at the list. `atOnce` where the list is surely longer than that. */
@@ -63,177 +50,83 @@ export interface Walk {
 
 /** Lists and look-ups begun at once; how many requests are in flight is the client's business. */
 export const MOST_AT_ONCE = 50
-/** Begun anew this often without getting further, a list has failed. */
-const MOST_RESTARTS = 5
-const SMALLEST_PAGE = 10
-/** How a page that is too heavy for the site fails: it answers badly, or not in time. */
-const TOO_HEAVY: ReadonlySet<Unavailability> = new Set(["server error", "timeout", "web page", "unreadable"])
 
-/** One end of a walk as far as it has come. */
-class Side {
-  position: EndPosition
-  first: string | undefined
-  rows = 0
-  over = false
-  constructor(position: EndPosition) {
-    this.position = position
-    this.first = position.l
+/** Takes a page's rows in at one end of a walk. Answers what comes next. */
+const takePage = Effect.fnUntraced(function* (
+  pass: Pass,
+  walk: Walk,
+  course: Course,
+  side: Side,
+  going: Going,
+  { rows, odd, next }: ListPage,
+): Effect.fn.Return<"more" | "over", ReadFailure, ReadServices> {
+  const shaped = pass.run.sound(walk.row === undefined ? rows : rows.map(walk.row))
+  if (odd + rows.length > shaped.length) yield* pass.run.tellOdd(odd + rows.length - shaped.length)
+  const taken = course.take(side, shaped, going.passTo)
+  if (!course.sorted && going.hasPassedOver) {
+    // Rows were passed over by a key that turns out to say nothing: all of the list is needed again.
+    going.hasPassedOver = false
+    if (going.beginAnew(undefined)) return "more"
   }
-}
-
-/** Both ends of one walk, and what they know of each other. */
-class Course {
-  readonly front: Side
-  readonly back: Side
-  /** False from when the site was seen to sort otherwise than by the key: then only the front counts. */
-  sorted: boolean
-  readonly walk: Walk
-  readonly backOpen = Latch.makeUnsafe(false)
-  constructor(walk: Walk, front: EndPosition, back: EndPosition) {
-    this.walk = walk
-    this.front = new Side(front)
-    this.back = new Side(back)
-    this.sorted = walk.key !== undefined
+  if (!course.sorted) going.passTo = undefined
+  going.hasPassedOver ||= taken.rows.length < shaped.length
+  if (taken.isBeyond) going.arrived()
+  side.rows += rows.length
+  if (walk.onRows !== undefined) yield* walk.onRows(taken.rows)
+  const position: EndPosition = {
+    // While rows are passed over there is no place in the list that goes with the last key.
+    ...(next === undefined || !taken.isBeyond ? {} : { c: next }),
+    ...(taken.last === undefined ? {} : { l: taken.last }),
   }
-
-  /** Whether every key has been passed by one end or the other. Only strictly: rows of the same key may be in any order. */
-  get met(): boolean {
-    const { l: front } = this.front.position
-    const { l: back } = this.back.position
-    return this.sorted && front !== undefined && back !== undefined && this.walk.key!.compare(front, back) > 0
-  }
-
-  /** Rows for each step of the key, where this end has been. */
-  #density({ first, position, rows }: Side): number {
-    if (first === undefined || position.l === undefined) return 0
-    const { place } = this.walk.key!
-    const gone = Math.abs(place(position.l) - place(first))
-    return gone === 0 ? 0 : rows / gone
-  }
-
-  /** Rows still to come, by how much of the way between the keys has gone; undefined while that cannot be told. */
-  rowsLeft(): number | undefined {
-    const front = this.front.position.l
-    const back = this.back.position.l
-    if (this.walk.key === undefined || !this.sorted || front === undefined || back === undefined) return undefined
-    const { place } = this.walk.key
-    // Of the two ends the denser one: a few odd keys (ids from an import, say) make an end look empty.
-    const density = Math.max(this.#density(this.front), this.#density(this.back))
-    return density * Math.max(0, place(back) - place(front))
-  }
-}
-
-const smaller = (limit: number) => Math.max(SMALLEST_PAGE, Math.floor(limit / 4))
+  yield* pass.take(taken.rows, () => {
+    side.position = position
+    side.over = next === undefined
+    if (walk.keeps?.() ?? true) keep(pass, walk, course)
+  })
+  going.cursor = next
+  return next === undefined || walk.until?.(taken.rows) === true ? "over" : "more"
+})
 
 /** Walks one end until the list is over or the ends have met. */
 const walkSide = Effect.fnUntraced(function* (
   pass: Pass,
+  walk: Walk,
   course: Course,
   side: Side,
   list: List,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const { walk } = course
   const board = yield* WalkBoard
-  const isFront = side === course.front
-  const ahead = (a: string, b: string) => (isFront ? walk.key!.compare(a, b) : walk.key!.compare(b, a))
-  let limit = list.limit
-  let cursor = side.position.c
-  let restarts = 0
+  const going = new Going(list, board.weights, side.position, course.sorted)
+  if (walk.onBeginAnew !== undefined) going.onBeginAnew = walk.onBeginAnew
   let pages = 0
-  /** Rows up to here were taken before the list was begun anew. */
-  let skipTo: string | undefined
-  let skipped = false
-  let confirmed = false
-  let seen = new Set<string>()
-  const beginAnew = (): boolean => {
-    cursor = undefined
-    seen = new Set()
-    skipTo = course.sorted ? side.position.l : undefined
-    return ++restarts <= MOST_RESTARTS
-  }
   // A generator keeps what its variables last held while it waits. Each page has one of its own, so that a walk which waits
   // for its next page does not hold the rows of the one before.
-  const takePage = Effect.fnUntraced(function* (): Effect.fn.Return<"more" | "over", ReadFailure, ReadServices> {
-    const answer = yield* Effect.result(readPage(list, cursor, limit, priorityOf(course)))
-    if (answer._tag === "Failure") {
-      const error: ConfluenceError = answer.failure
-      if (error._tag === "BadRequest" && error.cursorRejected && cursor !== undefined && beginAnew()) return "more"
-      if (error._tag === "SiteUnavailable" && TOO_HEAVY.has(error.kind) && limit > SMALLEST_PAGE) {
-        limit = smaller(limit)
-        if (beginAnew()) return "more"
-      }
-      return yield* error
-    }
-    const { rows, next } = answer.success
-    if (rows.length === 0 && next === undefined && !confirmed && walk.oftenEmpty !== true) {
+  const step = Effect.fnUntraced(function* (): Effect.fn.Return<"more" | "over", ReadFailure, ReadServices> {
+    const lastKey = course.sorted ? side.position.l : undefined
+    const page = yield* pageOf(pass, walk, list, going, lastKey, priorityOf(course))
+    if (page === undefined) return "more"
+    if (page.rows.length === 0 && page.next === undefined && !going.isConfirmed && walk.oftenEmpty !== true) {
       // Sites have been seen to answer 200 and nothing for a moment. The end of a list is worth a second question.
-      confirmed = true
+      going.isConfirmed = true
       return "more"
     }
-    if (next !== undefined) {
-      if (seen.has(next)) return yield* cursorLoop(list.path)
-      seen.add(next)
-    }
-    // Doubt: that the lists are sorted as the documents say. A list that is not is walked from its front alone.
-    let last = side.position.l
-    let taken: ReadonlyArray<Row> = rows
-    if (walk.key !== undefined) {
-      let previous = skipTo === undefined ? last : undefined
-      for (const row of rows) {
-        const key = walk.key.of(row)
-        if (previous !== undefined && ahead(key, previous) < 0) course.sorted = false
-        previous = key
-      }
-      side.first ??= rows.length > 0 ? walk.key.of(rows[0]!) : undefined
-      if (!course.sorted) {
-        last = undefined
-        skipTo = undefined
-        if (skipped) {
-          // Rows were passed over by a key that turns out to say nothing: all of the list is needed again.
-          skipped = false
-          if (beginAnew()) return "more"
-        }
-      } else if (skipTo !== undefined) {
-        const from = skipTo
-        taken = rows.filter((row) => ahead(walk.key!.of(row), from) >= 0)
-        skipped = true
-        // Only what is beyond is progress: the row at which the walk had stopped is seen again each time.
-        if (taken.some((row) => ahead(walk.key!.of(row), from) > 0)) {
-          skipTo = undefined
-          restarts = 0
-        }
-      }
-      if (course.sorted && previous !== undefined && skipTo === undefined) last = previous
-    }
-    side.rows += rows.length
-    const shaped = walk.row === undefined ? taken : taken.map(walk.row)
-    if (walk.onRows !== undefined) yield* walk.onRows(shaped)
-    const position: EndPosition = {
-      ...(next === undefined ? {} : { c: next }),
-      ...(last === undefined ? {} : { l: last }),
-    }
-    yield* pass.take(shaped, () => {
-      side.position = position
-      side.over = next === undefined
-      if (walk.keeps?.() ?? true) keep(pass, course)
-    })
-    board.rebalance(next !== undefined)
+    if (page.next !== undefined && !going.isNew(page.next)) return yield* cursorLoop(list.path)
+    const then = yield* takePage(pass, walk, course, side, going, page)
+    board.rebalance(then === "more")
     if (walk.pages !== undefined && ++pages >= walk.pages) return "over"
     // Where the order says nothing, the back can never tell that all has been read: the front goes on alone.
-    if (!isFront && !course.sorted) return yield* Effect.never
-    if (next === undefined || walk.until?.(shaped) === true) return "over"
-    cursor = next
-    return "more"
+    if (side === course.back && !course.sorted) return yield* Effect.never
+    return then
   })
-  while (!course.met) if ((yield* takePage()) === "over") return
+  while (!course.met) if ((yield* step()) === "over") return
 })
 
 const isEmpty = (position: EndPosition) => position.c === undefined && position.l === undefined
 
 /** Writes the course's positions into the stream's state. */
-const keep = (pass: Pass, course: Course): void => {
-  const { walk, front, back } = course
-  const over = front.over || (back.over && course.sorted) || course.met
+const keep = (pass: Pass, walk: Walk, course: Course): void => {
+  const { front, back } = course
+  const { over } = course
   const spaces = pass.parts.get(walk.id)?.s
   pass.parts.set(walk.id, {
     ...(spaces === undefined ? {} : { s: spaces }),
@@ -265,31 +158,29 @@ export const walkList = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Walked, ReadFailure, ReadServices> {
   const from = pass.parts.get(walk.id)
   if (from?.done === 1) return { over: true, rowsLeft: 0 }
-  const course = new Course(walk, from?.f ?? {}, from?.b ?? {})
-  const front = walkSide(pass, course, course.front, walk.list)
+  const course = new Course(walk.key, from?.f ?? {}, from?.b ?? {})
+  const front = walkSide(pass, walk, course, course.front, walk.list)
   if (walk.backwards === undefined) {
     yield* front
     return { over: course.front.over, rowsLeft: course.rowsLeft() }
   }
-  const back = walkSide(pass, course, course.back, walk.backwards)
+  const back = walkSide(pass, walk, course, course.back, walk.backwards)
   if (walk.pages !== undefined) {
     if (walk.atOnce === true) yield* Effect.all([front, back], { concurrency: 2, discard: true })
     else {
       yield* front
       if (!course.front.over) yield* back
     }
-    return { over: course.front.over || course.met || (course.back.over && course.sorted), rowsLeft: course.rowsLeft() }
+    return { over: course.over, rowsLeft: course.rowsLeft() }
   }
-  if (from?.b !== undefined) course.backOpen.openUnsafe()
+  const backOpen = Latch.makeUnsafe(from?.b !== undefined)
   const board = yield* WalkBoard
   const entry = {
     remaining: () => (course.rowsLeft() ?? course.front.rows) / walk.list.limit,
-    openBack: () => (course.sorted && !course.backOpen.isOpen() ? () => void course.backOpen.openUnsafe() : undefined),
+    openBack: () => (course.sorted && !backOpen.isOpen() ? () => void backOpen.openUnsafe() : undefined),
   }
   board.add(entry)
   // The one that comes to the end of the list, or meets the other, ends both; so does a failure of either.
-  yield* Effect.raceFirst(front, course.backOpen.whenOpen(back)).pipe(
-    Effect.ensuring(Effect.sync(() => board.remove(entry))),
-  )
+  yield* Effect.raceFirst(front, backOpen.whenOpen(back)).pipe(Effect.ensuring(Effect.sync(() => board.remove(entry))))
   return { over: true, rowsLeft: 0 }
 })

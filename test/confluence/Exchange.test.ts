@@ -146,10 +146,7 @@ describe("what is sent again", () => {
   it.effect("is sent fewer times where the caller wants it so", () =>
     Effect.gen(function* () {
       const scripted = scriptedSite(() => ({ status: 504 }))
-      const error = yield* within(
-        minutes(1),
-        Effect.flip(ask({ retryHeavy: 1 })).pipe(Effect.provide(clientOf(scripted))),
-      )
+      const error = yield* within(minutes(1), Effect.flip(ask({ tries: 1 })).pipe(Effect.provide(clientOf(scripted))))
       assert.include(error.message, "in 1 try")
       assert.lengthOf(scripted.seen, 1)
     }),

@@ -3,7 +3,7 @@
  * archived ones, which is what the list gives where no status is asked for.
  */
 import { Effect } from "effect"
-import { byCreation } from "../../sync/walk.ts"
+import { byCreation } from "../../sync/Course.ts"
 import { collection, newestFirst } from "../collection.ts"
 import { goneWithContainer } from "../goneWithContainer.ts"
 import { accountsIn, pathBelow, withContainer, withTimes } from "../rowFacts.ts"

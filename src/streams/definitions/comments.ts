@@ -13,10 +13,12 @@ import { IdList } from "../../sync/IdList.ts"
 import { type Pass, scanOf } from "../../sync/Pass.ts"
 import { type Missed, partsUnread } from "../../sync/failures.ts"
 import { type Parent, readEach } from "../../sync/parents.ts"
-import { type Walk, walkList } from "../../sync/walk.ts"
+import type { StreamRun } from "../../sync/StreamRun.ts"
+import { MOST_AT_ONCE, type Walk, walkList } from "../../sync/walk.ts"
 import { bodyQuery, newestFirst, ONE_ROW } from "../collection.ts"
 import { idOf } from "../gone.ts"
-import { goneWithContainer, type Single, stillListed } from "../goneWithContainer.ts"
+import { askAgain, goneWithContainer, type Hanging, type Single, stillListed } from "../goneWithContainer.ts"
+import { lookAt } from "../lookAt.ts"
 import { accountsIn, type Container, containerOf, pathBelow, withContainer, withTimes } from "../rowFacts.ts"
 import type { Endpoint } from "../../confluence/scopes.ts"
 import type { StreamDefinition } from "../StreamDefinition.ts"
@@ -81,11 +83,19 @@ class Containers {
   }
 }
 
+/** Comments are found by their ids one at a time. */
+const findOf =
+  (kind: Kind, body: Query): NonNullable<Walk["find"]> =>
+  (run, ids) =>
+    Effect.forEach(ids, (id) => lookAt({ path: KINDS[kind], scope: SCOPE, stream: run.definition.name }, id, body), {
+      concurrency: MOST_AT_ONCE,
+    }).pipe(Effect.map((found) => found.filter((row) => row !== undefined)))
+
 /** Reads the replies to each comment, and theirs. Answers what failed. */
 const readReplies = (
   pass: Pass,
   kind: Kind,
-  query: Query,
+  body: Query,
   containers: Containers,
   ids: ReadonlyArray<string>,
 ): Effect.Effect<ReadonlyArray<Missed>, ReadFailure, ReadServices> =>
@@ -94,25 +104,26 @@ const readReplies = (
     const missed = yield* readEach(
       ids.map((id): Parent => ({ id, name: `the ${kind} comment ${id}` })),
       {
-        read: ({ id }) => readRepliesTo(pass, kind, query, containers, id, below),
+        read: ({ id }) => readRepliesTo(pass, kind, body, containers, id, below),
         stillThere: (parents) => stillListed(pass.run, { scope: SCOPE }, single(kind), parents.map(idOf)),
         onVanished: () => void pass.run.counts.skipped++,
       },
     )
-    return below.length === 0 ? missed : [...missed, ...(yield* readReplies(pass, kind, query, containers, below))]
+    return below.length === 0 ? missed : [...missed, ...(yield* readReplies(pass, kind, body, containers, below))]
   })
 
 const readRepliesTo = (
   pass: Pass,
   kind: Kind,
-  query: Query,
+  body: Query,
   containers: Containers,
   commentId: string,
   below: Array<string>,
 ) => {
   const list: List = {
     path: `${KINDS[kind]}/${encodeURIComponent(commentId)}/children`,
-    query,
+    query: [],
+    body,
     paging: "cursor",
     limit: 250,
     stream: pass.run.definition.name,
@@ -121,6 +132,7 @@ const readRepliesTo = (
   return walkList(pass, {
     id: commentId,
     list,
+    find: findOf(kind, body),
     oftenEmpty: true,
     keeps: () => false,
     row: (row) => shaped(kind, { ...row, parentCommentId: row["parentCommentId"] ?? commentId }),
@@ -135,7 +147,7 @@ const readRepliesTo = (
 const readKind = Effect.fnUntraced(function* (
   pass: Pass,
   kind: Kind,
-  query: Query,
+  body: Query,
 ): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
   const containers = new Containers(kind)
   // A position is kept from when replies were seen in the list: before that, going on from it could miss some.
@@ -146,12 +158,14 @@ const readKind = Effect.fnUntraced(function* (
     id: kind,
     list: {
       path: KINDS[kind],
-      query: [...query, ["sort", "created-date"]],
+      query: [["sort", "created-date"]],
+      body,
       paging: "cursor",
       limit: 250,
       stream: pass.run.definition.name,
       scope: SCOPE,
     },
+    find: findOf(kind, body),
     keeps: () => repliesListed,
     row: (row) => shaped(kind, row),
     onRows: (rows) =>
@@ -167,15 +181,15 @@ const readKind = Effect.fnUntraced(function* (
   })
   const missed: Array<Missed> = []
   for (const ids of roots.portions(MOST_PARENTS))
-    missed.push(...(yield* readReplies(pass, kind, query, containers, ids)))
+    missed.push(...(yield* readReplies(pass, kind, body, containers, ids)))
   return missed
 })
 
 const kinds = Object.keys(KINDS) as ReadonlyArray<Kind>
 
 const read = Effect.fnUntraced(function* (pass: Pass): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const query = yield* bodyQuery(pass)
-  const lists = yield* Effect.forEach(kinds, (kind) => readKind(pass, kind, query), { concurrency: "unbounded" })
+  const body = yield* bodyQuery(pass)
+  const lists = yield* Effect.forEach(kinds, (kind) => readKind(pass, kind, body), { concurrency: "unbounded" })
   const missed = lists.flat()
   if (missed.length > 0) yield* partsUnread("comments", `the replies to ${missed.length} comments`, missed)
 })
@@ -183,12 +197,13 @@ const read = Effect.fnUntraced(function* (pass: Pass): Effect.fn.Return<void, Re
 /** Doubt: where the lists of the whole site hold no replies, a new reply shows at the next reconciliation. */
 const newest = (pass: Pass) =>
   bodyQuery(pass).pipe(
-    Effect.map((query) =>
+    Effect.map((body) =>
       kinds.map((kind): Walk => {
         const containers = new Containers(kind)
         return {
           id: kind,
-          list: newestFirst({ path: KINDS[kind], query, stream: pass.run.definition.name, scope: SCOPE }),
+          list: newestFirst({ path: KINDS[kind], query: [], body, stream: pass.run.definition.name, scope: SCOPE }),
+          find: findOf(kind, body),
           row: (row) => shaped(kind, row),
           onRows: (rows) => containers.complete(rows),
         }
@@ -216,6 +231,14 @@ const single = (kind: Kind): Single => {
   }
 }
 
+const hanging = (run: StreamRun) =>
+  Effect.map(bodyQuery(scanOf(run)), (body): Hanging => ({
+    scope: SCOPE,
+    body,
+    singles: kinds.map(single),
+    relist: read,
+  }))
+
 const endpointOf = (kind: Kind, below = ""): Endpoint => ({ path: `${KINDS[kind]}${below}`, scopes: [[SCOPE]] })
 
 export const comments: StreamDefinition = {
@@ -227,12 +250,8 @@ export const comments: StreamDefinition = {
   accountsIn,
   changes: {
     newest,
-    gone: (run, ids) =>
-      bodyQuery(scanOf(run)).pipe(
-        Effect.flatMap((body) =>
-          goneWithContainer(run, ids, { scope: SCOPE, body, singles: kinds.map(single), relist: read }),
-        ),
-      ),
+    again: (run, ids) => Effect.flatMap(hanging(run), (how) => askAgain(run, ids, how)),
+    gone: (run, ids) => Effect.flatMap(hanging(run), (how) => goneWithContainer(run, ids, how)),
   },
   read,
 }

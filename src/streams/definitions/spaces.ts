@@ -1,6 +1,6 @@
 /** Spaces of every type, current and archived. They carry no modification date, so they are read whole each time. */
 import { SPACE_STATUSES, SPACES } from "../../sync/SiteDirectory.ts"
-import { byId } from "../../sync/walk.ts"
+import { byId } from "../../sync/Course.ts"
 import { collection } from "../collection.ts"
 import { accountsIn } from "../rowFacts.ts"
 

@@ -61,7 +61,7 @@ const lookUp = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const client = yield* ConfluenceClient
   const { body } = yield* client.request({
-    ...(isPart ? { retryHeavy: TRIES_OF_A_PART } : {}),
+    ...(isPart ? { tries: TRIES_OF_A_PART } : {}),
     method: "POST",
     path: LOOK_UP.path,
     body: { accountIds: ids },
