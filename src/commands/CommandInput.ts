@@ -11,6 +11,8 @@ export interface CommandInput {
   readonly redactor: Redactor
   /** The platform's DEPLOYMENT_MODE: "cloud" allows public https addresses alone. */
   readonly deploymentMode: string | undefined
+  /** The platform's WORKER_JOB_ID: the attempts of one job have it in common. */
+  readonly jobId: string | undefined
 }
 
 /** Whether an error has what a TRACE ERROR needs. */

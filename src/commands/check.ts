@@ -131,9 +131,9 @@ const tryAll = Effect.fnUntraced(function* (input: CommandInput) {
     }
   }
   const refused = tried.filter(({ refusal }) => refusal !== undefined)
-  const fatal = refused.find(({ refusal }) => isFatal(refusal!))?.refusal
-  if (fatal !== undefined) return yield* fatal
-  if (refused.length === tried.length) return yield* refused[0]!.refusal!
+  if (refused.length === tried.length) {
+    return yield* (refused.find(({ refusal }) => isFatal(refusal!)) ?? refused[0]!).refusal!
+  }
   const spaces = tried.find(({ name }) => name === "spaces")
   return [
     `Signed in as ${as}.`,

@@ -10,10 +10,11 @@ import { type LogLevel, statusLine } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { notInEffect } from "../config/ConnectorConfig.ts"
+import { Accounts, KnownAccounts } from "../sync/Accounts.ts"
 import { Defects } from "../sync/defects.ts"
-import { makePlan, type Plan } from "../sync/plan.ts"
+import { keptState, makePlan, type Plan } from "../sync/plan.ts"
 import { readStreams, type RunnableStream } from "../sync/readStreams.ts"
-import { Accounts, Settings } from "../sync/services.ts"
+import { Settings } from "../sync/services.ts"
 import { SiteDirectory } from "../sync/SiteDirectory.ts"
 import { StreamRun, type StreamRunOptions } from "../sync/StreamRun.ts"
 import { summaryOf } from "../sync/summary.ts"
@@ -51,22 +52,28 @@ const watcherOf = (
   }
 }
 
-type Shared = Pick<StreamRunOptions, "site" | "startedAt" | "accounts" | "defects">
+/** The stream of those whom the rows of all others name. */
+const USERS = "users"
+
+type Shared = Pick<StreamRunOptions, "site" | "startedAt" | "defects" | "jobId">
 
 const runsOf = (
   plan: Plan,
   setupOf: (stream: ConfiguredStream) => string,
+  accounts: KnownAccounts | undefined,
   shared: Shared,
 ): ReadonlyArray<RunnableStream> =>
-  plan.streams.map(({ configured, definition, from, refused }) => ({
+  plan.streams.map(({ configured, definition, from, finished, refused }) => ({
     refused,
     run: new StreamRun({
       ...shared,
+      accounts: definition.name === USERS ? accounts?.ofUsers : accounts?.of(definition, from),
       definition,
       configured,
       declared: Object.keys(schemas[definition.name]?.properties ?? {}),
       setup: setupOf(configured),
       from,
+      finished,
     }),
   }))
 
@@ -113,13 +120,17 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   const setupOf = ({ columns }: ConfiguredStream) => ((columns?.has("body") ?? true) ? config.body_format : "none")
   const { cloudId } = connection
   const { hostname: host } = new URL(config.siteUrl)
-  const plan = makePlan({ catalog, state, registry, cloudId, host, setupOf })
+  const given = { catalog, state, registry, cloudId, host, setupOf, jobId: input.jobId }
+  const plan = makePlan(given)
   for (const warning of plan.warnings) yield* reporter.log("WARN", warning)
-  const wanted = plan.streams.some(({ definition }) => definition.name === "users")
-  const named = new Set<string>()
-  const runnable = runsOf(plan, setupOf, {
+  for (const { configured, course } of plan.streams) {
+    if (course !== undefined) yield* reporter.log("INFO", `${configured.descriptor.name}: ${course}.`)
+  }
+  const isWanted = plan.streams.some(({ definition }) => definition.name === USERS)
+  const accounts = isWanted ? new KnownAccounts(keptState(USERS, given)) : undefined
+  const runnable = runsOf(plan, setupOf, accounts, {
     site: cloudId ?? host,
-    accounts: wanted ? named : undefined,
+    jobId: input.jobId,
     // The site's own clock, by which rows are dated; ours stands in where the site sends no Date.
     startedAt: connection.siteTime ?? (yield* Clock.currentTimeMillis),
     defects: yield* Defects,
@@ -130,7 +141,7 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
     Effect.provide(
       WalkBoard.layer.pipe(
         Layer.merge(SiteDirectory.layer),
-        Layer.merge(Layer.succeed(Accounts, { named, readWhole: new Set<string>() })),
+        Layer.merge(Layer.succeed(Accounts, { named: accounts?.all ?? new Set(), readWhole: new Map() })),
         Layer.merge(
           Layer.succeed(Settings, {
             bodyFormat: config.body_format,

@@ -64,7 +64,12 @@ export const runProtocolCommand = async (
 ): Promise<void> => {
   const redactor = makeRedactor()
   const environment = process.env
-  const input: CommandInput = { files, redactor, deploymentMode: environment["DEPLOYMENT_MODE"] }
+  const input: CommandInput = {
+    files,
+    redactor,
+    deploymentMode: environment["DEPLOYMENT_MODE"],
+    jobId: environment["WORKER_JOB_ID"] || undefined,
+  }
   const level = debug ? "DEBUG" : levelOf(environment["LOG_LEVEL"])
   const services = Reporter.layer(redactor, level).pipe(
     Layer.provideMerge(Output.toStream(process.stdout)),

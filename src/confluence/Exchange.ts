@@ -5,7 +5,8 @@ import { isLoopback } from "../config/siteAddress.ts"
 import { judge, judgeFailure, privateAddress } from "./answers.ts"
 import type { Asked, Verdict } from "./answers.ts"
 import { Credentials } from "./Credentials.ts"
-import { CredentialsRejected, isHeavy, SiteUnavailable, WrongSite } from "./errors.ts"
+import { makeDoubts } from "./doubts.ts"
+import { CredentialsRejected, Forbidden, isHeavy, SiteUnavailable, WrongSite } from "./errors.ts"
 import type { ConfluenceError } from "./errors.ts"
 import { RateControl } from "./RateControl.ts"
 import { NO_STREAM, RequestLog } from "./RequestLog.ts"
@@ -28,9 +29,6 @@ const TRIES = 6
 /** Pauses between the tries: 0.5 to 1 s, 1 to 2 s, 2 to 4 s …, at most 30 s. */
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
-
-/** What a site serves is below this; the gateway has other things beside it. */
-const SITE_PATHS = "/wiki/"
 
 /** How often a rejected credential may turn out to have been renewed meanwhile, for one request. */
 const MOST_RENEWALS = 4
@@ -121,40 +119,7 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
       Effect.result,
     )
 
-  // Sending and answers in the order in which they happened.
-  let moment = 0
-  /** The last request that a credential has opened something with, and the first one below a site: known to be good. */
-  let proof: { readonly used: Redacted.Redacted<string>; readonly sent: number } | undefined
-  let knownGood: ExchangeRequest | undefined
-  const proved = (request: ExchangeRequest, used: Redacted.Redacted<string>, sent: number): void => {
-    if (proof?.used !== used || sent > proof.sent) proof = { used, sent }
-    if (request.method === "GET" && request.path.startsWith(SITE_PATHS)) knownGood ??= request
-  }
-  const oneProbe = Semaphore.makeUnsafe(1)
-
-  /**
-   * Whether a 403 or 404 means what it says. Doubt: through the gateway an expired token may be answered with them too, and what
-   * is taken for missing would be taken for deleted. So the same token must open something after that answer.
-   */
-  const isBelievable = Effect.fnUntraced(function* (
-    used: Redacted.Redacted<string>,
-  ): Effect.fn.Return<boolean, ConfluenceError> {
-    const trust = yield* credentials.trust(used)
-    if (trust !== "if others succeed") return trust === "always"
-    const answered = ++moment
-    const isProved = () => proof?.used === used && proof.sent > answered
-    return yield* oneProbe.withPermits(1)(
-      Effect.gen(function* () {
-        // Asked once for all that wait.
-        if (isProved() || knownGood === undefined) return isProved()
-        const { stream: _stream, ...known } = knownGood
-        yield* send(known, true).pipe(
-          Effect.catchTag(["CredentialsRejected", "Forbidden", "NotFound"], () => Effect.void),
-        )
-        return isProved()
-      }),
-    )
-  })
+  const doubts = makeDoubts(credentials, (known: ExchangeRequest) => send({ ...known, stream: undefined }, true))
 
   const send = Effect.fnUntraced(function* (
     request: ExchangeRequest,
@@ -173,6 +138,7 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
 
     let failures = 0
     let renewals = 0
+    let doubted = false
     for (let attempt = 1; ; attempt++) {
       let used: Redacted.Redacted<string> | undefined
       let sent = 0
@@ -185,7 +151,7 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
         { stream, endpoint, priority: request.priority ?? 0 },
         prepare,
         Effect.suspend(() => {
-          sent = ++moment
+          sent = doubts.next()
           log.countRequest(stream, attempt > 1)
           const authorization = used === undefined ? {} : { authorization: Redacted.value(used) }
           const { method, mostBytes, timeoutMs = TRY_TIMEOUT_MS } = request
@@ -197,7 +163,7 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
       switch (verdict._tag) {
         case "Use": {
           const answer = Result.getOrThrow(result)
-          if (used !== undefined) proved(request, used, sent)
+          if (used !== undefined) doubts.opened(request, used, sent)
           return {
             body: verdict.body,
             bytes: answer.body.length,
@@ -207,17 +173,24 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
         }
         case "Fail": {
           const { error } = verdict
-          const isDoubtful = error._tag === "NotFound" || error._tag === "Forbidden"
-          if (used === undefined || isProbe || !isDoubtful || (yield* isBelievable(used))) return yield* error
-          if (renewals < MOST_RENEWALS && (yield* credentials.rejected(used, proof?.used === used))) {
+          if (used === undefined || isProbe) return yield* error
+          if (yield* doubts.isBelievable(error, used, request.base)) return yield* error
+          if (renewals < MOST_RENEWALS && (yield* credentials.rejected(used, doubts.hasOpened(used)))) {
             renewals++
             break
           }
-          return yield* knownGood === undefined ? error : lostAccess(asked, error)
+          return yield* doubts.isNothingOpen() ? error : lostAccess(asked, error)
         }
         case "Unauthorized":
-          if (used === undefined || isProbe || renewals >= MOST_RENEWALS) return yield* verdict.error
-          if (!(yield* credentials.rejected(used, proof?.used === used))) return yield* verdict.error
+          if (used === undefined || isProbe) return yield* verdict.error
+          if (yield* doubts.isOfThisAlone(used, request.base)) {
+            // It may have been said for a moment only.
+            if (doubted) return yield* refusedHere(asked, verdict.error)
+            doubted = true
+            break
+          }
+          if (renewals >= MOST_RENEWALS) return yield* verdict.error
+          if (!(yield* credentials.rejected(used, doubts.hasOpened(used)))) return yield* verdict.error
           renewals++
           break
         case "Refused":
@@ -256,6 +229,15 @@ const lostAccess = ({ endpoint, remedies }: Asked, { internalMessage }: Confluen
     endpoint,
     internalMessage,
     message: `Atlassian opens nothing to the credential any more, not even what it opened before: ${remedies.rejected}.`,
+  })
+
+const refusedHere = ({ endpoint, scope }: Asked, { internalMessage }: ConfluenceError): Forbidden =>
+  new Forbidden({
+    endpoint,
+    internalMessage,
+    message:
+      `Confluence refuses ${endpoint} (401 Unauthorized), although the credential opens others: it lacks ` +
+      `${scope === undefined ? "a scope" : `the scope ${scope}`}, or the user a permission. Ask an administrator to grant it.`,
   })
 
 const isConfidential = (url: string): boolean => url.startsWith("https://") || isLoopback(new URL(url).hostname)

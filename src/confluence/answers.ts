@@ -50,7 +50,10 @@ export const judge = (asked: Asked, response: WireResponse): Verdict => {
   if (status < 400) return fail(redirected(asked, status, headers["location"]))
   switch (status) {
     case 401:
-      if (/scope does not match/i.test(said.text)) return fail(scopeMissing(asked, details.internalMessage))
+      if (/scope does not match/i.test(said.text)) {
+        const certain = headers["x-failure-category"] === "FAILURE_CLIENT_SCOPE_CHECK"
+        return fail(scopeMissing(asked, details.internalMessage, certain))
+      }
       return {
         _tag: "Unauthorized",
         error: new CredentialsRejected({ ...details, message: rejectedSentence(asked) }),
@@ -157,10 +160,11 @@ const fail = (error: ConfluenceError): Verdict => ({ _tag: "Fail", error })
 const rejectedSentence = ({ endpoint, remedies }: Asked): string =>
   `Atlassian rejects the credential (401 Unauthorized at ${endpoint}): ${remedies.rejected}.`
 
-const scopeMissing = ({ endpoint, scope, remedies }: Asked, internalMessage: string): ScopeMissing =>
+const scopeMissing = ({ endpoint, scope, remedies }: Asked, internalMessage: string, certain: boolean): ScopeMissing =>
   new ScopeMissing({
     endpoint,
     scope,
+    certain,
     internalMessage,
     message:
       `The credential lacks the scope ${scope ?? "that"} ${scope === undefined ? "" : "that "}${endpoint} needs: ` +

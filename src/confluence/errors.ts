@@ -32,11 +32,17 @@ export class WrongSite extends Data.TaggedError("WrongSite")<Details> {
 }
 
 /** 401 "scope does not match": the token is good, but lacks the scope of this endpoint. Other endpoints may work. */
-export class ScopeMissing extends Data.TaggedError("ScopeMissing")<Details & { readonly scope: string | undefined }> {
+export class ScopeMissing extends Data.TaggedError("ScopeMissing")<
+  Details & {
+    readonly scope: string | undefined
+    /** The gateway named the check that failed; without that, an expired token may have been answered so. */
+    readonly certain: boolean
+  }
+> {
   readonly failureType = "config_error" as const
 }
 
-/** 403: the user may not read this. */
+/** 403, or a 401 that other endpoints do not give: the user may not read this. */
 export class Forbidden extends Data.TaggedError("Forbidden")<Details> {
   readonly failureType = "config_error" as const
 }

@@ -37,6 +37,8 @@ export interface StreamDefinition {
   readonly feeds?: DirectoryList
   /** The accounts that a row names, for the stream of users. */
   readonly accountsIn?: (row: Row) => ReadonlyArray<unknown>
+  /** The stream of users finds these accounts by lists of its own, so that no state need keep them. */
+  readonly accountsListed?: boolean
   /** How it tells changes; a stream without this is read whole each time. */
   readonly changes?: ChangeFacts
   /** Goes through all of the stream. */

@@ -51,7 +51,13 @@ interface Found {
   readonly beside: string | undefined
 }
 
-const ask = Effect.fnUntraced(function* (run: StreamRun, how: Hanging, single: Single, id: string, body: Query) {
+const ask = Effect.fnUntraced(function* (
+  run: StreamRun,
+  how: Pick<Hanging, "scope">,
+  single: Single,
+  id: string,
+  body: Query,
+) {
   const place = { path: single.path, scope: how.scope, stream: run.definition.name }
   const found = yield* lookAt(place, id, body)
   return found === undefined ? undefined : yield* single.row(found)
@@ -65,7 +71,11 @@ const containerOf = (row: Row): Container | undefined => {
 }
 
 /** The ids that the lists beside some rows show, whatever their number. */
-const shownBeside = Effect.fnUntraced(function* (run: StreamRun, how: Hanging, found: ReadonlyArray<Found>) {
+const shownBeside = Effect.fnUntraced(function* (
+  run: StreamRun,
+  how: Pick<Hanging, "scope">,
+  found: ReadonlyArray<Found>,
+) {
   const shown = new Set<string>()
   const paths = new Set(found.flatMap(({ beside }) => beside ?? []))
   const list = (path: string): List => ({
@@ -82,6 +92,23 @@ const shownBeside = Effect.fnUntraced(function* (run: StreamRun, how: Hanging, f
     )
   yield* Effect.forEach(paths, read, { concurrency: MOST_AT_ONCE, discard: true })
   return shown
+})
+
+/** Which of these ids the list beside the row shows, a look by its id alone keeping nothing alive. */
+export const stillListed = Effect.fnUntraced(function* (
+  run: StreamRun,
+  how: Pick<Hanging, "scope">,
+  single: Single,
+  ids: ReadonlyArray<string>,
+): Effect.fn.Return<ReadonlySet<string>, ReadFailure, ReadServices> {
+  const found: Array<Found> = []
+  const lookAt = Effect.fnUntraced(function* (id: string) {
+    const row = yield* ask(run, how, single, id, [])
+    if (row?.["status"] === "current") found.push({ id, row, single, beside: single.beside(row) })
+  })
+  yield* Effect.forEach(ids, lookAt, { concurrency: MOST_AT_ONCE, discard: true })
+  const shown = yield* shownBeside(run, how, found)
+  return new Set(found.flatMap(({ id, beside }) => (beside === undefined || shown.has(id) ? [id] : [])))
 })
 
 const reasonOf = (state: ContainerState): DeletionReason =>

@@ -2,7 +2,7 @@
  * One going through all lists of a stream: a scan, whose rows are sent and whose positions the state keeps, or a
  * reconciliation, which compares.
  */
-import type { Effect } from "effect"
+import { Effect } from "effect"
 import type { Row } from "../confluence/Listing.ts"
 import type { ReadFailure, ReadServices } from "./services.ts"
 import type { StreamRun } from "./StreamRun.ts"
@@ -19,6 +19,19 @@ export interface Pass {
   /** Takes a page of rows, and lets `advance` note the position behind it. */
   readonly take: (rows: ReadonlyArray<Row>, advance: () => void) => Effect.Effect<void, ReadFailure, ReadServices>
 }
+
+/** Notes whom the rows name, and sends nothing. */
+export const namesOf = (run: StreamRun): Pass => ({
+  run,
+  parts: new Map(),
+  withBodies: false,
+  sendsAll: false,
+  take: (rows, advance) =>
+    Effect.sync(() => {
+      run.accounts?.note(rows)
+      advance()
+    }),
+})
 
 /** Sends what is new of the rows, and keeps the positions in the stream's state. */
 export const scanOf = (run: StreamRun): Pass => ({

@@ -10,9 +10,9 @@ import { eachPage, type List, type Query, readPage, type Row } from "../confluen
 import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
 
 /** What of a space or group others need; the rows themselves may be large. */
-export type Entry = Pick<Row, "id" | "status">
+export type Entry = Pick<Row, "id" | "name" | "status">
 
-export const entryOf = ({ id, status }: Row): Entry => ({ id, status })
+export const entryOf = ({ id, name, status }: Row): Entry => ({ id, name, status })
 
 /** How the site takes several values of one query parameter. */
 export interface SeveralValues {
@@ -88,12 +88,15 @@ const findSeveralValues = Effect.fnUntraced(function* (
   const two = known.length === 0 ? ["1", "2"] : known.length === 1 ? [...known, ...known] : known
   const taken: Array<SeveralValues> = []
   for (const form of [REPEATED, COMMA_SEPARATED]) {
-    const page = yield* Effect.result(
-      readPage(spacesList(form.query("ids", two)), undefined, 2, { priority: Number.POSITIVE_INFINITY }),
+    const page = yield* readPage(spacesList(form.query("ids", two)), undefined, 2, {
+      priority: Number.POSITIVE_INFINITY,
+    }).pipe(
+      // Only a refusal of the very question is an answer to it. A site that cannot be reached has said nothing of the form.
+      Effect.catchTag("BadRequest", () => Effect.succeed(undefined)),
     )
-    if (page._tag === "Failure") continue
+    if (page === undefined) continue
     taken.push(form)
-    if (known.every((id) => page.success.rows.some((row) => String(row["id"]) === id))) return form
+    if (known.every((id) => page.rows.some((row) => String(row["id"]) === id))) return form
   }
   // The spaces may have gone away since they were listed: then others tell. Where they are there and not both are found, the
   // site takes but one value.
@@ -111,6 +114,7 @@ export class SiteDirectory extends Context.Service<
     /** The same, read anew: for when a space seems to have vanished. */
     readonly spacesNow: Listed
     readonly groups: Listed
+    readonly groupsNow: Listed
     readonly severalValues: Effect.Effect<SeveralValues, ConfluenceError, ConfluenceClient>
     /** Says that the list's own stream is about to be read in full, so that others wait for it instead of asking too. */
     readonly expect: (list: DirectoryList) => Effect.Effect<void>
@@ -135,6 +139,7 @@ export class SiteDirectory extends Context.Service<
       return {
         spaces,
         spacesNow: readSpaces,
+        groupsNow: readGroups,
         groups: yield* listed("groups", readGroups),
         severalValues: yield* Effect.cached(spaces.pipe(Effect.flatMap((entries) => findSeveralValues(entries, 1)))),
         expect: (list) => Effect.sync(() => void expected.set(list, Deferred.makeUnsafe())),

@@ -13,6 +13,7 @@ import { type ReadFailure, type ReadServices, Settings } from "./services.ts"
 import { SiteDirectory } from "./SiteDirectory.ts"
 import type { Pass } from "./Pass.ts"
 import { byId } from "./Course.ts"
+import { isOfOnePart, type Missed, partsUnread } from "./failures.ts"
 import { type Walk, walkList, type Walked } from "./walk.ts"
 
 /** The most that the `space-id` parameter of v2's lists takes. */
@@ -120,6 +121,8 @@ interface Look {
   readonly weights: ReadonlyMap<string, number>
 }
 
+const NOTHING_SEEN: Look = { walked: { over: false, rowsLeft: undefined }, weights: new Map() }
+
 /** Reads one page from each end of a group: what it says of the group's length and of its spaces. */
 const lookAt = Effect.fnUntraced(function* (
   pass: Pass,
@@ -143,7 +146,15 @@ const divide = Effect.fnUntraced(function* (
   ids: ReadonlyArray<string>,
   most: number,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const looks = yield* Effect.forEach(ids, (id) => lookAt(pass, content, id), { concurrency: "unbounded" })
+  const looks = yield* Effect.forEach(
+    ids,
+    (id) =>
+      lookAt(pass, content, id).pipe(
+        // What the reading itself will come to is settled there.
+        Effect.catchIf(isOfOnePart, () => Effect.succeed(NOTHING_SEEN)),
+      ),
+    { concurrency: "unbounded" },
+  )
   let rows = pass.run.counts.emitted
   for (const [index, { walked, weights }] of looks.entries()) {
     rows += walked.rowsLeft ?? 0
@@ -227,8 +238,49 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
 /** The credential may read content without being allowed to list spaces. */
 const refusesSpaces = (error: ConfluenceError): boolean => error._tag === "Forbidden" || error._tag === "ScopeMissing"
 
-const walkParts = (pass: Pass, content: SpacedList) =>
-  Effect.forEach([...pass.parts.keys()], (id) => walkGroupToTheEnd(pass, content, id), {
-    concurrency: "unbounded",
-    discard: true,
-  })
+/** Whether a list was refused, at once and clearly: then perhaps for one of its spaces. */
+const isRefused = ({ _tag }: ReadFailure): boolean =>
+  _tag === "Forbidden" || _tag === "BadRequest" || _tag === "NotFound"
+
+/** So many refusals, and nothing that was not refused: it is the list that may not be read, not a space. */
+const MOST_REFUSALS = 8
+
+/**
+ * Reads all parts. One that fails costs its own spaces; one that is refused is divided until the space is found that spoils it.
+ * What failed stays undone in the state.
+ */
+const walkParts = Effect.fnUntraced(function* (
+  pass: Pass,
+  content: SpacedList,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const missed: Array<Missed> = []
+  let refusals = 0
+  let done = 0
+  const walkPart = (id: string): Effect.Effect<void, ReadFailure, ReadServices> =>
+    walkGroupToTheEnd(pass, content, id).pipe(
+      Effect.andThen(Effect.sync(() => void done++)),
+      Effect.catch((error) => {
+        if (!isOfOnePart(error)) return Effect.fail(error)
+        const spaces = pass.parts.get(id)?.s
+        if (spaces === undefined) return Effect.fail(error)
+        if (isRefused(error) && ++refusals > MOST_REFUSALS && done === 0) return Effect.fail(error)
+        if (!isRefused(error) || spaces.length === 1) {
+          const [first, ...others] = spaces
+          const more = others.length === 0 ? "" : ` and ${others.length} more`
+          return Effect.sync(() => void missed.push({ name: `the space ${first}${more}`, error }))
+        }
+        const halves = balance(spaces, () => 1, 2).map((some, half) => ({ id: `${id}.${half}`, some }))
+        pass.parts.delete(id)
+        for (const half of halves) pass.parts.set(half.id, { s: half.some })
+        return Effect.forEach(halves, (half) => walkPart(half.id), { concurrency: 2, discard: true })
+      }),
+    )
+  yield* Effect.forEach([...pass.parts.keys()], walkPart, { concurrency: "unbounded", discard: true })
+  if (missed.length > 0) {
+    yield* partsUnread(
+      pass.run.definition.name,
+      `what is in ${missed.length} of ${pass.parts.size} groups of spaces`,
+      missed,
+    )
+  }
+})

@@ -12,6 +12,7 @@ import { Output, type OutputClosed } from "../protocol/Output.ts"
 import { CHANGES, changesOf, recordLines } from "../protocol/recordLines.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { StreamDefinition } from "../streams/StreamDefinition.ts"
+import type { NamedAccounts } from "./Accounts.ts"
 import { Changes } from "./Changes.ts"
 import type { Defect } from "./defects.ts"
 import { SentKeys } from "./SentKeys.ts"
@@ -22,6 +23,10 @@ import type { PartPosition, StreamState } from "./StreamState.ts"
  * what a cut-off sync repeats below a few percent, and the making of states below what the records cost.
  */
 const STATE_SHARE = 0.05
+/** A state takes this much for each row known at most, promised, with what its rows name. */
+const BYTES_PER_ROW = 12
+/** What the names of a state's longest values take. */
+const KEYS = 40
 /** A state is due when this time has gone by since the last one, as soon as its size allows. */
 const STATE_EVERY_MS = 50_000
 
@@ -43,10 +48,14 @@ export interface StreamRunOptions {
   /** The site's clock at the start of the sync, in epoch milliseconds. */
   readonly startedAt: number
   readonly defects: ReadonlySet<Defect>
+  /** The platform's job, where there is one. */
+  readonly jobId: string | undefined
+  /** An earlier attempt of the same job has read the stream to its end. */
+  readonly finished: boolean
   /** The state to go on from, already known to be of this site and setup; undefined starts anew. */
   readonly from: StreamState | undefined
-  /** Where the accounts go that rows name; undefined when nobody asks for them. */
-  readonly accounts: Set<string> | undefined
+  /** Whom the rows name; undefined when nobody asks for them. */
+  readonly accounts: NamedAccounts | undefined
 }
 
 export class StreamRun {
@@ -54,27 +63,28 @@ export class StreamRun {
   readonly descriptor: StreamDescriptor
   readonly defects: ReadonlySet<Defect>
   readonly counts: Counts = { emitted: 0, deleted: 0, skipped: 0, failed: 0 }
-  /** Whether the sync that this one goes on from has read the stream to its end. */
+  /** Whether an earlier attempt of the same job has read the stream to its end. */
   readonly finishedBefore: boolean
   /** Whether this sync goes on from an earlier one, so that it does not send all rows itself. */
   readonly resumed: boolean
-  /** The stream of users is configured, and the state does not say whom the rows sent so far name. */
-  readonly lacksAccounts: boolean
-  /** The last parent up to which an earlier sync was done. */
-  after: string | undefined
+  readonly accounts: NamedAccounts | undefined
+  /** Set where the stream, once complete, has to be read again by the next attempt of its job all the same. */
+  isOpen = false
   /** How far each part of the stream has been read; told with each state. */
   readonly parts: Map<string, PartPosition>
   /** What the destination has, for a stream that tells changes. */
   readonly changes: Changes | undefined
 
+  readonly #isFullRefresh: boolean
+  readonly #jobId: string | undefined
   readonly #columns: ReadonlyArray<string>
   readonly #site: string
   readonly #setup: string
   readonly #turn = Semaphore.makeUnsafe(1)
   /** Keys that this sync has sent, of a stream that is read whole. */
   readonly #sent = new SentKeys()
-  readonly #accounts: Set<string> | undefined
-  readonly #named = new Set<string>()
+  /** Rows that earlier attempts have sent, of a stream that is read whole. */
+  readonly #sentBefore: number
   #hasToldOdd = false
   #started = false
   #running = false
@@ -95,18 +105,16 @@ export class StreamRun {
     // A passing failure to learn the cloud id does not make it another site.
     this.#site = /[.:]/.test(options.site) ? (options.from?.site ?? options.site) : options.site
     this.#setup = options.setup
-    this.#accounts = options.accounts
+    this.accounts = options.accounts
     const { definition, from, configured } = options
     const tracked = definition.changes
     this.changes = tracked === undefined ? undefined : new Changes({ ...options, tracked })
-    // A new sync of a stream that tells changes goes on from the last one; any other stream it reads anew.
-    const finished = from?.done === 1
-    this.finishedBefore = finished && configured.syncMode === "full_refresh" && this.changes?.rescans !== true
-    this.lacksAccounts = options.accounts !== undefined && from !== undefined && from.accounts === undefined
+    this.#isFullRefresh = configured.syncMode === "full_refresh"
+    this.#jobId = this.#isFullRefresh ? options.jobId : undefined
+    this.finishedBefore = options.finished && this.changes?.rescans !== true
     this.resumed = from !== undefined
-    this.after = from?.after
     this.parts = new Map(this.changes?.rescans === true ? [] : Object.entries(from?.parts ?? {}))
-    if (this.#accounts !== undefined) for (const id of from?.accounts ?? []) this.#name(id)
+    this.#sentBefore = this.changes === undefined ? (from?.rows ?? 0) : 0
   }
 
   /** Rows that the site has shown, each counted once however often it was asked for. */
@@ -119,23 +127,21 @@ export class StreamRun {
     return this.#columns.includes(column)
   }
 
-  #name(id: string): void {
-    this.#named.add(id)
-    this.#accounts?.add(id)
-  }
-
   #state(): StreamState {
-    return {
+    const rows = this.#sentBefore + this.counts.emitted + this.counts.deleted
+    const { index, ...state }: StreamState = {
       v: 1,
       site: this.#site,
       setup: this.#setup,
-      rows: this.counts.emitted + this.counts.deleted,
+      rows,
       ...(this.#done ? { done: 1 } : {}),
-      ...(this.after === undefined || this.#done ? {} : { after: this.after }),
+      ...(this.#jobId === undefined ? {} : { job: this.#jobId }),
       ...(this.parts.size === 0 || this.#done ? {} : { parts: Object.fromEntries(this.parts) }),
-      ...(this.#named.size === 0 ? {} : { accounts: [...this.#named] }),
       ...this.changes?.state(),
     }
+    const taken = JSON.stringify(state).length + KEYS + (index?.length ?? 0)
+    const room = BYTES_PER_ROW * (this.changes?.index.size ?? rows) - taken
+    return { ...state, ...this.accounts?.state(room), ...(index === undefined ? {} : { index }) }
   }
 
   #keyOf(row: Row): string {
@@ -144,17 +150,10 @@ export class StreamRun {
     return JSON.stringify(this.definition.primaryKey.map((column) => row[column]))
   }
 
-  /** Collects the accounts that rows name, for the stream of users. */
-  collectAccounts(rows: ReadonlyArray<Row>): void {
-    const { accountsIn } = this.definition
-    if (this.#accounts === undefined || accountsIn === undefined) return
-    for (const row of rows) for (const id of accountsIn(row)) if (typeof id === "string") this.#name(id)
-  }
-
   /** The rows that this sync has not sent yet, with the wanted columns alone. */
   #newRows(rows: ReadonlyArray<Row>): ReadonlyArray<Row> {
     const fresh: Array<Row> = []
-    this.collectAccounts(rows)
+    this.accounts?.note(rows)
     for (const row of rows) {
       const isNews = this.changes === undefined ? this.#sent.add(this.#keyOf(row)) : this.changes.isNews(row)
       if (!isNews) continue
@@ -207,10 +206,14 @@ export class StreamRun {
     }).pipe(this.#turn.withPermits(1), Effect.uninterruptible)
   }
 
-  /** Sends tombstones: rows of their key, changedAt and the two columns that say when and why. */
+  /**
+   * Sends tombstones: rows of their key, changedAt and the two columns that say when and why. A full refresh sends none, even
+   * if it goes on from an attempt that sent rows which are gone by now: a destination that overwrites its table keeps every
+   * row of the job, a tombstone too.
+   */
   tombstones(rows: ReadonlyArray<Row>): Effect.Effect<void, OutputClosed, Output> {
     return Effect.gen({ self: this }, function* () {
-      if (this.#ended || rows.length === 0) return
+      if (this.#ended || rows.length === 0 || this.#isFullRefresh) return
       const output = yield* Output
       const now = yield* Clock.currentTimeMillis
       const records = recordLines(
@@ -324,7 +327,7 @@ export class StreamRun {
   /** The stream has been read to its end: RUNNING if nothing came, the last STATE, COMPLETE. */
   readonly complete: Effect.Effect<void, OutputClosed, Output> = Effect.gen({ self: this }, function* () {
     if (!this.#running) yield* this.page([])
-    this.#done = true
+    this.#done = !this.isOpen
     yield* this.checkpoint
     yield* this.#end("COMPLETE")
   })

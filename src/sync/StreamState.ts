@@ -10,7 +10,8 @@
  * began, `newest` the newest time of a version up to which changes have been followed, `high` the highest `changedAt` that was
  * sent, `reconciled` when all was compared last: milliseconds of the site's clock.
  * `lost` are the ids of rows that were sent without their body, because it could not be had: they are asked for again.
- * `accounts` are the account ids that the rows name, kept only while the stream of users is configured.
+ * While the stream of users is configured, `accounts` are those whom the rows name (accountSets.ts), or `stamp` stands for them;
+ * the state of `users` has those of all streams, and the `stamps` that they stand for (Accounts.ts).
  */
 import { Data, Schema } from "effect"
 
@@ -32,6 +33,8 @@ const Part = Schema.Struct({
   s: Schema.optionalKey(Schema.Array(SpaceId)),
   f: Schema.optionalKey(End),
   b: Schema.optionalKey(End),
+  /** Parents up to the one at `f` that failed, where a part is a list for each of many parents. */
+  left: Schema.optionalKey(Schema.Array(Schema.String)),
   done: Schema.optionalKey(Schema.Literal(1)),
 })
 export type PartPosition = typeof Part.Type
@@ -41,12 +44,14 @@ const StreamStateSchema = Schema.Struct({
   site: Schema.String,
   setup: Schema.String,
   done: Schema.optionalKey(Schema.Literal(1)),
+  /** The platform's job, of a full refresh: what it has finished is finished for its own attempts alone. */
+  job: Schema.optionalKey(Schema.String),
   /** Rows that the sync had sent: no two states with rows between them are the same. */
   rows: Schema.optionalKey(Schema.Number),
-  /** The last of the parents, in the order of their ids, up to which all are done. */
-  after: Schema.optionalKey(Schema.String),
   parts: Schema.optionalKey(Schema.Record(Schema.String, Part)),
-  accounts: Schema.optionalKey(Schema.Array(Schema.String)),
+  accounts: Schema.optionalKey(Schema.String),
+  stamp: Schema.optionalKey(Schema.Number),
+  stamps: Schema.optionalKey(Schema.Record(Schema.String, Schema.Number)),
   scanned: Schema.optionalKey(Schema.Literal(1)),
   again: Schema.optionalKey(Schema.Literal(1)),
   begun: Schema.optionalKey(Time),

@@ -72,7 +72,7 @@ const comparing = (run: StreamRun, fetch: NonNullable<ChangeFacts["fetch"]>) => 
     take: (rows, advance) =>
       Effect.suspend(() => {
         const changes = run.changes!
-        run.collectAccounts(rows)
+        run.accounts?.note(rows)
         advance()
         for (const row of rows) {
           if (!changes.differs(row)) continue
@@ -117,8 +117,9 @@ const reconcile = Effect.fnUntraced(function* (
     const { pass, flush, unfound } = comparing(run, facts.fetch)
     doubtful = unfound
     yield* run.defects.has("tombstone-on-403")
-      ? Effect.catchTag(read(pass), "Forbidden", () => Effect.void)
-      : read(pass)
+      ? Effect.catchTag(read(pass), ["Forbidden", "PartsUnread"], () => Effect.void)
+      : // What was listed of the rest is sent all the same.
+        Effect.catchTag(read(pass), "PartsUnread", (error) => Effect.andThen(flush, Effect.fail(error)))
     yield* flush
   }
   const known = changes.index.size
@@ -132,6 +133,7 @@ const reconcile = Effect.fnUntraced(function* (
     yield* run.tombstones(changes.bury(gone))
   }
   changes.compared()
+  run.accounts?.allListed()
 })
 
 /**
@@ -249,6 +251,6 @@ export const followChanges = Effect.fnUntraced(function* (
     return
   }
   const told = yield* followVersions(run, facts)
-  if (!told || run.lacksAccounts || isDue(run, reconcileIntervalHours)) yield* reconcile(run, facts, read)
-  else yield* askForLost(run, facts)
+  const isToCompare = !told || run.accounts?.areKnown === false || isDue(run, reconcileIntervalHours)
+  yield* isToCompare ? reconcile(run, facts, read) : askForLost(run, facts)
 })

@@ -10,6 +10,10 @@ export interface PlannedStream {
   readonly configured: ConfiguredStream
   readonly definition: StreamDefinition
   readonly from: StreamState | undefined
+  /** An earlier attempt of the same job has read the stream to its end: it is left out. */
+  readonly finished: boolean
+  /** What is done about the stream, and why, as the end of a sentence; undefined where it is refused. */
+  readonly course: string | undefined
   /** Why the stream cannot be read with its state. */
   readonly refused: StateUnusable | undefined
 }
@@ -28,6 +32,8 @@ export interface PlanInput {
   /** The site's cloud id, where it tells one; a site can be renamed, but its cloud id stays. */
   readonly cloudId: string | undefined
   readonly host: string
+  /** The platform's job, where there is one. */
+  readonly jobId: string | undefined
   /** What is asked of each row of a stream: rows of another setup are not the same rows. */
   readonly setupOf: (stream: ConfiguredStream) => string
 }
@@ -36,20 +42,64 @@ export interface PlanInput {
 const isSameSite = (site: string, { cloudId, host }: PlanInput): boolean =>
   /[.:]/.test(site) ? site === host : cloudId === undefined || site === cloudId
 
+/** The state of a stream as it was handed back, whatever its reading begins with; undefined where it is none of this site. */
+export const keptState = (name: string, input: PlanInput): StreamState | undefined => {
+  const state = input.state.streams.get(name)
+  return isStreamState(state) && isSameSite(state.site, input) ? state : undefined
+}
+
 interface Judged {
   readonly from?: StreamState
+  readonly finished?: boolean
+  readonly course?: string
   readonly refused?: StateUnusable
   readonly warning?: string
 }
 
+/** What a read without anything to go on from is. */
+const anew = ({ syncMode }: ConfiguredStream, { changes }: StreamDefinition): string =>
+  syncMode === "full_refresh"
+    ? "read whole (full refresh)"
+    : changes === undefined
+      ? "read whole (it knows full refresh alone)"
+      : "read whole (the first incremental sync)"
+
+/**
+ * What a state is worth that says that all was read. A full refresh is finished only for the job that it was part of, which the
+ * platform hands the state back to when another stream of it has failed. Anybody else who hands it back wants all rows.
+ */
+const judgeFinished = (
+  stream: ConfiguredStream,
+  definition: StreamDefinition,
+  from: StreamState,
+  jobId?: string,
+): Judged => {
+  if (stream.syncMode === "incremental") {
+    return definition.changes === undefined
+      ? { course: anew(stream, definition) }
+      : { from, course: "gone on with: what has changed since the last sync" }
+  }
+  if (jobId !== undefined && from.job === jobId) {
+    return {
+      from,
+      finished: true,
+      course: `left out, because an earlier attempt of this job (${jobId}) has read it to its end`,
+    }
+  }
+  const theirs = from.job === undefined ? "" : ` of the job ${from.job}`
+  const ours = jobId === undefined ? "no job (WORKER_JOB_ID is not set)" : `the job ${jobId}`
+  return { course: `read whole again, because its state is of a finished full refresh${theirs}, and this is ${ours}` }
+}
+
 const judge = (stream: ConfiguredStream, definition: StreamDefinition, state: unknown, input: PlanInput): Judged => {
   const { name } = stream.descriptor
-  if (state === undefined || state === null) return {}
+  const course = anew(stream, definition)
+  if (state === undefined || state === null) return { course }
   if (!isStreamState(state)) {
     const empty = typeof state === "object" && Object.keys(state).length === 0
     return empty
-      ? {}
-      : { warning: `${name}: the state is none that this version has written; the stream is read anew.` }
+      ? { course }
+      : { course, warning: `${name}: the state is none that this version has written; the stream is read anew.` }
   }
   if (!isSameSite(state.site, input)) {
     return {
@@ -60,15 +110,16 @@ const judge = (stream: ConfiguredStream, definition: StreamDefinition, state: un
       }),
     }
   }
-  if (state.setup !== input.setupOf(stream)) {
-    const warning = `${name}: the body format has changed since the state was written; all rows are sent again.`
-    // A stream that tells changes keeps what it knows of which rows there are.
-    return definition.changes === undefined ? { warning } : { from: state, warning }
-  }
-  // A stream that knows only full refresh is read anew by a new sync. Its finished state counts in the one case in which
-  // the platform hands it back to the same job: a full refresh that goes on after a failure of another stream.
-  if (state.done === 1 && stream.syncMode === "incremental" && definition.changes === undefined) return {}
-  return { from: state }
+  const judged: Judged =
+    state.done === 1
+      ? judgeFinished(stream, definition, state, input.jobId)
+      : { from: state, course: "gone on with where an earlier sync was cut off" }
+  if (state.setup === input.setupOf(stream)) return judged
+  const warning = `${name}: the body format has changed since the state was written; all rows are sent again.`
+  // A stream that tells changes keeps what it knows of which rows there are.
+  return definition.changes === undefined || judged.from === undefined
+    ? { course, warning }
+    : { from: state, course: "read whole, and compared with what its state knows", warning }
 }
 
 export const makePlan = (input: PlanInput): Plan => {
@@ -81,9 +132,10 @@ export const makePlan = (input: PlanInput): Plan => {
       unknown.push(configured)
       continue
     }
-    const { from, refused, warning } = judge(configured, definition, input.state.streams.get(definition.name), input)
+    const judged = judge(configured, definition, input.state.streams.get(definition.name), input)
+    const { from, finished = false, course, refused, warning } = judged
     if (warning !== undefined) warnings.push(warning)
-    streams.push({ configured, definition, from, refused })
+    streams.push({ configured, definition, from, finished, course, refused })
   }
   return { streams, unknown, warnings }
 }

@@ -9,9 +9,10 @@ import { isFatal } from "../confluence/errors.ts"
 import type { FailureReport } from "../protocol/messages.ts"
 import type { Output, OutputClosed } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
-import { Accounts, type ReadFailure, type ReadServices } from "./services.ts"
+import { Accounts } from "./Accounts.ts"
+import type { ReadFailure, ReadServices } from "./services.ts"
 import { followChanges } from "./followChanges.ts"
-import { scanOf } from "./Pass.ts"
+import { namesOf, scanOf } from "./Pass.ts"
 import { SiteDirectory } from "./SiteDirectory.ts"
 import type { StateUnusable } from "./StreamState.ts"
 import type { StreamRun } from "./StreamRun.ts"
@@ -46,6 +47,9 @@ const defectOf = (cause: Cause.Cause<unknown>, run: StreamRun): FailureReport =>
   stream: run.descriptor,
 })
 
+const isOfAllStreams = (error: StreamFailure): boolean =>
+  error._tag !== "StateUnusable" && error._tag !== "TooMuchMissing" && error._tag !== "PartsUnread" && isFatal(error)
+
 const keepStateFresh = (run: StreamRun) =>
   Effect.forever(
     Effect.gen(function* () {
@@ -65,13 +69,18 @@ const readOne = (
     const directory = yield* SiteDirectory
     const accounts = yield* Accounts
     yield* run.started
+    // Whom the rows that earlier attempts have sent name, where no state tells.
+    const names =
+      run.accounts?.areKnown === false
+        ? Effect.andThen(read(namesOf(run)), Effect.sync(run.accounts.allListed))
+        : Effect.void
     const work: Effect.Effect<void, ReadFailure, ReadServices | Reporter> =
       refused !== undefined
         ? Effect.fail(refused)
         : run.finishedBefore
-          ? Effect.void
+          ? names
           : changes === undefined
-            ? read(scanOf(run))
+            ? Effect.andThen(names, read(scanOf(run)))
             : followChanges(run, changes, read)
     const exit = yield* Effect.raceFirst(Effect.raceFirst(work, Deferred.await(fatal)), keepStateFresh(run)).pipe(
       Effect.onInterrupt(() => Effect.ignore(run.interrupted)),
@@ -79,7 +88,7 @@ const readOne = (
     )
     const seconds = ((yield* Clock.currentTimeMillis) - startedAt) / 1000
     if (Exit.isSuccess(exit)) {
-      if (!run.resumed) accounts.readWhole.add(name)
+      if (!run.resumed) accounts.readWhole.set(name, undefined)
       yield* run.complete
       return { run, failure: undefined, seconds }
     }
@@ -89,9 +98,11 @@ const readOne = (
     if (Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.interrupt
     const error = reason?.error as StreamFailure | undefined
     const failure = error === undefined ? defectOf(exit.cause, run) : reportOf(error, run)
-    if (error !== undefined && error._tag !== "StateUnusable" && error._tag !== "TooMuchMissing" && isFatal(error))
-      yield* Deferred.fail(fatal, error)
-    run.counts.failed++
+    if (error?._tag === "PartsUnread") {
+      if (!run.resumed) accounts.readWhole.set(name, error)
+      run.counts.failed += error.missed.length
+    } else run.counts.failed++
+    if (error !== undefined && isOfAllStreams(error)) yield* Deferred.fail(fatal, error)
     yield* run.incomplete
     yield* reporter.fail(failure)
     return { run, failure, seconds }
@@ -111,6 +122,9 @@ export const readStreams = (
     const readAll = (some: ReadonlyArray<RunnableStream>) =>
       Effect.forEach(some, (stream) => readOne(stream, fatal), { concurrency: "unbounded" })
     const first = yield* readAll(streams.filter(({ run }) => run.definition.last !== true))
+    // What the rows of others tell it to ask for is not all while one of them is incomplete.
+    const isOpen = first.some(({ failure }) => failure !== undefined)
+    for (const { run } of streams) if (run.definition.last === true) run.isOpen = isOpen
     const last = yield* readAll(streams.filter(({ run }) => run.definition.last === true))
     const outcomes = new Map([...first, ...last].map((outcome) => [outcome.run, outcome]))
     return streams.map(({ run }) => outcomes.get(run)!)

@@ -4,12 +4,14 @@ import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
 import type { Output, OutputClosed } from "../protocol/Output.ts"
 import type { Reporter } from "../protocol/Reporter.ts"
+import type { Accounts } from "./Accounts.ts"
+import type { PartsUnread } from "./failures.ts"
 import type { TooMuchMissing } from "./followChanges.ts"
 import type { SiteDirectory } from "./SiteDirectory.ts"
 import type { StateUnusable } from "./StreamState.ts"
 import type { WalkBoard } from "./WalkBoard.ts"
 
-export type ReadFailure = ConfluenceError | OutputClosed | StateUnusable | TooMuchMissing
+export type ReadFailure = ConfluenceError | OutputClosed | StateUnusable | TooMuchMissing | PartsUnread
 
 /** What of the config the readers act on. */
 export interface ReadSettings {
@@ -25,15 +27,5 @@ export interface ReadSettings {
 }
 
 export class Settings extends Context.Service<Settings, ReadSettings>()("source-confluence/Settings") {}
-
-/** The accounts that rows of this sync name, collected for the stream of users. */
-export class Accounts extends Context.Service<
-  Accounts,
-  {
-    readonly named: Set<string>
-    /** Streams that this sync has read from beginning to end: what their rows name need not be listed again. */
-    readonly readWhole: Set<string>
-  }
->()("source-confluence/Accounts") {}
 
 export type ReadServices = ConfluenceClient | Output | Reporter | Settings | SiteDirectory | Accounts | WalkBoard

@@ -86,6 +86,16 @@ describe("a check that succeeds", () => {
     expect(logsOf(run)).toContainEqual(expect.stringMatching(/^WARN users: can be read, but accounts .*403 Forbidden/))
   })
 
+  it("names the stream whose endpoint alone rejects the credential", async () => {
+    server.site.setFaults([{ kind: "status", status: 401, path: "/wiki/api/v2/attachments" }])
+    const run = await check()
+    expect(statusOf(run)).toMatchObject({
+      status: "SUCCEEDED",
+      message: expect.stringMatching(/7 of 8 streams can be read\. Missing: .*attachments \(attachments\)\.$/),
+    })
+    expect(logsOf(run)).toContainEqual(expect.stringMatching(/^WARN attachments: cannot be read\..*401 Unauthorized/))
+  })
+
   it("hints at permissions where the account sees no space", async () => {
     server.site.set({ hiddenSpaceShare: 1 })
     expect(statusOf(await check())).toMatchObject({

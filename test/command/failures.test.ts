@@ -116,7 +116,7 @@ describe("a stream that fails", () => {
 
 describe("a credential that is rejected in the middle", () => {
   it("stops every stream that is not complete, as a config error", async () => {
-    server.site.setFaults([{ kind: "status", status: 401, path: "/wiki/api/v2/*", after: 4 }])
+    server.site.setFaults([{ kind: "status", status: 401, after: 6 }])
     const run = await read()
     expect(run.exitCode).toBe(1)
     const incomplete = ALL_STREAMS.filter((stream) => statusesOf(run, stream).at(-1) === "INCOMPLETE")

@@ -13,9 +13,9 @@ import { expectRowsOfSite } from "./siteTruth.ts"
 const simulation = new Simulation({ pages: 70, spaces: 9, settings: { maxPageSize: 16 } })
 const { site } = simulation
 
-const read = async (streams: ReadonlyArray<string>, state?: unknown) => {
+const read = async (streams: ReadonlyArray<string>, state?: unknown, jobId?: string) => {
   const catalog = catalogOf(streams)
-  const run = await simulation.run("read", { catalog, state })
+  const run = await simulation.run("read", { catalog, state, jobId })
   expect(brokenRules(run.lines, { catalog })).toEqual([])
   return { exitCode: run.exit, messages: parseMessages(run.lines) }
 }
@@ -66,7 +66,7 @@ const odd: ReadonlyArray<readonly [what: string, state: unknown, warnings: Reado
   ["a cursor that is a number", [stateOf("pages", { ...good, parts: { "0": { s: [], f: { c: 7 } } } })], [NOT_OURS]],
   [
     "another format of bodies",
-    [stateOf("pages", { ...good, setup: "atlas_doc_format", done: 1 })],
+    [stateOf("pages", { ...good, setup: "atlas_doc_format" })],
     ["pages: the body format has changed since the state was written; all rows are sent again.", NO_INDEX],
   ],
   ["a part without spaces", [stateOf("pages", { ...good, parts: { "0": { s: [], done: 1 } } })], [NO_INDEX]],
@@ -100,8 +100,8 @@ describe("a state that is none of ours", () => {
       (states: ReadonlyArray<object>) => states.map((state) => ({ ...state, id: 3, global: null, data: null })),
     ],
   ])("is gone on from where it is ours in another wrapping: %s", async (_, wrapped) => {
-    const states = [stateOf("spaces", { ...good, setup: "none", done: 1 })]
-    const run = await read(["spaces"], wrapped(states))
+    const states = [stateOf("spaces", { ...good, setup: "none", done: 1, job: "7" })]
+    const run = await read(["spaces"], wrapped(states), "7")
     expect([run.exitCode, warningsOf(run), recordsOf(run, "spaces")]).toEqual([0, [], []])
   })
 

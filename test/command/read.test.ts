@@ -202,11 +202,27 @@ describe("a read", () => {
     expectRowsOfSite(server.site, "pages", [...recordsOf(first, "pages"), ...recordsOf(next, "pages")])
   })
 
-  it("sends nothing again where a full refresh goes on from finished states", async () => {
+  it("sends nothing again where a full refresh goes on from states that its own job has finished", async () => {
+    const asJob = (id: string, state?: unknown) =>
+      runCommand(
+        "read",
+        { config: server.site.config(), catalog: catalogOf(ALL_STREAMS), ...(state === undefined ? {} : { state }) },
+        { env: { WORKER_JOB_ID: id } },
+      )
+    const first = await asJob("41")
+    const again = await asJob("41", lastStatesOf(first))
+    expectWholeRead(again)
+    expect(again.messages.filter(({ type }) => type === "RECORD")).toEqual([])
+    const other = await asJob("42", lastStatesOf(first))
+    expectWholeRead(other)
+    for (const stream of ALL_STREAMS) expectRowsOfSite(server.site, stream, recordsOf(other, stream))
+  })
+
+  it("sends all rows again to whoever hands the states of a full refresh back by hand", async () => {
     const first = await readAll()
     const again = await readAll({ state: lastStatesOf(first) })
     expectWholeRead(again)
-    expect(again.messages.filter(({ type }) => type === "RECORD")).toEqual([])
+    for (const stream of ALL_STREAMS) expectRowsOfSite(server.site, stream, recordsOf(again, stream))
   })
 
   it("repeats the namespace that the catalog gives to a stream", async () => {

@@ -35,7 +35,7 @@ export const runOffline = async (
   )
   const given = Object.fromEntries(texts.map(([flag]) => [flag, flag]))
   const exitCode = await Effect.runPromise(
-    protocolCommand(command, { files: given, redactor, deploymentMode }).pipe(
+    protocolCommand(command, { files: given, redactor, deploymentMode, jobId: undefined }).pipe(
       Effect.provide(services),
     ) as Effect.Effect<number>,
   )

@@ -327,6 +327,40 @@ describe("a credential that changes", () => {
     }),
   )
 
+  const bare = (status: (path: string) => number) =>
+    scriptedSite(({ url }): Reaction => ({ status: status(new URL(url).pathname), afterMs: 50 }))
+  const open = ask({ path: "/wiki/rest/api/user/current" })
+  const [groups, users] = ["/wiki/rest/api/group", "/wiki/rest/api/search/user"]
+
+  it.effect("is not blamed for the 401 of one endpoint while it opens another", () =>
+    Effect.gen(function* () {
+      const scripted = bare((path) => (path === groups ? 401 : 200))
+      const asking = Effect.andThen(open, Effect.flip(ask({ path: groups })))
+      const error = yield* within(minutes(1), asking.pipe(Effect.provide(clientOf(scripted))))
+      assert.strictEqual(error._tag, "Forbidden")
+      assert.isFalse(isFatal(error))
+      assert.strictEqual(error.failureType, "config_error")
+      assert.include(error.message, groups)
+    }),
+  )
+
+  it.effect("is blamed when what it had opened is refused too, which is not asked for each", () =>
+    Effect.gen(function* () {
+      let revoked = false
+      const scripted = bare(() => (revoked ? 401 : 200))
+      const asking = Effect.gen(function* () {
+        yield* open
+        revoked = true
+        const paths = [groups, users, groups, users]
+        return yield* Effect.forEach(paths, (each) => Effect.flip(ask({ path: each })), { concurrency: 4 })
+      })
+      const errors = yield* within(minutes(1), asking.pipe(Effect.provide(clientOf(scripted))))
+      assert.deepStrictEqual([...new Set(errors.map(({ _tag }) => _tag))], ["CredentialsRejected"])
+      // What it had opened is asked for the answer that came first, and once more for all others.
+      assert.lengthOf(scripted.seen, 1 + 4 + 2)
+    }),
+  )
+
   it.effect("fails the request when it cannot be had", () =>
     Effect.gen(function* () {
       const failure = new NotFound({ message: "no token", endpoint: "", webPage: false })

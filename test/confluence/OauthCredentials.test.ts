@@ -270,6 +270,85 @@ describe("a 404 or 403 with an access token", () => {
   )
 })
 
+describe("a 401 with an access token", () => {
+  const scopeWords = { code: 401, message: "Unauthorized; scope does not match" }
+  const plain = { code: 401, message: "Unauthorized" }
+  const asked = (server: Server, what: string) => server.events.filter((event) => event.startsWith(what)).length
+  const afterWho = (path: string) => Effect.andThen(get(WHO), Effect.flip(get(path)))
+
+  it.effect("that one endpoint alone gives is that endpoint's own refusal, and takes no new token", () =>
+    Effect.gen(function* () {
+      const server = new Server()
+      server.answer = (path) => (path === GROUPS ? { status: 401, body: plain } : undefined)
+      const error = yield* within(minutes(1), afterWho(GROUPS).pipe(Effect.provide(server.layer())))
+      assert.strictEqual(error._tag, "Forbidden")
+      assert.match(error.message, /401 Unauthorized.*although the credential opens others/)
+      assert.lengthOf(server.tokenRequests, 1)
+      assert.strictEqual(asked(server, "group"), 2)
+    }),
+  )
+
+  it.effect("that is given for a moment costs one more request", () =>
+    Effect.gen(function* () {
+      const server = new Server()
+      let times = 1
+      server.answer = (path) => (path === GROUPS && times-- > 0 ? { status: 401, body: plain } : undefined)
+      const reading = Effect.andThen(get(WHO), get(GROUPS))
+      const { body } = yield* within(minutes(1), reading.pipe(Effect.provide(server.layer())))
+      assert.deepStrictEqual(body, { results: [] })
+      assert.lengthOf(server.tokenRequests, 1)
+    }),
+  )
+
+  it.effect("that speaks of the scope, but to a token that has ended, is no missing scope", () =>
+    Effect.gen(function* () {
+      const server = new Server()
+      server.refusal = () => ({ status: 401, body: scopeWords })
+      const reading = Effect.gen(function* () {
+        yield* get(WHO)
+        server.expires.set("a1", 0)
+        return yield* several(PAGES, 3)
+      })
+      const answers = yield* within(minutes(1), reading.pipe(Effect.provide(server.layer())))
+      assert.lengthOf(answers, 3)
+      assert.lengthOf(server.tokenRequests, 2)
+    }),
+  )
+
+  it.effect("that speaks of the scope is believed of a token that opens others", () =>
+    Effect.gen(function* () {
+      const server = new Server()
+      server.answer = (path) => (path === GROUPS ? { status: 401, body: scopeWords } : undefined)
+      const error = yield* within(minutes(1), afterWho(GROUPS).pipe(Effect.provide(server.layer())))
+      assert.strictEqual(error._tag, "ScopeMissing")
+      assert.lengthOf(server.tokenRequests, 1)
+      assert.strictEqual(asked(server, "current"), 2)
+    }),
+  )
+
+  it.effect("that names the check of scopes in a header is believed at once", () =>
+    Effect.gen(function* () {
+      const server = new Server()
+      const headers = { "x-failure-category": "FAILURE_CLIENT_SCOPE_CHECK" }
+      server.answer = (path) => (path === GROUPS ? { status: 401, headers, body: scopeWords } : undefined)
+      const error = yield* within(minutes(1), afterWho(GROUPS).pipe(Effect.provide(server.layer())))
+      assert.strictEqual(error._tag, "ScopeMissing")
+      assert.deepStrictEqual([asked(server, "current"), asked(server, "group")], [1, 1])
+    }),
+  )
+
+  it.effect("of one endpoint is its own also where the token may not tell whose it is", () =>
+    Effect.gen(function* () {
+      const server = new Server()
+      server.answer = (path) => ({ status: 401, body: path === WHO ? scopeWords : plain })
+      const reading = Effect.andThen(Effect.flip(get(WHO)), Effect.flip(get(GROUPS)))
+      const error = yield* within(minutes(1), reading.pipe(Effect.provide(server.layer())))
+      assert.strictEqual(error._tag, "Forbidden")
+      assert.lengthOf(server.tokenRequests, 1)
+    }),
+  )
+})
+
 describe("a token endpoint", () => {
   const failing: ReadonlyArray<{
     what: string

@@ -69,7 +69,7 @@ const OCCASIONS: Readonly<Record<Defect, Occasion>> = {
       changes: [...round.changes, { kind: "move", draw: chance.draw() }],
     }),
   },
-  // The listing is refused once, in its middle, and what has come back to the site is in the part that was not read.
+  // The lists of spaces are refused from their middle on, and what has come back to the site is in the part that was not read.
   "tombstone-on-403": {
     config: { reconcile_interval_hours: 0, max_deletion_percent: 100 },
     site: { settings: { maxPageSize: 10 } },
@@ -89,8 +89,8 @@ const OCCASIONS: Readonly<Record<Defect, Occasion>> = {
                 kind: "status",
                 status: 403,
                 path: ENDPOINTS[streams[0] as IncrementalStream][0]!,
+                query: "space-id",
                 after: chance.between(1, 4),
-                times: 1,
               },
             ],
     }),

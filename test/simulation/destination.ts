@@ -53,11 +53,11 @@ export class Destination {
     return [...this.#states.values()]
   }
 
-  /** A new job: streams that are read whole begin anew, without a state. */
-  newJob(wholeStreams: ReadonlyArray<string>): void {
+  /** A new job: streams that are read whole begin anew, without a state but for some that are kept all the same. */
+  newJob(wholeStreams: ReadonlyArray<string>, kept: ReadonlySet<string>): void {
     for (const stream of wholeStreams) {
       this.#next.set(stream, new Map())
-      this.#states.delete(stream)
+      if (!kept.has(stream)) this.#states.delete(stream)
     }
   }
 

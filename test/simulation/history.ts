@@ -62,6 +62,8 @@ export interface History {
   readonly streams: ReadonlyArray<string>
   readonly config: ConnectionConfig
   readonly rounds: ReadonlyArray<Round>
+  /** Finished states of a full refresh are handed back to the next job, too, as people do by hand; the platform does not. */
+  readonly keepsStates: boolean
 }
 
 /** What kind of histories to draw. */
@@ -272,7 +274,7 @@ export const drawHistory = (seed: number, { realTime = false, config: fixed = {}
     again: chance.happens(0.3),
   })
   const rounds = Array.from({ length: chance.between(2, 7) }, drawRound)
-  return { seed, site, signIn, syncMode, streams, config, rounds }
+  return { seed, site, signIn, syncMode, streams, config, rounds, keepsStates: seed % 4 === 3 }
 }
 
 /** The round that ends every history: nothing goes wrong, and the sync reconciles whatever the interval was. */

@@ -220,6 +220,7 @@ const historyOf = ({ config, syncMode = "incremental", round }: Falsehood, termi
   site: { seed: 5, pages: 120, spaces: 6, bodyBytes: 100, users: 20, groups: 4 },
   signIn: "api_token",
   syncMode,
+  keepsStates: false,
   streams: ["pages", "blog_posts", "comments", "attachments"],
   config: { ...CONFIG, ...config },
   rounds: [terminated ? { ...CALM, cut: { how: "terminate", afterLines: 1_000_000 } } : CALM, { ...CALM, ...round }],

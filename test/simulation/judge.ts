@@ -59,6 +59,8 @@ export class Judge {
   excused = 0
   /** Tables that were found to be the site, in all syncs. */
   tables = 0
+  /** Streams whose state is of an earlier job that had finished them: it is worth nothing to this one. */
+  #ofOtherJobs = new Set<string>()
   readonly #memories = new Map<string, Memory>()
   /** The latest time that the site's clock has shown, and whether it was ever set back. */
   #latestTime = Number.NEGATIVE_INFINITY
@@ -71,10 +73,11 @@ export class Judge {
   }
 
   /** To be called before a sync: what begins with it. */
-  begin(newJob: boolean, syncMode: SyncSeen["syncMode"], streams: ReadonlyArray<string>): void {
+  begin(newJob: boolean, syncMode: SyncSeen["syncMode"], streams: ReadonlyArray<string>, keepsStates: boolean): void {
     if (!newJob) return
     const whole = streams.filter((stream) => syncMode === "full_refresh" || !isIncremental(stream))
-    this.destination.newJob(whole)
+    this.#ofOtherJobs = new Set(keepsStates ? whole.filter((stream) => this.#memory(stream).complete) : [])
+    this.destination.newJob(whole, this.#ofOtherJobs)
     for (const stream of whole) this.#memories.delete(stream)
   }
 
@@ -89,7 +92,8 @@ export class Judge {
     for (const siteTime of [...sync.moments.map((moment) => moment.siteTime), sync.siteTimeAtEnd]) this.clock(siteTime)
     const names = sync.catalog.streams.map(({ stream }) => stream.name)
     const before = new Map<string, Table>(names.map((name) => [name, new Map(this.destination.arrived(name))]))
-    const hadState = new Set(names.filter((name) => this.destination.hasState(name)))
+    const hadState = new Set(names.filter((name) => this.destination.hasState(name) && !this.#ofOtherJobs.has(name)))
+    for (const { state } of sync.messages) this.#ofOtherJobs.delete(state?.stream?.stream_descriptor.name ?? "")
     this.destination.take(sync.messages)
     const streams = names.map((name): StreamSeen => {
       const statuses = new Set(
@@ -156,7 +160,9 @@ export class Judge {
     // What is read whole has no index: going on after a cut, it cannot know of what changed since.
     if (!isIncremental(name)) return NOTHING
     const reconciles = !memory.complete || sync.config.reconcile_interval_hours === 0 || this.#isDue(sync, memory)
-    if (reconciles) return { whole: true, withoutExtras: true, mayMissChanged: false, versionsSince: undefined }
+    // What an earlier attempt of a full refresh has sent stays in the table of its job.
+    const deletes = sync.syncMode === "incremental"
+    if (reconciles) return { whole: true, withoutExtras: deletes, mayMissChanged: false, versionsSince: undefined }
     if (memory.formats.size > 1) return { ...first, withoutExtras: false }
     // A lost reply is found by reconciling alone, where lists have none.
     if (name === "comments" && !sync.repliesListed) return NOTHING
@@ -184,7 +190,8 @@ export class Judge {
     )
     // The one look into a state: nothing else tells a stream that was cut off from one that had just come to its end, and has
     // nothing to resume.
-    const ended = seen.complete || states.at(-1)?.done === 1
+    // Users are read again by the next attempt of their job while not all were known whom rows name.
+    const ended = states.at(-1)?.done === 1 || (seen.complete && name !== "users")
     memory.complete ||= ended
     if (!isIncremental(name)) return
     const mayHaveReconciled =
@@ -192,6 +199,8 @@ export class Judge {
       !wasComplete ||
       this.#mayBeDue(sync, memory) ||
       this.#setBack ||
+      // To learn whom the rows name.
+      sync.catalog.streams.some(({ stream }) => stream.name === "users") ||
       // For another format all is listed anew.
       memory.formats.size > 1
     const now = { ours: sync.endedAt, theirs: sync.siteTimeAtEnd }

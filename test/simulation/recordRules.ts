@@ -82,7 +82,9 @@ const judgeLive = ({ name, sync }: StreamSeen, key: string, record: Row, add: Ad
 
 const judgeTombstone = ({ name, sync, before }: StreamSeen, key: string, record: Row, add: Add): void => {
   const { deletionReason, _ab_cdc_deleted_at: deletedAt } = record
-  if (!isIncremental(name)) return add("tombstone's form", key, "the stream is read whole")
+  if (!isIncremental(name) || sync.syncMode === "full_refresh") {
+    return add("tombstone's form", key, "the stream is read whole")
+  }
   const missing = keyColumns(name).filter((column) => record[column] === undefined)
   if (missing.length > 0) add("tombstone's form", key, `${missing.join(", ")} is missing`)
   if (typeof deletedAt !== "string" || !TIME.test(deletedAt))

@@ -78,6 +78,7 @@ class Course {
   readonly #catalog: ConfiguredCatalog
   #config: ConnectionConfig
   #last: SyncSeen["ended"] = "done"
+  #job = 0
 
   constructor(history: History, world: World) {
     this.#history = history
@@ -117,7 +118,8 @@ class Course {
   async #sync(round: Round, newJob: boolean): Promise<ReadonlyArray<Violation>> {
     const { site, now, sync } = this.#world
     const { streams, syncMode } = this.#history
-    this.judge.begin(newJob, syncMode, streams)
+    if (newJob) this.#job++
+    this.judge.begin(newJob, syncMode, streams, this.#history.keepsStates)
     const moments = [this.#moment()]
     let requests = 0
     const onRequest = () => {
@@ -131,7 +133,14 @@ class Course {
     const startedAt = now()
     const config = this.#config
     const states = this.judge.destination.states()
-    const result = await sync({ config, catalog: this.#catalog, states, cut: round.cut, onRequest })
+    const result = await sync({
+      config,
+      catalog: this.#catalog,
+      states,
+      cut: round.cut,
+      jobId: `${this.#job}`,
+      onRequest,
+    })
     if (requests > MOST_REQUESTS) {
       this.log.push(`sync ${this.syncs + 1}: endless`)
       return [{ rule: "endless", stream: undefined, detail: `it has sent ${requests} requests` }]

@@ -26,7 +26,7 @@ export const RULES = {
   "state size": "a state takes at most 12 bytes for each row known",
   "state at SIGTERM": "a sync that is told to end vouches for what it has sent",
   "state bytes": "all states but the last take less than a tenth of the records' bytes",
-  "finished full refresh": "a finished full refresh with its own state sends nothing",
+  "finished full refresh": "a finished full refresh with its own state sends nothing more within its job",
   "last sync": "the sync that nothing disturbs is complete",
 } as const
 

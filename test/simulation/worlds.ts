@@ -15,6 +15,8 @@ export interface SyncInput {
   readonly catalog: ConfiguredCatalog
   readonly states: ReadonlyArray<unknown>
   readonly cut: Cut | undefined
+  /** The platform's job. */
+  readonly jobId: string
   /** Called after each request that the site has answered. */
   readonly onRequest: () => void
 }
@@ -74,13 +76,14 @@ export const inProcess = ({ site: options, signIn }: Setting, defects: ReadonlyA
     site,
     now: clock.now,
     passTime: (ms) => Effect.runPromise(clock.sleep(Duration.millis(ms))),
-    sync: async ({ config, catalog, states, cut, onRequest }) => {
+    sync: async ({ config, catalog, states, cut, jobId, onRequest }) => {
       simulation.onExchange = onRequest
       simulation.exchanged.length = 0
       const input: RunInput = {
         config: { ...kept.get(), ...config },
         catalog,
         state: states,
+        jobId,
         defects,
         ...(cut?.how === "kill" ? { cutAfterLines: cut.afterLines } : {}),
         ...(cut?.how === "terminate" ? { terminateAfterLines: cut.afterLines } : {}),
@@ -114,13 +117,13 @@ export const asProcess = async ({ site: options, signIn }: Setting): Promise<Wor
     site,
     now: Date.now,
     passTime: () => Promise.resolve(),
-    sync: async ({ config, catalog, states, cut, ...input }) => {
+    sync: async ({ config, catalog, states, cut, jobId, ...input }) => {
       onRequest = input.onRequest
       let lines = 0
       let signalled = false
       const files = { config: { ...kept.get(), ...config }, catalog, state: states }
       const run = await runCommand("read", files, {
-        env: SHORT_PAUSES,
+        env: { ...SHORT_PAUSES, WORKER_JOB_ID: jobId },
         onOutput: (chunk, child) => {
           for (const byte of chunk) if (byte === 10) lines++
           if (signalled || cut === undefined || lines < cut.afterLines) return

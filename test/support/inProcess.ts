@@ -52,6 +52,8 @@ export interface RunInput {
   readonly catalog?: unknown
   readonly state?: unknown
   readonly syncMode?: "full_refresh" | "incremental"
+  /** The platform's job, of which this read is an attempt. */
+  readonly jobId?: string | undefined
   /** The reader goes away after this many lines. */
   readonly cutAfterLines?: number
   /** SIGTERM comes after this many lines: what is under way is flushed. */
@@ -148,6 +150,7 @@ export class Simulation {
       files: { config: "config", catalog: "catalog", state: "state" },
       redactor,
       deploymentMode: undefined,
+      jobId: input.jobId,
     })
     const services = Reporter.layer(redactor, input.debug === true ? "DEBUG" : "INFO").pipe(
       Layer.provideMerge(output),

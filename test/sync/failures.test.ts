@@ -8,6 +8,11 @@ const idsOf = (ran: Parameters<typeof recordsOf>[0], stream: string) => recordsO
 
 const REFUSALS: Readonly<Record<string, { readonly fault: Fault; readonly type: string; readonly says: RegExp }>> = {
   "403": { fault: { kind: "status", status: 403 }, type: "config_error", says: /403|permission|may not/i },
+  "401 of this endpoint alone": {
+    fault: { kind: "status", status: 401 },
+    type: "config_error",
+    says: /401.*although the credential opens others/,
+  },
   "404": { fault: { kind: "status", status: 404 }, type: "system_error", says: /404|not found/i },
   "410": { fault: { kind: "status", status: 410 }, type: "system_error", says: /removed|410/i },
   "500 for ever": { fault: { kind: "status", status: 500 }, type: "transient_error", says: /500|usable/i },

@@ -13,6 +13,8 @@ import {
   statusesOf,
 } from "../support/inProcess.ts"
 
+const logsOf = (ran: Ran) => ran.messages.flatMap(({ log }) => (log === undefined ? [] : [log.message]))
+
 const expectWhole = (simulation: Simulation, ran: Ran) => {
   expect(errorsOf(ran)).toEqual([])
   expect(ran.exit).toBe(0)
@@ -94,6 +96,18 @@ describe("a read that is cut off", () => {
     }
   })
 
+  test("sends no tombstones of a full refresh, since a destination that overwrites its table would keep them as rows", async () => {
+    const simulation = new Simulation({ seed: 17, pages: 400, spaces: 8, settings: { maxPageSize: 20 } })
+    const first = await simulation.run("read", { streams: ["pages"], cutAfterLines: 250 })
+    const sent = recordsOf(first, "pages").slice(0, 3)
+    for (const { id } of sent) simulation.site.trash(String(id))
+    const second = await simulation.run("read", { streams: ["pages"], state: statesOf(first) })
+    expect(second.exit).toBe(0)
+    expect(recordsOf(second, "pages").filter((row) => row["_ab_cdc_deleted_at"] !== undefined)).toEqual([])
+    const ids = new Set([first, second].flatMap((ran) => recordsOf(ran, "pages")).map((row) => row["id"]))
+    expect(simulation.site.truth("pages").filter((row) => !ids.has(row["id"]))).toEqual([])
+  })
+
   test("repeats little", async () => {
     const simulation = new Simulation({
       seed: 12,
@@ -123,13 +137,48 @@ describe("a read that is cut off", () => {
     expect(recordsOf(second, "pages").length).toBeLessThan(total * 0.6)
   })
 
-  test("sends nothing more of a stream whose state says that a full refresh is done", async () => {
+  test("sends nothing more of a stream whose state says that its own job has finished a full refresh", async () => {
     const simulation = new Simulation({ seed: 14, pages: 300 })
-    const first = await simulation.run("read")
-    const second = await simulation.run("read", { state: statesOf(first) })
+    const first = await simulation.run("read", { jobId: "7" })
+    const second = await simulation.run("read", { state: statesOf(first), jobId: "7" })
     expect(second.exit).toBe(0)
-    for (const stream of ALL_STREAMS) expect(recordsOf(second, stream)).toEqual([])
+    for (const stream of ALL_STREAMS) {
+      expect(recordsOf(second, stream)).toEqual([])
+      expect(logsOf(second)).toContain(
+        `${stream}: left out, because an earlier attempt of this job (7) has read it to its end.`,
+      )
+    }
     expect(statesOf(second)).toHaveLength(ALL_STREAMS.length)
+  })
+
+  test.each([
+    ["7", undefined],
+    ["7", "8"],
+    [undefined, "7"],
+    [undefined, undefined],
+  ])("sends all rows again, and says so, where the state is of the job %s and this is %s", async (before, now) => {
+    const simulation = new Simulation({ seed: 18, pages: 120 })
+    const first = await simulation.run("read", { jobId: before })
+    const second = await simulation.run("read", { state: statesOf(first), jobId: now })
+    expectWhole(simulation, second)
+    const why = logsOf(second).filter((line) => line.includes("its state is of a finished full refresh"))
+    expect(why).toHaveLength(ALL_STREAMS.length)
+    expect(why[0]).toBe(
+      `spaces: read whole again, because its state is of a finished full refresh${before === undefined ? "" : ` of the job ${before}`}, ` +
+        `and this is ${now === undefined ? "no job (WORKER_JOB_ID is not set)" : `the job ${now}`}.`,
+    )
+  })
+
+  test("says of each stream what it does and why", async () => {
+    const simulation = new Simulation({ seed: 19, pages: 200, settings: { maxPageSize: 20 } })
+    const streams = ["pages", "groups"]
+    const first = await simulation.run("read", { streams, syncMode: "incremental", cutAfterLines: 150 })
+    const second = await simulation.run("read", { streams, syncMode: "incremental", state: statesOf(first) })
+    const third = await simulation.run("read", { streams, syncMode: "incremental", state: statesOf(second) })
+    expect(logsOf(first)).toContain("pages: read whole (the first incremental sync).")
+    expect(logsOf(first)).toContain("groups: read whole (it knows full refresh alone).")
+    expect(logsOf(second)).toContain("pages: gone on with where an earlier sync was cut off.")
+    expect(logsOf(third)).toContain("pages: gone on with: what has changed since the last sync.")
   })
 
   test("refuses the state of another site, and reads nothing of that stream", async () => {
@@ -178,6 +227,22 @@ describe("a full read of a site that", () => {
     const ran = await simulation.run("read")
     simulation.site.setFaults([])
     expectWhole(simulation, ran)
+  })
+
+  test("cannot be reached while it is found out how lists of values are asked for is not asked for one space at a time", async () => {
+    const simulation = new Simulation({ seed: 25, pages: 400, spaces: 40 })
+    simulation.site.setFaults([{ kind: "status", status: 503, path: "/wiki/api/v2/spaces", query: "ids=" }])
+    const down = await simulation.run("read", { streams: ["pages"] })
+    expect(down.exit).toBe(1)
+    expect(errorsOf(down)).toMatchObject([{ failure_type: "transient_error", stream_descriptor: { name: "pages" } }])
+    expect(simulation.exchanged.filter(({ request }) => request.path.endsWith("/pages"))).toEqual([])
+    // An outage that ends in time costs nothing but its tries.
+    simulation.site.setFaults([{ kind: "status", status: 503, path: "/wiki/api/v2/spaces", query: "ids=", times: 4 }])
+    simulation.exchanged.length = 0
+    const whole = await simulation.run("read", { streams: ["pages"] })
+    expect(whole.exit).toBe(0)
+    expectTruth(simulation, "pages", recordsOf(whole, "pages"))
+    expect(simulation.exchanged.length).toBeLessThan(20)
   })
 
   test("gives the same cursor twice fails that stream alone", async () => {

@@ -60,6 +60,8 @@ test("nothing of a stream is told after it is complete, however slow the reader 
     startedAt: 0,
     defects: new Set(),
     from: undefined,
+    jobId: undefined,
+    finished: false,
     accounts: undefined,
   })
   const program = Effect.gen(function* () {

@@ -11,11 +11,13 @@ import type { List, Query, Row } from "../../confluence/Listing.ts"
 import type { ReadFailure, ReadServices } from "../../sync/services.ts"
 import { IdList } from "../../sync/IdList.ts"
 import { type Pass, scanOf } from "../../sync/Pass.ts"
+import { type Missed, partsUnread } from "../../sync/failures.ts"
+import { type Parent, readEach } from "../../sync/parents.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
 import { MOST_AT_ONCE, type Walk, walkList } from "../../sync/walk.ts"
 import { bodyQuery, newestFirst, ONE_ROW } from "../collection.ts"
 import { idOf } from "../gone.ts"
-import { askAgain, goneWithContainer, type Hanging, type Single } from "../goneWithContainer.ts"
+import { askAgain, goneWithContainer, type Hanging, type Single, stillListed } from "../goneWithContainer.ts"
 import { lookAt } from "../lookAt.ts"
 import { accountsIn, type Container, containerOf, pathBelow, withContainer, withTimes } from "../rowFacts.ts"
 import type { Endpoint } from "../../confluence/scopes.ts"
@@ -89,15 +91,35 @@ const findOf =
       concurrency: MOST_AT_ONCE,
     }).pipe(Effect.map((found) => found.filter((row) => row !== undefined)))
 
-/** Reads the replies to one comment, and theirs. */
-const readReplies = Effect.fnUntraced(function* (
+/** Reads the replies to each comment, and theirs. Answers what failed. */
+const readReplies = (
+  pass: Pass,
+  kind: Kind,
+  body: Query,
+  containers: Containers,
+  ids: ReadonlyArray<string>,
+): Effect.Effect<ReadonlyArray<Missed>, ReadFailure, ReadServices> =>
+  Effect.gen(function* () {
+    const below: Array<string> = []
+    const missed = yield* readEach(
+      ids.map((id): Parent => ({ id, name: `the ${kind} comment ${id}` })),
+      {
+        read: ({ id }) => readRepliesTo(pass, kind, body, containers, id, below),
+        stillThere: (parents) => stillListed(pass.run, { scope: SCOPE }, single(kind), parents.map(idOf)),
+        onVanished: () => void pass.run.counts.skipped++,
+      },
+    )
+    return below.length === 0 ? missed : [...missed, ...(yield* readReplies(pass, kind, body, containers, below))]
+  })
+
+const readRepliesTo = (
   pass: Pass,
   kind: Kind,
   body: Query,
   containers: Containers,
   commentId: string,
-): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const replies: Array<string> = []
+  below: Array<string>,
+) => {
   const list: List = {
     path: `${KINDS[kind]}/${encodeURIComponent(commentId)}/children`,
     query: [],
@@ -107,7 +129,7 @@ const readReplies = Effect.fnUntraced(function* (
     stream: pass.run.definition.name,
     scope: SCOPE,
   }
-  yield* walkList(pass, {
+  return walkList(pass, {
     id: commentId,
     list,
     find: findOf(kind, body),
@@ -117,20 +139,16 @@ const readReplies = Effect.fnUntraced(function* (
     onRows: (rows) =>
       Effect.andThen(
         containers.complete(rows),
-        Effect.sync(() => rows.forEach((row) => replies.push(idOf(row)))),
+        Effect.sync(() => rows.forEach((row) => below.push(idOf(row)))),
       ),
-  }).pipe(
-    // The comment was deleted since it was listed, and its replies with it.
-    Effect.catchTag("NotFound", () => Effect.sync(() => void pass.run.counts.skipped++)),
-  )
-  yield* Effect.forEach(replies, (id) => readReplies(pass, kind, body, containers, id), { discard: true })
-})
+  })
+}
 
 const readKind = Effect.fnUntraced(function* (
   pass: Pass,
   kind: Kind,
   body: Query,
-): Effect.fn.Return<void, ReadFailure, ReadServices> {
+): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
   const containers = new Containers(kind)
   // A position is kept from when replies were seen in the list: before that, going on from it could miss some.
   let repliesListed = pass.parts.get(kind) !== undefined
@@ -161,22 +179,20 @@ const readKind = Effect.fnUntraced(function* (
         ),
       ),
   })
-  for (const ids of roots.portions(MOST_PARENTS)) {
-    yield* Effect.forEach(ids, (id) => readReplies(pass, kind, body, containers, id), {
-      concurrency: MOST_AT_ONCE,
-      discard: true,
-    })
-  }
+  const missed: Array<Missed> = []
+  for (const ids of roots.portions(MOST_PARENTS))
+    missed.push(...(yield* readReplies(pass, kind, body, containers, ids)))
+  return missed
 })
 
 const kinds = Object.keys(KINDS) as ReadonlyArray<Kind>
 
-const read = (pass: Pass) =>
-  bodyQuery(pass).pipe(
-    Effect.flatMap((body) =>
-      Effect.forEach(kinds, (kind) => readKind(pass, kind, body), { concurrency: "unbounded", discard: true }),
-    ),
-  )
+const read = Effect.fnUntraced(function* (pass: Pass): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const body = yield* bodyQuery(pass)
+  const lists = yield* Effect.forEach(kinds, (kind) => readKind(pass, kind, body), { concurrency: "unbounded" })
+  const missed = lists.flat()
+  if (missed.length > 0) yield* partsUnread("comments", `the replies to ${missed.length} comments`, missed)
+})
 
 /** Doubt: where the lists of the whole site hold no replies, a new reply shows at the next reconciliation. */
 const newest = (pass: Pass) =>

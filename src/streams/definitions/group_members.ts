@@ -14,5 +14,6 @@ export const groupMembers: StreamDefinition = {
     { endpoint: MEMBERS, query: [ONE_ROW] },
   ],
   accountsIn: (row) => [row["accountId"]],
+  accountsListed: true,
   read: (pass) => walkMembers(pass, (member, groupId) => ({ ...member, groupId })),
 }

@@ -5,18 +5,23 @@
  * ends at about 10,000. All of them are looked up by 250, so that every row has the same shape. The look-up leaves out
  * accounts that it does not know, deleted ones for instance, although rows still name them: these get a row that says
  * `unknown`, so that every account id in the warehouse can be joined.
+ *
+ * A list of people that may not be read is left out with a warning. One that fails otherwise, be it for one group or for one
+ * account, costs what it alone would have told: everybody else is sent, and the stream ends with an error.
  */
 import { Effect } from "effect"
 import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../../confluence/errors.ts"
 import { eachPage, type List, noList, type Row } from "../../confluence/Listing.ts"
 import { Reporter } from "../../protocol/Reporter.ts"
-import { Accounts, type ReadFailure, type ReadServices } from "../../sync/services.ts"
+import { Accounts } from "../../sync/Accounts.ts"
+import type { ReadFailure, ReadServices } from "../../sync/services.ts"
 import type { Pass } from "../../sync/Pass.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
 import { MOST_IDS } from "../../sync/followChanges.ts"
 import { GROUPS } from "../../sync/SiteDirectory.ts"
-import { MOST_AT_ONCE } from "../../sync/walk.ts"
+import { isOfOnePart, type Missed, partsUnread } from "../../sync/failures.ts"
+import { readBatches } from "../../sync/parents.ts"
 import { ONE_ROW } from "../collection.ts"
 import { batchesOf } from "../gone.ts"
 import { MEMBERS, readMembers } from "../groupMembers.ts"
@@ -35,6 +40,9 @@ const search: List = {
   scope: scopeNames(SEARCH),
 }
 
+/** Tries of what is left of a batch that has failed. */
+const TRIES_OF_A_PART = 2
+
 /** Where one of the lists of people cannot be read. */
 const UNNAMED = "accounts that no row names may be left out"
 
@@ -49,9 +57,11 @@ const withEmailSource = (row: Row): Row => {
 const lookUp = Effect.fnUntraced(function* (
   run: StreamRun,
   ids: ReadonlyArray<string>,
+  isPart: boolean,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const client = yield* ConfluenceClient
   const { body } = yield* client.request({
+    ...(isPart ? { tries: TRIES_OF_A_PART } : {}),
     method: "POST",
     path: LOOK_UP.path,
     body: { accountIds: ids },
@@ -69,45 +79,54 @@ const lookUp = Effect.fnUntraced(function* (
   yield* run.page([...rows, ...unknown].map(withEmailSource))
 })
 
-/** A list of people that this credential may not read: the accounts that rows name are still looked up. */
-const unlessRefused =
-  (what: string) =>
-  <R>(list: Effect.Effect<void, ReadFailure, R>) =>
-    list.pipe(
-      Effect.catchIf(
-        (error): error is ConfluenceError =>
-          error._tag === "Forbidden" || error._tag === "ScopeMissing" || error._tag === "NotFound",
-        (error) =>
-          Reporter.use((reporter) =>
-            reporter.log(
-              "WARN",
-              `users: ${what} cannot be read, so accounts that no row names are left out. ${error.message}`,
-            ),
-          ),
-      ),
-    )
+const isRefusal = ({ _tag }: ConfluenceError): boolean =>
+  _tag === "Forbidden" || _tag === "ScopeMissing" || _tag === "NotFound"
+
+/** What could not be had of a list of people; a failure that is not of this list alone ends the stream. */
+const missedOf = (
+  name: string,
+  list: Effect.Effect<ReadonlyArray<Missed>, ReadFailure, ReadServices>,
+): Effect.Effect<ReadonlyArray<Missed>, ReadFailure, ReadServices> =>
+  list.pipe(
+    Effect.catchIf(
+      (error): error is ConfluenceError =>
+        error._tag === "ScopeMissing" || error._tag === "EndpointRemoved" || isOfOnePart(error),
+      (error) => Effect.succeed([{ name, error }]),
+    ),
+  )
 
 const read = Effect.fnUntraced(function* ({ run }: Pass): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const accounts = yield* Accounts
+  const reporter = yield* Reporter
   const ids = new Set(accounts.named)
   const add = (id: unknown) => {
     if (typeof id === "string" && id !== "") ids.add(id)
   }
   const searched = eachPage(search, (rows) =>
     Effect.sync(() => rows.forEach(({ user }) => add(isRow(user) ? user["accountId"] : undefined))),
-  )
+  ).pipe(Effect.as([]))
   const members = accounts.readWhole.has("group_members")
-    ? Effect.void
+    ? Effect.succeed(accounts.readWhole.get("group_members")?.missed ?? [])
     : readMembers("users", (rows) => Effect.sync(() => rows.forEach(({ accountId }) => add(accountId))))
-  yield* Effect.all(
-    [searched.pipe(unlessRefused("the search for users")), members.pipe(unlessRefused("the members of groups"))],
-    {
-      concurrency: "unbounded",
-      discard: true,
-    },
+  const lists = yield* Effect.all(
+    [missedOf("the search for users", searched), missedOf("the members of groups", members)],
+    { concurrency: "unbounded" },
   )
+  const [refused, failed] = [true, false].map((is) => lists.flat().filter(({ error }) => isRefusal(error) === is))
+  for (const { name, error } of refused!) {
+    yield* reporter.log(
+      "WARN",
+      `users: ${name} cannot be read, so accounts that no row names are left out. ${error.message}`,
+    )
+  }
   const batches = batchesOf([...ids].sort(), MOST_IDS)
-  yield* Effect.forEach(batches, (batch) => lookUp(run, batch), { concurrency: MOST_AT_ONCE, discard: true })
+  const unknown = yield* readBatches(
+    batches,
+    (id) => `the account ${id}`,
+    (batch, isPart) => lookUp(run, batch, isPart),
+  )
+  const missed = [...failed!, ...unknown]
+  if (missed.length > 0) yield* partsUnread("users", "some accounts", missed)
 })
 
 export const users: StreamDefinition = {

@@ -1,0 +1,60 @@
+/**
+ * A failure of some of what a stream is made of: groups, spaces, comments, accounts, each asked for by itself or in batches.
+ *
+ * Such a failure stays where it is. All the rest is read, then the stream ends with an error that names what is missing, so
+ * that it is asked for again.
+ */
+import { Data } from "effect"
+import { type ConfluenceError, isFatal } from "../confluence/errors.ts"
+import type { ReadFailure } from "./services.ts"
+
+/** Something that could not be read, and why. */
+export interface Missed {
+  /** As people know it: `the group "developers" (7c9e…)`. */
+  readonly name: string
+  readonly error: ConfluenceError
+}
+
+/** What could not be read, while all the rest was. */
+export class PartsUnread extends Data.TaggedError("PartsUnread")<{
+  readonly message: string
+  readonly internalMessage: string | undefined
+  readonly failureType: "transient_error" | "config_error" | "system_error"
+  readonly missed: ReadonlyArray<Missed>
+}> {}
+
+/** So many are named in an error. */
+const MOST_NAMED = 5
+
+/** `what` could not be read: the members of one of six groups, say. */
+export const partsUnread = (stream: string, what: string, missed: ReadonlyArray<Missed>): PartsUnread => {
+  const named = missed.slice(0, MOST_NAMED).map(({ name, error }) => `${name}: ${error.message}`)
+  const more = missed.length - named.length
+  const types = missed.map(({ error }) => error.failureType)
+  return new PartsUnread({
+    message:
+      `${stream}: ${what} could not be read; all the rest was. ${named.join(" ")}` +
+      `${more > 0 ? ` And ${more} more.` : ""} The next sync asks for it again.`,
+    internalMessage: missed[0]?.error.internalMessage,
+    // Where one of them may pass by itself, it is worth trying again.
+    failureType: types.find((type) => type === "transient_error") ?? types[0] ?? "system_error",
+    missed,
+  })
+}
+
+/** Whether a failure may be of one part alone, and says nothing of the others. */
+export const isOfOnePart = (error: ReadFailure): error is ConfluenceError => {
+  switch (error._tag) {
+    case "OutputClosed":
+    case "StateUnusable":
+    case "TooMuchMissing":
+    case "PartsUnread":
+    // These are of the endpoint, or of all requests.
+    case "ScopeMissing":
+    case "EndpointRemoved":
+    case "RateLimitExceeded":
+      return false
+    default:
+      return !isFatal(error)
+  }
+}
