@@ -10,6 +10,7 @@ import { specification } from "../src/config/specification.ts"
 import { toCatalogStream } from "../src/streams/catalogStream.ts"
 import { type Endpoint, scopesFor, SIGN_IN } from "../src/confluence/scopes.ts"
 import { entityDiagram } from "./entityDiagram.ts"
+import { DOUBTS } from "../test/simulation/doubts.ts"
 import type { SyncMode } from "../src/protocol/ConfiguredCatalog.ts"
 
 /** What the generated files need of a stream's definition (src/streams/definitions/<stream>.ts). */
@@ -220,6 +221,14 @@ const streamDocumentation = (
     ),
   ].join("")
 
+/** What nobody has said about the API, and how the sample site answers. */
+const doubtTable = (): string =>
+  row("doubt", "option of the sample site", "answers", "where the code takes care", "test") +
+  row("---", "---", "---", "---", "---") +
+  DOUBTS.map(({ doubt, option, answers, care, tests }) =>
+    row(doubt, code(option), answers.join("; "), care.map(code).join("<br>"), tests.map(code).join("<br>")),
+  ).join("")
+
 /** A document with the tables between its markers replaced; without the document there is nothing to write. */
 const withTables = (
   path: string,
@@ -298,4 +307,5 @@ settle([
     scopes: scopeTable(definitions),
     endpoints: endpointTable(definitions),
   }),
+  ...withTables("docs/simulation.md", { doubts: doubtTable() }),
 ])

@@ -81,7 +81,7 @@ export class AuthorizationServer {
     if (request.path !== RESOURCES_PATH) return undefined
     const [scheme = "", token = ""] = (request.headers["authorization"] ?? "").split(" ")
     const held = scheme.toLowerCase() === "bearer" ? this.bearer(token) : "unknown"
-    return answerAccessibleResources(held, this.sites(), this.site.settings().quirks.listsJiraToo)
+    return answerAccessibleResources(held, this.sites(), this.site.settings().quirks)
   }
 
   /** What a Bearer token stands for now. */

@@ -57,6 +57,8 @@ export interface Scan<I extends Item> {
   /** A cheap first test of generated items, before they are computed. */
   readonly likely?: ((ordinal: number) => boolean) | undefined
   readonly accepts: (item: I) => boolean
+  /** Purged items are offered to `accepts` too. */
+  readonly goneToo?: boolean
 }
 
 /** One sorted sequence of ordinals to merge. */
@@ -112,6 +114,11 @@ export class Collection<I extends Item> {
     return this.changed.get(ordinal)
   }
 
+  /** All that differ from the generated ones. */
+  changedItems(): readonly I[] {
+    return [...this.changed.values()]
+  }
+
   /** Changes an item in place. */
   change(ordinal: number, how: (item: I) => void): void {
     const item = this.get(ordinal)
@@ -144,7 +151,7 @@ export class Collection<I extends Item> {
       const run = this.first(runs, scan.descending)
       if (run === undefined) return { items, next: undefined }
       const item = run.changed ? (this.changed.get(run.head) as I) : this.source.item(run.head)
-      const accepted = !item.gone && scan.accepts(item)
+      const accepted = (!item.gone || scan.goneToo === true) && scan.accepts(item)
       if (accepted && items.length === scan.limit) {
         const last = items[items.length - 1] as I
         return { items, next: { key: this.keyOf(scan.order, last), ordinal: last.ordinal } }

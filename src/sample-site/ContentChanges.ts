@@ -54,6 +54,16 @@ export class ContentChanges extends PageChanges {
     })
   }
 
+  /** The body of a comment cannot be rendered from now on: what would hold it fails. */
+  poisonComment(id: string): void {
+    this.alterComment(id, true)
+  }
+
+  /** Its body can be rendered again. */
+  healComment(id: string): void {
+    this.alterComment(id, false)
+  }
+
   /** Deletes a comment for good, with its replies (or, by a quirk, leaving them without a parent). */
   deleteComment(id: string): void {
     const { kind, item } = this.comment(id)
@@ -135,6 +145,11 @@ export class ContentChanges extends PageChanges {
       if (item !== undefined && !item.gone) return { kind, item }
     }
     throw new ImpossibleChange(`there is no comment with the id ${id}`)
+  }
+
+  private alterComment(id: string, poisoned: boolean): void {
+    const { kind, item } = this.comment(id)
+    this.comments(kind).change(item.ordinal, (comment) => (comment.poisoned = poisoned))
   }
 
   private alterAttachment(id: string, how: (item: AttachmentItem) => void): void {

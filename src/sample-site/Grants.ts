@@ -85,7 +85,7 @@ export interface IssuedTokens {
 }
 
 /** What a Bearer token stands for: nothing here, something that has ended, or a grant in force. */
-export type BearerState = "unknown" | "ended" | Pick<Consent, "scopes" | "siteIds">
+export type BearerState = "unknown" | "ended" | Pick<Grant, "scopes" | "siteIds" | "grantType">
 
 /** Why no tokens are issued. */
 export type TokenRefusal = "bad code" | "wrong redirect_uri" | "wrong code_verifier" | "unknown" | "expired"
@@ -179,7 +179,8 @@ export class Grants {
     const known = this.accessTokens.get(token)
     if (known === undefined) return "unknown"
     const { grant, entry } = known
-    return hasEnded(grant) || this.now() >= entry.expiresAt ? "ended" : { scopes: entry.scopes, siteIds: grant.siteIds }
+    if (hasEnded(grant) || this.now() >= entry.expiresAt) return "ended"
+    return { scopes: entry.scopes, siteIds: grant.siteIds, grantType: grant.grantType }
   }
 
   /** Takes a grant back, named by its id or by any token of it; all of them where none is named. Answers how many. */

@@ -9,6 +9,8 @@ export interface NewVersion {
   readonly message?: string
   readonly minorEdit?: boolean
   readonly authorId?: string
+  /** How far ahead of the site's clock it is dated, in milliseconds. */
+  readonly aheadMs?: number
 }
 
 export class PageChanges extends SpaceChanges {
@@ -117,16 +119,6 @@ export class PageChanges extends SpaceChanges {
     for (const page of below) this.alter(page.id, (moved) => this.silently(moved, () => (moved.space = space)))
   }
 
-  /** The body of a page, blog post or comment cannot be given any more: whatever answer would hold it fails. */
-  spoil(id: string): void {
-    this.spoilt.add(id)
-  }
-
-  /** It can be given again. */
-  heal(id: string): void {
-    this.spoilt.delete(id)
-  }
-
   /** The credential may no longer see a page (with those below it) or a blog post. */
   restrict(id: string): void {
     this.withDescendants(id, (item) => (item.restricted = true))
@@ -140,6 +132,16 @@ export class PageChanges extends SpaceChanges {
   /** The credential may see it again, with the pages below it. */
   reveal(id: string): void {
     this.withDescendants(id, (item) => (item.restricted = false))
+  }
+
+  /** The body of a page or blog post cannot be rendered from now on: what would hold it fails. */
+  poison(id: string): void {
+    this.alter(id, (item) => (item.poisoned = true))
+  }
+
+  /** Its body can be rendered again. */
+  heal(id: string): void {
+    this.alter(id, (item) => (item.poisoned = false))
   }
 
   /** The pages below a page, at every depth. */
@@ -192,7 +194,7 @@ export class PageChanges extends SpaceChanges {
   protected newVersion(item: Item, details: NewVersion): void {
     item.version = {
       number: item.version.number + 1,
-      at: Math.max(this.siteTime(), item.version.at),
+      at: Math.max(this.siteTime() + (details.aheadMs ?? 0), item.version.at),
       message: details.message ?? "",
       minorEdit: details.minorEdit ?? false,
       authorId: details.authorId ?? (this.users[0] as SiteUser).accountId,

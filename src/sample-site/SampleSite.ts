@@ -2,17 +2,8 @@
  * A simulated Confluence Cloud site: the whole of it without a network, so that it can be asked in one process and in
  * virtual time. `handle` takes a request and says at once what the answer is and how long it takes.
  */
-import {
-  type Answer,
-  errorV1,
-  errorV2,
-  html,
-  json,
-  notFound,
-  Refusal,
-  type SiteRequest,
-  type SiteResponse,
-} from "./answers.ts"
+import type { OddRow } from "./alteredAnswers.ts"
+import { type Answer, html, json, notFound, Refusal, type SiteRequest, type SiteResponse } from "./answers.ts"
 import { ContentChanges } from "./ContentChanges.ts"
 import {
   AuthorizationServer,
@@ -21,7 +12,7 @@ import {
   type MintedTokens,
   type TracedGrant,
 } from "./AuthorizationServer.ts"
-import { type CredentialKind, credentialsOf, identify, tokenOf } from "./credentials.ts"
+import { type CredentialKind, credentialsOf, identify, notPermitted, tokenOf } from "./credentials.ts"
 import { Endpoints, removedEndpoint } from "./endpoints.ts"
 import { type Fault, type FaultOutcome, Faults, inflict, pathPattern } from "./faults.ts"
 import { answerControl, CONTROL_PATH } from "./control.ts"
@@ -160,6 +151,11 @@ export class SampleSite extends ContentChanges {
     return this.faults.list()
   }
 
+  /** The rows that faults did not give as they are. */
+  oddRows(): readonly OddRow[] {
+    return this.faults.oddRows()
+  }
+
   statistics(): SiteStatistics {
     return this.counts.report()
   }
@@ -234,13 +230,14 @@ export class SampleSite extends ContentChanges {
     how: Partial<Pick<SiteResponse, "delayMs" | "dripMs" | "abort">>,
     finished: () => void,
   ): SiteResponse {
+    const { abort = answer.abort, dripMs = answer.dripMs } = how
     return {
       status: answer.status,
       headers: { date: new Date(this.siteTime()).toUTCString(), ...answer.headers },
       body: answer.body,
       delayMs: how.delayMs ?? 0,
-      ...(how.dripMs === undefined ? {} : { dripMs: how.dripMs }),
-      ...(how.abort === undefined ? {} : { abort: how.abort }),
+      ...(dripMs === undefined ? {} : { dripMs }),
+      ...(abort === undefined ? {} : { abort }),
       finished,
     }
   }
@@ -257,12 +254,11 @@ export class SampleSite extends ContentChanges {
       )
     }
     const usual = () => this.answer(asked)
-    const fault = this.faults.hitting(path, request.query)
-    if (fault === undefined) {
-      const answer = usual()
-      return { answer, ...(answer.abort === undefined ? {} : { abort: answer.abort }) }
-    }
-    return inflict(fault, path, request.query, this.siteTime(), usual)
+    const fault = this.faults.hitting(path, request)
+    if (fault === undefined) return { answer: usual() }
+    const outcome = inflict(fault, path, request.query, this.siteTime(), usual)
+    this.faults.note(outcome)
+    return outcome
   }
 
   private answer(asked: Asked): Answer {
@@ -281,10 +277,7 @@ export class SampleSite extends ContentChanges {
     const removed = request.method === "GET" ? removedEndpoint(path) : undefined
     if (removed !== undefined) return removed
     if (found === undefined) return notFound(path)
-    if (this.settings.forbidden.some((pattern) => pathPattern(pattern).test(path)))
-      return path.startsWith("/wiki/rest/")
-        ? errorV1(403, "PermissionException", "Current user is not permitted to do this")
-        : errorV2(403, "FORBIDDEN", "Current user is not permitted to do this")
+    if (this.settings.forbidden.some((pattern) => pathPattern(pattern).test(path))) return notPermitted(path)
     try {
       return found.endpoint.answer({ path, query: request.query, body: request.body, viewer, parts: found.parts })
     } catch (error) {

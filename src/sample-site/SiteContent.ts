@@ -76,7 +76,7 @@ export class SiteContent {
     // Mostly plain people write; every account of the site is a possible author.
     const authors = this.users.map((user) => user.accountId)
     this.sources = { page: this.contentSource("page", authors), blogpost: this.contentSource("blogpost", authors) }
-    const totals = { pageCount: plan.pages, blogPostCount: plan.blogPosts }
+    const totals = { pageCount: plan.pages, blogPostCount: plan.blogPosts, datedAhead: plan.datedAhead }
     this.commentSources = {
       "footer-comment": new CommentSource({
         ...totals,
@@ -114,9 +114,6 @@ export class SiteContent {
     })
   }
 
-  /** Pages, blog posts and comments whose bodies the site cannot give: an answer that would hold one fails. */
-  readonly spoilt = new Set<string>()
-
   /** The time by the site's own clock, in milliseconds. */
   siteTime(): number {
     return Math.floor(this.now() + this.settings.clockSkewMs)
@@ -132,7 +129,6 @@ export class SiteContent {
     for (const collection of [this.pages, this.blogPosts, this.footerComments, this.inlineComments, this.attachments])
       collection.reset()
     for (const replies of Object.values(this.addedReplies)) replies.clear()
-    this.spoilt.clear()
     this.populate()
   }
 
@@ -272,6 +268,7 @@ export class SiteContent {
       containerIds: new IdScheme("container", seed, Number.POSITIVE_INFINITY),
       restrictedRun: run,
       varied,
+      datedAhead: this.plan.datedAhead,
     })
   }
 }

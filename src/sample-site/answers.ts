@@ -30,8 +30,9 @@ export interface Answer {
   readonly body: Uint8Array | string
   /** How many rows it holds. */
   readonly rows?: number
-  /** What becomes of it on its way. */
+  /** As in `SiteResponse`. */
   readonly abort?: "hang" | "truncate"
+  readonly dripMs?: number
 }
 
 const JSON_TYPE = { "content-type": "application/json" }

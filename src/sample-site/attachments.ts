@@ -27,6 +27,8 @@ export interface AttachmentSettings {
   readonly authors: readonly string[]
   readonly pageCount: number
   readonly blogPostCount: number
+  /** The time of versions that are dated ahead, in milliseconds; 0 = none is. */
+  readonly datedAhead: number
 }
 
 const FILE = 51
@@ -58,7 +60,7 @@ export class AttachmentSource implements ItemSource<AttachmentItem> {
   readonly title = (ordinal: number): string => this.item(ordinal).title
 
   readonly modifiedAt = (ordinal: number): number =>
-    editHistory(this.s.seed, KIND, ordinal, createdAt(this.s.seed + KIND, ordinal, this.count), 0.2).at
+    editHistory(this.s, KIND, ordinal, createdAt(this.s.seed + KIND, ordinal, this.count), 0.2).at
 
   /** 2 in 100 are in the trash, 1 is archived. */
   status(ordinal: number): AttachmentItem["status"] {
@@ -70,7 +72,7 @@ export class AttachmentSource implements ItemSource<AttachmentItem> {
     const { seed, authors } = this.s
     const hash = hash32(seed, FILE, ordinal)
     const created = createdAt(seed + KIND, ordinal, this.count)
-    const { number, at } = editHistory(seed, KIND, ordinal, created, 0.2)
+    const { number, at } = editHistory(this.s, KIND, ordinal, created, 0.2)
     const [mediaType, mediaTypeDescription, ending] = pick(FILE_TYPES, hash)
     return {
       ordinal,

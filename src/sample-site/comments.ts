@@ -21,6 +21,8 @@ export interface CommentItem extends Item {
   readonly container: Container
   readonly parentOrdinal: number | null
   body: string | undefined
+  /** Its body cannot be rendered: what shall hold it fails. */
+  poisoned?: boolean
   /** It was deleted because the comment was that it replies to. */
   lost?: true
   /** Inline comments only. */
@@ -36,6 +38,8 @@ export interface CommentSettings {
   readonly authors: readonly string[]
   readonly pageCount: number
   readonly blogPostCount: number
+  /** The time of versions that are dated ahead, in milliseconds; 0 = none is. */
+  readonly datedAhead: number
 }
 
 const SHAPE = 41
@@ -81,7 +85,7 @@ export class CommentSource implements ItemSource<CommentItem> {
   readonly title = (): string => ""
 
   readonly modifiedAt = (ordinal: number): number =>
-    editHistory(this.s.seed, this.kind, ordinal, createdAt(this.s.seed + this.kind, ordinal, this.count), 0.15).at
+    editHistory(this.s, this.kind, ordinal, createdAt(this.s.seed + this.kind, ordinal, this.count), 0.15).at
 
   /** The comment that this one answers. */
   parent(ordinal: number): number | null {
@@ -101,7 +105,7 @@ export class CommentSource implements ItemSource<CommentItem> {
   readonly item = (ordinal: number): CommentItem => {
     const { seed, authors, type } = this.s
     const created = createdAt(seed + this.kind, ordinal, this.count)
-    const { number, at, hash } = editHistory(seed, this.kind, ordinal, created, 0.15)
+    const { number, at, hash } = editHistory(this.s, this.kind, ordinal, created, 0.15)
     const parentOrdinal = this.parent(ordinal)
     return {
       ordinal,

@@ -24,10 +24,10 @@ const CHANGING = [
   "unarchive",
   "move",
   "restrict",
-  "spoil",
-  "heal",
   "hide",
   "reveal",
+  "poison",
+  "heal",
   "deleteSpace",
   "archiveSpace",
   "restoreSpace",
@@ -37,6 +37,8 @@ const CHANGING = [
   "addComment",
   "editComment",
   "deleteComment",
+  "poisonComment",
+  "healComment",
   "resolveComment",
   "addAttachment",
   "newAttachmentVersion",
@@ -53,7 +55,12 @@ const CHANGING = [
 ] as const
 
 /** Details that are not texts. */
-const DETAIL_FORMS: Readonly<Record<string, string>> = { minorEdit: "boolean", guest: "boolean", fileSize: "number" }
+const DETAIL_FORMS: Readonly<Record<string, string>> = {
+  minorEdit: "boolean",
+  guest: "boolean",
+  fileSize: "number",
+  aheadMs: "number",
+}
 const NULLABLE_DETAILS = new Set(["parentId", "timeZone", "personalSpaceId"])
 
 const POSTS = [

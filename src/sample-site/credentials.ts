@@ -2,7 +2,7 @@
  * Who a request comes from. A classic API token works on the site's own host; one with scopes, and the access tokens of
  * OAuth, only through the gateway. Each is refused on the other with 401, as Atlassian does.
  */
-import { type Answer, errorV1, html, json, notFound } from "./answers.ts"
+import { type Answer, errorV1, errorV2, html, json, notFound } from "./answers.ts"
 import type { BearerState } from "./Grants.ts"
 import type { SampleSiteOptions, SiteCredentials, SiteSettings } from "./options.ts"
 import type { Viewer } from "./SiteContent.ts"
@@ -94,15 +94,34 @@ const byBearer = (site: AskedSite, asking: Asking, token: string): Viewer | Answ
   if (!asking.gateway) return unauthorized(site.siteUrl)
   const held = site.bearer(token)
   if (held === "unknown") return unknownToken()
-  if (held === "ended") return site.settings.expiredTokenAnswer === "401" ? unknownToken() : seemsAbsent(asking.path)
+  if (held === "ended") return ofEndedToken(site.settings.expiredTokenAnswer, asking.path)
   // A site that the consent leaves out is, to the gateway, no site.
   return held.siteIds.includes(site.cloudId) ? withScopes(site, asking, held.scopes) : html(404, "Not Found")
 }
 
-const seemsAbsent = (path: string): Answer =>
+const ofEndedToken = (answer: SiteSettings["expiredTokenAnswer"], path: string): Answer => {
+  switch (answer) {
+    case "401":
+      return unknownToken()
+    case "scope":
+      return scopeMissing()
+    case "403":
+      return notPermitted(path)
+    case "404":
+      return notFound(path)
+    case "not found":
+      return path.startsWith("/wiki/rest/") ? notPermitted(path) : notFound(path)
+  }
+}
+
+const scopeMissing = (headers: Readonly<Record<string, string>> = {}): Answer =>
+  json(401, { code: 401, message: "Unauthorized; scope does not match" }, headers)
+
+/** The viewer may not do this. */
+export const notPermitted = (path: string): Answer =>
   path.startsWith("/wiki/rest/")
     ? errorV1(403, "PermissionException", "Current user is not permitted to do this")
-    : notFound(path)
+    : errorV2(403, "FORBIDDEN", "Current user is not permitted to do this")
 
 /** A granular scope names a kind of thing of Confluence; classic ones are older and wider. */
 const GRANULAR_SCOPE = /^(read|write|delete):[^:]+:confluence$/
@@ -114,5 +133,7 @@ const withScopes = (site: AskedSite, { path, scopes }: Asking, held: readonly st
   const choices = classicOnly && classic.length > 0 ? classic : scopes
   const enough =
     held === null || choices.length === 0 || choices.some((set) => set.every((scope) => held.includes(scope)))
-  return enough ? "user" : json(401, { code: 401, message: "Unauthorized; scope does not match" })
+  if (enough) return "user"
+  const { scopeFaultsHaveHeader } = site.settings.quirks
+  return scopeMissing(scopeFaultsHaveHeader ? { "x-failure-category": "FAILURE_CLIENT_SCOPE_CHECK" } : {})
 }

@@ -2,9 +2,10 @@
  * Cursors: opaque to clients, and good only for the endpoint and the parameters that they were made for, the limit and the body's
  * format perhaps excepted. Inside is the position after which to go on, so they cost the site nothing to keep.
  */
-import { badCursor, Refusal } from "./answers.ts"
+import { type Answer, badCursor, errorV2, html, notFound, Refusal } from "./answers.ts"
 import type { Position } from "./Collection.ts"
-import type { Quirks, SiteSettings } from "./options.ts"
+import type { SiteSettings } from "./options.ts"
+import type { Quirks } from "./quirks.ts"
 import { fingerprint } from "./seededChance.ts"
 
 interface CursorContent {
@@ -16,6 +17,8 @@ interface CursorContent {
   readonly t?: number
   /** How many answers came before it in this walk. */
   readonly n: number
+  /** The epoch that it was made under. */
+  readonly e: number
 }
 
 /** The parameters by which a cursor is bound, in a fixed order. */
@@ -46,6 +49,9 @@ export const readCursor = (
     (settings.cursorLifetimeMs > 0 && now - (content.t ?? 0) > settings.cursorLifetimeMs) ||
     (settings.cursorUses > 0 && content.n > settings.cursorUses)
   if (expired || content.f !== bond(path, query, settings.quirks)) throw new Refusal(badCursor(cursor))
+  const { oldCursors } = settings.quirks
+  if (content.e !== settings.cursorEpoch && oldCursors !== "taken")
+    throw new Refusal(oldCursor(oldCursors, path, cursor))
   return { after: { key: content.k, ordinal: content.o }, before: content.n }
 }
 
@@ -64,8 +70,24 @@ export const writeCursor = (
     f: bond(path, query, settings.quirks),
     ...(settings.cursorLifetimeMs > 0 ? { t: now } : {}),
     n: before + 1,
+    e: settings.cursorEpoch,
   }
   return Buffer.from(JSON.stringify(content)).toString("base64")
+}
+
+const oldCursor = (answer: Exclude<Quirks["oldCursors"], "taken">, path: string, cursor: string): Answer => {
+  switch (answer) {
+    case "400":
+      return badCursor(cursor)
+    case "400 without the word":
+      return errorV2(400, "INVALID_REQUEST_PARAMETER", "The request is not valid")
+    case "404":
+      return notFound(path)
+    case "410":
+      return errorV2(410, "GONE", "Gone")
+    case "500":
+      return html(500, "Oops, an error occurred")
+  }
 }
 
 const decode = (cursor: string): CursorContent | undefined => {

@@ -2,7 +2,10 @@
 import type { Answer } from "./answers.ts"
 import { errorV1 } from "./answers.ts"
 import type { ScopeChoices } from "./credentials.ts"
-import { type EndpointRequest, Listings } from "./listings.ts"
+import { ContainerLists } from "./containerLists.ts"
+import { ATTACHMENTS, COMMENTS } from "./listForms.ts"
+import { Listings } from "./listings.ts"
+import type { EndpointRequest } from "./PagedLists.ts"
 import { ListingsV1 } from "./listingsV1.ts"
 import { Singles } from "./singles.ts"
 import type { SiteContent } from "./SiteContent.ts"
@@ -38,6 +41,7 @@ export class Endpoints {
 
   constructor(site: SiteContent) {
     const lists = new Listings(site)
+    const own = new ContainerLists(site)
     const singles = new Singles(site)
     const v1 = new ListingsV1(site)
     const page = [["read:page:confluence"]]
@@ -48,18 +52,21 @@ export class Endpoints {
     this.get("/wiki/api/v2/blogposts", page, (r) => lists.content(r, "blogpost"))
     this.get("/wiki/api/v2/footer-comments", comment, (r) => lists.comments(r, "footer-comment"))
     this.get("/wiki/api/v2/inline-comments", comment, (r) => lists.comments(r, "inline-comment"))
-    this.get("/wiki/api/v2/footer-comments/{}/children", comment, (r) => lists.replies(r, "footer-comment"))
-    this.get("/wiki/api/v2/inline-comments/{}/children", comment, (r) => lists.replies(r, "inline-comment"))
+    this.get("/wiki/api/v2/footer-comments/{}/children", comment, (r) => own.replies(r, "footer-comment"))
+    this.get("/wiki/api/v2/inline-comments/{}/children", comment, (r) => own.replies(r, "inline-comment"))
     this.get("/wiki/api/v2/attachments", attachment, (r) => lists.attachments(r))
     for (const [plural, type] of [
       ["pages", "page"],
       ["blogposts", "blogpost"],
     ] as const) {
       for (const kind of ["footer-comment", "inline-comment"] as const) {
-        this.get(`/wiki/api/v2/${plural}/{}/${kind}s`, comment, (r) => lists.commentsOn(r, type, kind))
+        this.get(`/wiki/api/v2/${plural}/{}/${kind}s`, comment, (r) => own.commentsOn(r, type, kind))
       }
-      this.get(`/wiki/api/v2/${plural}/{}/attachments`, attachment, (r) => lists.attachmentsOf(r, type))
+      this.get(`/wiki/api/v2/${plural}/{}/attachments`, attachment, (r) => own.attachmentsOf(r, type))
     }
+    this.get("/wiki/api/v2/attachments/{}/footer-comments", comment, (r) => own.commentsOnFile(r))
+    this.get("/wiki/api/v2/custom-content/{}/footer-comments", comment, (r) => own.ofCustomContent(r, COMMENTS))
+    this.get("/wiki/api/v2/custom-content/{}/attachments", attachment, (r) => own.ofCustomContent(r, ATTACHMENTS))
     this.get("/wiki/api/v2/pages/{}", page, (r) => singles.one(r, "page"))
     this.get("/wiki/api/v2/blogposts/{}", page, (r) => singles.one(r, "blogpost"))
     this.get("/wiki/api/v2/attachments/{}", attachment, (r) => singles.one(r, "attachment"))

@@ -2,9 +2,9 @@
  * Faults on demand: everything that goes wrong between a client and Confluence, addressed to the requests it shall hit and
  * counted, so that a test can say "the third list of pages is cut off, once".
  */
-import { type Answer, badCursor, errorV1, errorV2, html, json } from "./answers.ts"
-import { chance } from "./seededChance.ts"
-import { TOKEN_PATH } from "./TokenEndpoint.ts"
+import { type OddRow, sameCursor, statusAnswer, withNext, withOddRow } from "./alteredAnswers.ts"
+import { type Answer, badCursor, html, json, type SiteRequest } from "./answers.ts"
+import { chance, fingerprint, hash32 } from "./seededChance.ts"
 import { exhaustedHeaders, tooManyRequests, WAIT_FORMS, type WaitForm } from "./waitHints.ts"
 
 /** What a fault does. */
@@ -25,6 +25,9 @@ export const FAULT_KINDS = [
   "rate-limit",
   "exhausted",
   "headers",
+  "not-a-list",
+  "odd-row",
+  "disliked-element",
 ] as const
 
 /** A fault and the requests it hits. */
@@ -40,9 +43,9 @@ export interface Fault {
   readonly times?: number
   /** The share of requests that fit which it hits, drawn by the site's seed. */
   readonly probability?: number
-  /** Of "status", "html" and "redirect". */
+  /** Of "status", "html", "redirect" and "disliked-element". */
   readonly status?: number
-  /** Of "status": the body as it is sent, instead of Confluence's error. */
+  /** Of "status": the body as it is sent, instead of Confluence's error; of "not-a-list": the JSON in the place of the list. */
   readonly body?: string
   /** Of "status" and "headers". */
   readonly headers?: Readonly<Record<string, string>>
@@ -52,6 +55,14 @@ export interface Fault {
   readonly waitMs?: number
   /** Of "redirect" and "foreign-next": the other host's origin. */
   readonly location?: string
+  /** Of "odd-row": the field that one row lacks, such as "id" or "version.createdAt". */
+  readonly field?: string
+  /** Of "odd-row": what it holds instead; left out: the field is missing. */
+  readonly value?: unknown
+  /** Of "disliked-element": the share of all ids and accounts that spoil a batch which holds them. */
+  readonly share?: number
+  /** Of "disliked-element": true = also a batch of that one alone is refused. */
+  readonly alone?: boolean
   /**
    * True: the site first does what it was asked to, and then the fault comes; a refresh token is used up by then. Left
    * out: the faults that change or break an answer come after it was made, the others before anything is done.
@@ -73,6 +84,8 @@ export interface FaultOutcome {
   readonly abort?: "reset" | "hang" | "truncate"
   /** The wait that a client was told, in milliseconds. */
   readonly waitMs?: number
+  /** The row that it changed. */
+  readonly odd?: OddRow
 }
 
 /** A pattern of paths: * stands for anything. */
@@ -97,10 +110,22 @@ export const faultProblem = (fault: unknown): string | undefined => {
   return undefined
 }
 
+/** Whether a batch of ids or accounts holds one that the endpoint does not like. */
+const isDisliked = ({ share = 0.05, alone = false }: Fault, query: URLSearchParams, body: string): boolean => {
+  const posted = /\[(.*)\]/s.exec(body)?.[1] ?? ""
+  const elements = [...query.getAll("id"), posted]
+    .flatMap((list) => list.split(","))
+    .map((element) => element.replaceAll(/["\s]/g, ""))
+    .filter((element) => element !== "")
+  const isOne = (element: string) => hash32(Number.parseInt(fingerprint(element), 36), 98, 0) < share * 4_294_967_296
+  return (alone || elements.length > 1) && elements.some(isOne)
+}
+
 /** The faults in force on one site. */
 export class Faults {
   private counted: Counted[] = []
   private drawn = 0
+  private odd: OddRow[] = []
   private readonly seed: number
 
   constructor(seed: number) {
@@ -111,6 +136,7 @@ export class Faults {
   set(faults: readonly Fault[]): void {
     this.counted = faults.map((fault) => ({ fault, pattern: pathPattern(fault.path ?? "*"), fitted: 0, hit: 0 }))
     this.drawn = 0
+    this.odd = []
   }
 
   /** Adds one fault. */
@@ -123,10 +149,21 @@ export class Faults {
     return this.counted.map(({ fault, hit }) => ({ ...fault, hit }))
   }
 
-  /** The first fault that hits this request. */
-  hitting(path: string, query: URLSearchParams): Fault | undefined {
+  /** Remembers what an outcome has made of a row. */
+  note({ odd }: FaultOutcome): void {
+    if (odd !== undefined) this.odd.push(odd)
+  }
+
+  /** The rows that were not given as they are. */
+  oddRows(): readonly OddRow[] {
+    return this.odd
+  }
+
+  /** The first fault that hits this request. `path`: without the gateway's prefix. */
+  hitting(path: string, { query, body }: Pick<SiteRequest, "query" | "body">): Fault | undefined {
     for (const entry of this.counted) {
       const { fault } = entry
+      if (fault.kind === "disliked-element" && !isDisliked(fault, query, body)) continue
       if (!entry.pattern.test(path) || (fault.query !== undefined && !`${query}`.includes(fault.query))) continue
       if (entry.fitted++ < (fault.after ?? 0) || entry.hit >= (fault.times ?? Number.POSITIVE_INFINITY)) continue
       if (fault.probability !== undefined && chance(this.seed, 95, this.drawn++) >= fault.probability) continue
@@ -150,6 +187,7 @@ export const inflict = (
   const usual = () => processed ?? process()
   switch (fault.kind) {
     case "status":
+    case "disliked-element":
       return { answer: statusAnswer(fault, path) }
     case "html":
       return {
@@ -193,52 +231,13 @@ export const inflict = (
       const headers = exhaustedHeaders(fault.form === "structured", waitMs, siteTime)
       return { answer: { ...answer, headers: { ...answer.headers, ...headers } }, waitMs }
     }
+    case "not-a-list":
+      return { answer: json(200, JSON.parse(fault.body ?? "{}")) }
+    case "odd-row":
+      return withOddRow(usual(), path, fault)
     case "headers": {
       const answer = usual()
       return { answer: { ...answer, headers: { ...answer.headers, ...fault.headers } } }
     }
   }
-}
-
-const statusAnswer = (fault: Fault, path: string): Answer => {
-  const status = fault.status ?? 500
-  const headers = fault.headers ?? {}
-  if (fault.body !== undefined)
-    return { status, headers: { "content-type": "application/json", ...headers }, body: fault.body }
-  const answer =
-    status >= 500
-      ? html(status, "Oops, an error occurred")
-      : path === TOKEN_PATH
-        ? json(status, { error: "invalid_request", error_description: "An error on demand" })
-        : status === 410
-          ? errorV1(410, "GoneException", "This deprecated endpoint has been removed.")
-          : path.startsWith("/wiki/rest/")
-            ? errorV1(status, "ServiceException", "An error on demand")
-            : errorV2(
-                status,
-                status === 404 ? "NOT_FOUND" : status === 403 ? "FORBIDDEN" : "ERROR",
-                "An error on demand",
-              )
-  return { ...answer, headers: { ...answer.headers, ...headers } }
-}
-
-const sameCursor = (next: string, query: URLSearchParams): string => {
-  const [path, rest] = next.split("?")
-  const changed = new URLSearchParams(rest)
-  changed.set("cursor", query.get("cursor") as string)
-  return `${path}?${changed}`
-}
-
-/** Changes the link to the next page, in the body and in the Link header alike. */
-const withNext = (answer: Answer, change: (next: string, base: string) => string): Answer => {
-  if (answer.status !== 200) return answer
-  const value = JSON.parse(Buffer.from(answer.body).toString()) as Record<string, Record<string, string> | undefined>
-  const links = value["_links"]
-  const next = links?.["next"]
-  if (links === undefined || next === undefined) return answer
-  const changed = change(next, links["base"] ?? "")
-  links["next"] = changed
-  const link = answer.headers?.["link"]
-  const headers = link === undefined ? answer.headers : { ...answer.headers, link: link.replace(next, () => changed) }
-  return { ...answer, headers: headers ?? {}, body: JSON.stringify(value) }
 }

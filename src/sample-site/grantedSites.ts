@@ -3,6 +3,7 @@ import { type Answer, json } from "./answers.ts"
 import { unknownToken } from "./credentials.ts"
 import { type BearerState, OFFLINE_ACCESS } from "./Grants.ts"
 import type { ConfluenceSite } from "./options.ts"
+import type { Quirks } from "./quirks.ts"
 
 /** What Atlassian's own example shows. */
 const AVATAR_URL = "https://site-admin-avatar-cdn.prod.public.atl-paas.net/avatars/240/flag.png"
@@ -13,18 +14,20 @@ const JIRA_SCOPES = ["read:jira-work", "read:jira-user"]
 export const sitesByName = (sites: readonly ConfluenceSite[]): readonly ConfluenceSite[] =>
   sites.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 
-/** The list for what an access token stands for. With `jiraToo` each site comes once more, first, as one of Jira. */
+/** The list for what an access token stands for. With `listsJiraToo` each site comes once more, first, as one of Jira. */
 export const answerAccessibleResources = (
   held: BearerState,
   sites: readonly ConfluenceSite[],
-  jiraToo: boolean,
+  { listsJiraToo, listsSitesOfServiceAccounts }: Quirks,
 ): Answer => {
   if (typeof held === "string") return unknownToken()
   const scopes = held.scopes.filter((scope) => scope !== OFFLINE_ACCESS)
   const rows = sites
-    .filter(({ id }) => held.siteIds.includes(id))
+    .filter(
+      ({ id }) => held.siteIds.includes(id) && (listsSitesOfServiceAccounts || held.grantType !== "client_credentials"),
+    )
     .flatMap(({ id, url, name }) =>
-      [...(jiraToo ? [JIRA_SCOPES] : []), scopes].map((listed) => ({
+      [...(listsJiraToo ? [JIRA_SCOPES] : []), scopes].map((listed) => ({
         id,
         url,
         name,

@@ -1,6 +1,6 @@
 /** The endpoints of Confluence's v1 API that are still there and needed: who am I, groups, members, searches. */
 import { type Answer, errorV1, json, Refusal } from "./answers.ts"
-import type { EndpointRequest } from "./listings.ts"
+import type { EndpointRequest } from "./PagedLists.ts"
 import type { ContentItem } from "./pages.ts"
 import type { SiteUser } from "./people.ts"
 import type { SiteContent } from "./SiteContent.ts"

@@ -1,5 +1,6 @@
 /** What a sample site is made of and how it behaves: the options at its start, and the settings that can change while it runs. */
 import type { BodyLength } from "./bodies.ts"
+import { EXPIRED_TOKEN_ANSWERS, type Quirks, QUIRKS, USUAL_QUIRKS } from "./quirks.ts"
 
 /** How the burst limit counts: windows of one second of the site's clock, or a bucket refilled steadily. */
 export interface RateLimitSettings {
@@ -8,46 +9,6 @@ export interface RateLimitSettings {
   readonly kind?: "window" | "bucket"
   /** What Retry-After says, in seconds; null = a 429 without any hint. */
   readonly retryAfterSeconds?: number | null
-}
-
-/** Where sites differ from each other, or where nobody has said in public what Atlassian's do. */
-export interface Quirks {
-  /** Which form of id lists and status lists is understood; the other form gets 400. */
-  readonly lists: "both" | "repeated" | "comma"
-  /** Whether the site-wide comment lists hold replies, or only comments on the content itself. */
-  readonly repliesInCommentLists: boolean
-  /** Whether moves, archiving, trashing and restoring create a version. */
-  readonly versionOnEveryChange: boolean
-  /** Whether replies stay, without their parent, when a comment is deleted. */
-  readonly orphanReplies: boolean
-  /** Whether `/spaces` without `status` holds archived spaces too. */
-  readonly archivedSpacesByDefault: boolean
-  /** Whether the site-wide lists hold the content of archived spaces. */
-  readonly contentOfArchivedSpaces: boolean
-  /** Whether the site-wide lists of comments and attachments hold what hangs on content in the trash. */
-  readonly hangingListedInTrash: boolean
-  /** Whether they hold what hangs on archived pages and on content of archived spaces. */
-  readonly hangingListedInArchives: boolean
-  /** What a look by its id says of a comment or attachment whose container is in the trash: 404, or its status. */
-  readonly looksInTrash: "404" | "current" | "trashed"
-  /** Whether a look by its id finds a comment or attachment although its container is hidden from the viewer. */
-  readonly looksBehindRestrictions: boolean
-  /** Whether a look by its id still finds the replies to a deleted comment, which no list holds any more. */
-  readonly looksAtLostReplies: boolean
-  /** What the list of a container in the trash says of what hangs on it. */
-  readonly listsOfTrashed: "404" | "empty" | "all"
-  /** When the offset lists of v1 have a `next`: "sometimes" = groups and members do, the search for users does not. */
-  readonly nextInV1: "always" | "sometimes" | "never"
-  /** Whether a cursor is refused with another `limit` than it was made for. */
-  readonly cursorBindsLimit: boolean
-  /** Whether a cursor is refused without the bodies that it was made with, and the other way about. */
-  readonly cursorBindsBody: boolean
-  /** Whether each use of a refresh token gives another one; false: none is given, and the old one goes on working. */
-  readonly rotateRefreshTokens: boolean
-  /** Whether v1 takes granular scopes where a classic one would do; some have seen 401 "scope does not match". */
-  readonly v1TakesGranularScopes: boolean
-  /** Whether the sites of a token are listed once more, with the scopes of Jira alone. */
-  readonly listsJiraToo: boolean
 }
 
 /** What can be changed while the site runs. */
@@ -77,12 +38,15 @@ export interface SiteSettings {
   readonly tokenLifetimeSeconds: number
   /** How long a refresh token can be used again after another has replaced it, in milliseconds. */
   readonly reuseLeewayMs: number
-  /** What the gateway says of an access token that has expired or was revoked; "not found": 404 on v2 and 403 on v1. */
-  readonly expiredTokenAnswer: "401" | "not found"
-  /** What the site does when it is asked for a body that it cannot give: an error, no answer, half an answer, or JSON cut off. */
-  readonly spoiltAnswer: "500" | "hang" | "cut" | "garbled"
-  /** Answers with more bytes than this are an error (504); 0 = none is. */
-  readonly longestAnswer: number
+  /**
+   * What the gateway says of an access token that has expired or was revoked. "scope": 401 with the words of a missing scope,
+   * without their header; "not found": 404 on v2 and 403 on v1.
+   */
+  readonly expiredTokenAnswer: (typeof EXPIRED_TOKEN_ANSWERS)[number]
+  /** Answers with bodies that have more bytes than this are too heavy for the site (`heavyAnswer`); 0 = none is. */
+  readonly heavyBytes: number
+  /** What cursors are made under: those made under another number are out of an earlier sync's state (`oldCursors`). */
+  readonly cursorEpoch: number
   readonly quirks: Quirks
 }
 
@@ -137,6 +101,8 @@ export interface SampleSiteOptions {
   readonly varied?: boolean
   /** The number of neighbouring pages that the credential may not see. */
   readonly restrictedRun?: number
+  /** How far one row in forty is dated ahead of the clock at the start, in days: an import, or a clock that was wrong. */
+  readonly datedAheadDays?: number
   readonly latencyMs?: number
   /** Requests per second, or the limit in full. */
   readonly rateLimit?: number | RateLimitSettings
@@ -166,28 +132,8 @@ export interface SitePlan {
   readonly bodyLength: BodyLength
   readonly varied: boolean
   readonly restrictedRun: number
-}
-
-/** The usual behaviour, as the public sources have it. */
-export const USUAL_QUIRKS: Quirks = {
-  lists: "both",
-  repliesInCommentLists: true,
-  versionOnEveryChange: false,
-  orphanReplies: false,
-  archivedSpacesByDefault: true,
-  contentOfArchivedSpaces: true,
-  hangingListedInTrash: false,
-  hangingListedInArchives: true,
-  looksInTrash: "404",
-  looksBehindRestrictions: false,
-  looksAtLostReplies: false,
-  listsOfTrashed: "404",
-  nextInV1: "sometimes",
-  cursorBindsLimit: true,
-  cursorBindsBody: true,
-  rotateRefreshTokens: true,
-  v1TakesGranularScopes: true,
-  listsJiraToo: false,
+  /** The version's time of the rows that are dated ahead, in milliseconds; 0 = none is. */
+  readonly datedAhead: number
 }
 
 const between = (low: number, value: number, high: number): number => Math.max(low, Math.min(high, Math.round(value)))
@@ -211,8 +157,12 @@ export const planOf = (options: SampleSiteOptions): SitePlan => {
     bodyLength: options.bodyBytes ?? "varied",
     varied: options.varied ?? true,
     restrictedRun: options.restrictedRun ?? (pages >= 20_000 ? 600 : Math.floor(pages / 20)),
+    datedAhead: datedAhead(options),
   }
 }
+
+const datedAhead = ({ datedAheadDays = 0, settings, now = Date.now }: SampleSiteOptions): number =>
+  datedAheadDays === 0 ? 0 : Math.floor(now() + (settings?.clockSkewMs ?? 0) + datedAheadDays * 86_400_000)
 
 /** The settings at the start. */
 export const settingsOf = (options: SampleSiteOptions): SiteSettings =>
@@ -232,8 +182,8 @@ export const settingsOf = (options: SampleSiteOptions): SiteSettings =>
       tokenLifetimeSeconds: 3600,
       reuseLeewayMs: 0,
       expiredTokenAnswer: "401",
-      spoiltAnswer: "500",
-      longestAnswer: 0,
+      heavyBytes: 0,
+      cursorEpoch: 0,
       quirks: USUAL_QUIRKS,
     },
     options.settings ?? {},
@@ -258,15 +208,20 @@ export const settingsProblem = (settings: SiteSettings, change: unknown): string
     const now = settings[key as keyof SiteSettings]
     const nullable = key === "scopes" || key === "grantedScopes"
     const listed = key === "forbidden" || nullable
-    if (key === "expiredTokenAnswer" && value !== "401" && value !== "not found")
-      return '"expiredTokenAnswer" must be "401" or "not found"'
-    if (key === "spoiltAnswer" && !["500", "hang", "cut", "garbled"].includes(value as string))
-      return '"spoiltAnswer" must be "500", "hang", "cut" or "garbled"'
+    if (key === "expiredTokenAnswer" && !EXPIRED_TOKEN_ANSWERS.some((known) => known === value))
+      return `"expiredTokenAnswer" must be one of ${EXPIRED_TOKEN_ANSWERS.join(", ")}`
     const fits =
       (nullable && value === null) ||
       (listed && Array.isArray(value) && value.every((entry) => typeof entry === "string")) ||
       (key === "rateLimit" && typeof value === "number") ||
       (!listed && typeof value === typeof now && value !== null)
+    if (key === "quirks" && fits) {
+      for (const [quirk, answer] of Object.entries(value as object)) {
+        const answers: readonly unknown[] | undefined = QUIRKS[quirk as keyof Quirks]
+        if (answers?.includes(answer) !== true)
+          return `"${quirk}" ${answers === undefined ? "is no quirk" : `must be one of ${answers.join(", ")}`}`
+      }
+    }
     if (!fits)
       return `"${key}" must be ${listed ? "a list of texts" : `a ${typeof now}`}, such as ${JSON.stringify(now)}`
   }

@@ -28,6 +28,8 @@ export interface ContentItem extends Item {
   restricted: boolean
   /** A body given by a change; otherwise it is made up from ordinal and version. */
   body: string | undefined
+  /** Its body cannot be rendered: what shall hold it fails. */
+  poisoned?: boolean
   readonly templateId: string | null
 }
 
@@ -49,6 +51,8 @@ export interface ContentSettings {
   readonly restrictedRun: { readonly from: number; readonly to: number } | undefined
   /** False: every page is current, visible and without oddities, as benchmarks want it. */
   readonly varied: boolean
+  /** The time of versions that are dated ahead, in milliseconds; 0 = none is. */
+  readonly datedAhead: number
 }
 
 const HASH = 31
@@ -82,9 +86,16 @@ export const authorOf = (seed: number, kind: number, number: number, authors: re
     : (authors[Math.floor(at * at * authors.length)] as string)
 }
 
-/** How often an item was edited (its version number) and when last. */
-export const editHistory = (seed: number, kind: number, ordinal: number, created: number, share: number) => {
+/** How often an item was edited (its version number) and when last; one in forty is dated ahead, where any is. */
+export const editHistory = (
+  { seed, datedAhead }: { readonly seed: number; readonly datedAhead: number },
+  kind: number,
+  ordinal: number,
+  created: number,
+  share: number,
+) => {
   const hash = hash32(seed, EDITED + kind * 101, ordinal)
+  if (datedAhead > 0 && (hash >>> 6) % 40 === 7) return { number: 2, at: datedAhead + (hash % 3_600_000), hash }
   if (hash % 1000 >= share * 1000) return { number: 1, at: created, hash }
   const imported = pick(IMPORTS, hash >>> 8)
   const number = 2 + ((hash >>> 4) % ((hash >>> 16) % 20 === 0 ? 60 : 7))
@@ -114,7 +125,7 @@ export class ContentSource implements ItemSource<ContentItem> {
 
   readonly modifiedAt = (ordinal: number): number => {
     const created = createdAt(this.s.seed, ordinal, this.count)
-    return editHistory(this.s.seed, this.kind, ordinal, created, 0.6).at
+    return editHistory(this.s, this.kind, ordinal, created, 0.6).at
   }
 
   /** Homepages are always current; else one in 45 is in the trash, and 3 in 100 pages are archived. */
@@ -136,7 +147,7 @@ export class ContentSource implements ItemSource<ContentItem> {
   readonly item = (ordinal: number): ContentItem => {
     const { seed, authors, ids, type } = this.s
     const created = createdAt(seed, ordinal, this.count)
-    const { number, at, hash } = editHistory(seed, this.kind, ordinal, created, 0.6)
+    const { number, at, hash } = editHistory(this.s, this.kind, ordinal, created, 0.6)
     const authorId = authorOf(seed, this.kind, ordinal, authors)
     const parent = type === "page" ? this.parent(ordinal) : undefined
     return {

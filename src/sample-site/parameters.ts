@@ -1,6 +1,6 @@
 /** Query parameters of Confluence's v2 API: what each endpoint declares is understood, everything else is refused with 400. */
 import { badParameter, errorV2, Refusal } from "./answers.ts"
-import type { Quirks } from "./options.ts"
+import type { Quirks } from "./quirks.ts"
 
 /** The form of one parameter. Lists hold at most `most` values. */
 export type ParameterForm =

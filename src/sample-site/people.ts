@@ -69,6 +69,9 @@ const generatedUser = (seed: number, index: number): SiteUser => {
   }
 }
 
+/** The id of the group at a place among those at the start. */
+export const generatedGroupId = (seed: number, index: number): string => seededUuid(seed, GROUP, index)
+
 const generatedGroup = (seed: number, index: number, users: readonly SiteUser[]): SiteGroup => {
   const everyone = index === 0
   const nobody = index === 4
@@ -80,7 +83,7 @@ const generatedGroup = (seed: number, index: number, users: readonly SiteUser[])
       (everyone || chance(seed, GROUP + index, number) < 0.04 + (index % 5) * 0.02),
   )
   return {
-    id: seededUuid(seed, GROUP, index),
+    id: generatedGroupId(seed, index),
     name: everyone ? "confluence-users-northwind" : index === 1 ? "Zentrale Qualitätssicherung 🔍" : groupName(index),
     usageType: index % 4 === 2 ? "TEAM_COLLABORATION" : "USERBASE_GROUP",
     managedBy: index % 4 === 2 ? "TEAM_MEMBERS" : index % 6 === 5 ? "EXTERNAL" : "ADMINS",

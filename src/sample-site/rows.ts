@@ -48,7 +48,7 @@ export class Rows {
     const place = page ? "pages" : "blog"
     const path = `/spaces/${encodeURIComponent(space.alias)}/${place}/${page ? "" : `${iso(item.createdAt).slice(0, 10).replaceAll("-", "/")}/`}${item.id}/${slug(item.title)}`
     w.text(
-      `},"status":"${item.status}","title":${text(item.title)},"spaceId":"${space.id}",${page ? `"subtype":${text(item.subtype)},` : ""}${item.templateId === null ? "" : `"sourceTemplateEntityId":"${item.templateId}",`}"id":"${item.id}","_links":{"editui":"/pages/resumedraft.action?draftId=${item.id}","webui":"${path}","edituiv2":"/spaces/${encodeURIComponent(space.alias)}/pages/edit-v2/${item.id}","tinyui":"/x/${Number(item.id.slice(-9)).toString(36)}"}`,
+      `},"status":"${item.gone ? "deleted" : item.status}","title":${text(item.title)},"spaceId":"${space.id}",${page ? `"subtype":${text(item.subtype)},` : ""}${item.templateId === null ? "" : `"sourceTemplateEntityId":"${item.templateId}",`}"id":"${item.id}","_links":{"editui":"/pages/resumedraft.action?draftId=${item.id}","webui":"${path}","edituiv2":"/spaces/${encodeURIComponent(space.alias)}/pages/edit-v2/${item.id}","tinyui":"/x/${Number(item.id.slice(-9)).toString(36)}"}`,
     )
   }
 
@@ -58,15 +58,18 @@ export class Rows {
     kind: "footer-comment" | "inline-comment",
     item: CommentItem,
     body: BodyWish | undefined,
-    shownIn: "site" | "container" | "replies",
+    shownIn: "site" | "container" | "replies" | "single",
   ): void {
     const container = this.site.idOf(item.container.type, item.container.ordinal)
     w.text(`{${versionOf(item)},"body":{`)
     if (body !== undefined) this.commentBody(w, kind, item, body.format)
     w.text(`},"status":"current","title":${text(`Re: ${this.containerTitle(item.container)}`)},`)
-    if (shownIn !== "replies") w.text(`"${item.container.type === "page" ? "pageId" : "blogPostId"}":"${container}",`)
+    const isNamed = item.parentOrdinal === null || shownIn !== "site" || this.site.settings.quirks.repliesNameContent
+    if (shownIn !== "replies" && isNamed)
+      w.text(`"${item.container.type === "page" ? "pageId" : "blogPostId"}":"${container}",`)
     if (item.parentOrdinal !== null) w.text(`"parentCommentId":"${this.site.idOf(kind, item.parentOrdinal)}",`)
-    if (item.resolution !== undefined) this.inlineFields(w, item, item.resolution, shownIn === "site")
+    if (item.resolution !== undefined)
+      this.inlineFields(w, item, item.resolution, shownIn === "site" || shownIn === "single")
     w.text(
       `"id":"${item.id}","_links":{"webui":"/spaces/viewpage.action?pageId=${container}&focusedCommentId=${item.id}"}`,
     )

@@ -1,8 +1,8 @@
 /** Single objects of Confluence's v2 API, and its two lookups by POST: users by account id, types of content by id. */
 import { type Answer, errorV2, json, notFound, Refusal, written } from "./answers.ts"
+import { withBodies } from "./bodyTroubles.ts"
 import { ByteWriter } from "./ByteWriter.ts"
-import type { EndpointRequest } from "./listings.ts"
-import { asGiven } from "./spoiltAnswers.ts"
+import type { EndpointRequest } from "./PagedLists.ts"
 import { type ParameterForms, Parameters } from "./parameters.ts"
 import { CONTENT_KINDS, Rows } from "./rows.ts"
 import type { ContentKind, SiteContent, Viewer } from "./SiteContent.ts"
@@ -97,8 +97,8 @@ export class Singles {
         _links: { self: `${request.path}/versions` },
       }
     if (!p.flag("include-version", true)) delete whole["version"]
-    const isSpoilt = format !== undefined && this.site.spoilt.has(id)
-    return asGiven({ ...json(200, whole), rows: 1 }, isSpoilt, this.site.settings)
+    const answer = { ...json(200, whole), rows: 1 }
+    return format === undefined ? answer : withBodies(answer, [row], this.site.settings)
   }
 
   /** `POST /content/convert-ids-to-types`: null for what does not exist or cannot be seen; 100 ids at most. */
@@ -140,7 +140,7 @@ export class Singles {
     id: string,
     viewer: Viewer,
     body: { readonly format: string } | undefined,
-  ): { readonly status: string; readonly version: number } | undefined {
+  ): { readonly status: string; readonly version: number; readonly poisoned?: boolean } | undefined {
     const { site } = this
     const ordinal = site.ordinalOf(kind, id)
     if (ordinal === undefined) return undefined
@@ -148,7 +148,7 @@ export class Singles {
       const item = site.collection(kind).get(ordinal)
       if (item === undefined || !site.contentExists(item) || !site.contentVisible(item, viewer)) return undefined
       this.rows.content(w, item, body)
-      return { status: item.status, version: item.version.number }
+      return { status: item.status, version: item.version.number, poisoned: item.poisoned === true }
     }
     if (kind === "attachment") {
       const item = site.attachments.get(ordinal)
@@ -161,8 +161,8 @@ export class Singles {
     const isThere = item?.gone === false || (item?.lost === true && site.settings.quirks.looksAtLostReplies)
     const status = item === undefined || !isThere ? undefined : site.lookedUp(item.container, viewer)
     if (item === undefined || status === undefined) return undefined
-    this.rows.comment(w, kind, item, body, "site")
-    return { status, version: item.version.number }
+    this.rows.comment(w, kind, item, body, "single")
+    return { status, version: item.version.number, poisoned: item.poisoned === true }
   }
 }
 

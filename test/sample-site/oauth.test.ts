@@ -83,6 +83,32 @@ describe("an access token", () => {
     assert.throws(() => site.mintGrant({ sites: ["no-such-cloud-id"] }), /no site has the cloud id no-such-cloud-id/)
   })
 
+  it("that has expired may be refused in the words of a missing scope, without their header, or as 403 or 404 everywhere", () => {
+    for (const [expiredTokenAnswer, status] of [
+      ["scope", 401],
+      ["403", 403],
+      ["404", 404],
+    ] as const) {
+      const { site } = clockedSite({ settings: { expiredTokenAnswer } })
+      const { access_token } = site.mintGrant()
+      site.expireAccessTokens()
+      for (const path of [PAGES, ME]) {
+        const refused = askGateway(site, path, access_token)
+        assert.strictEqual(refused.status, status)
+        assert.isUndefined(refused.headers["x-failure-category"])
+        assert.strictEqual(refused.text.includes("scope does not match"), expiredTokenAnswer === "scope")
+      }
+    }
+  })
+
+  it("of a service account may open a site that is in no list", () => {
+    const { site } = clockedSite({ settings: { quirks: { listsSitesOfServiceAccounts: false } } })
+    const token = askTokens(site, { grant_type: "client_credentials", ...SERVICE }).json["access_token"]
+    assert.strictEqual(resources(site, token).text, "[]")
+    assert.strictEqual(askGateway(site, PAGES, token).status, 200)
+    assert.notStrictEqual(resources(site, site.mintGrant().access_token).text, "[]")
+  })
+
   it("opens what its own scopes allow, and gets 401 for the rest", () => {
     const { site } = clockedSite({ settings: { scopes: [] } })
     const { access_token } = site.mintGrant({ scopes: ["read:page:confluence"] })
@@ -91,6 +117,10 @@ describe("an access token", () => {
       code: 401,
       message: "Unauthorized; scope does not match",
     })
+    const category = () => askGateway(site, SPACES, access_token).headers["x-failure-category"]
+    assert.strictEqual(category(), "FAILURE_CLIENT_SCOPE_CHECK")
+    site.set({ quirks: { scopeFaultsHaveHeader: false } })
+    assert.isUndefined(category())
     assert.strictEqual(askGateway(site, SPACES, site.mintGrant().access_token).status, 200)
   })
 
@@ -353,7 +383,10 @@ describe("signing in over HTTP", () => {
     assert.match(await error("mint-grant", { sites: ["nowhere"] }), /no site has the cloud id nowhere/)
     assert.match(await error("mint-grant", { refreshTokenAgeMs: "old" }), /"refreshTokenAgeMs" must be a number/)
     assert.match(await error("revoke-grant", { grant: 1 }), /"grant" must be/)
-    assert.match(await error("settings", { expiredTokenAnswer: "418" }), /"expiredTokenAnswer" must be "401" or "not/)
+    assert.match(
+      await error("settings", { expiredTokenAnswer: "418" }),
+      /"expiredTokenAnswer" must be one of 401, not found/,
+    )
     assert.match(await error("settings", { grantedScopes: "all" }), /"grantedScopes" must be a list of texts/)
     assert.match(await error("faults", { kind: "reset", processed: "yes" }), /"processed" must be true or false/)
   })

@@ -4,6 +4,7 @@
  * others are left out of a history, which is how a failing history is made short.
  */
 import type { Item } from "../../src/sample-site/Collection.ts"
+import type { CommentItem } from "../../src/sample-site/comments.ts"
 import type { ContentItem } from "../../src/sample-site/pages.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { fingerprint, hash32, pick } from "../../src/sample-site/seededChance.ts"
@@ -79,9 +80,7 @@ class Act {
     return chosen(this.#content(["page"]).filter(fits), this.draw + salt, ({ id }) => id).id
   }
 
-  comment(
-    fits: (kind: "footer-comment" | "inline-comment", item: { readonly parentOrdinal: number | null }) => boolean,
-  ): {
+  comment(fits: (kind: "footer-comment" | "inline-comment", item: CommentItem) => boolean): {
     readonly id: string
     readonly kind: "footer-comment" | "inline-comment"
     readonly container: string
@@ -218,66 +217,22 @@ const CHANGES = {
   "remove a member": (act) => act.site.removeMember(act.group(), { accountId: act.user() }),
   "hide many spaces": (act) => act.site.set({ hiddenSpaceShare: pick([0.3, 0.5, 0.6, 0.8], act.number(1, 4)) }),
   "show all spaces": (act) => act.site.set({ hiddenSpaceShare: 0 }),
+  "edit with a date ahead": (act) => {
+    const aheadMs = pick([10, 365], act.number(1, 2)) * 86_400_000
+    if (act.number(2, 3) > 0) act.site.edit(act.any(), { body: act.body(), aheadMs })
+    else if (act.number(3, 2) > 0) act.site.editComment(act.comment(() => true).id, { body: act.body(), aheadMs })
+    else act.site.newAttachmentVersion(act.attachment(), { aheadMs })
+  },
+  poison: (act) => act.site.poison(act.any((item) => item.poisoned !== true)),
+  heal: (act) => act.site.heal(act.any((item) => item.poisoned === true)),
+  "poison a comment": (act) => act.site.poisonComment(act.comment((_, item) => item.poisoned !== true).id),
+  "heal a comment": (act) => act.site.healComment(act.comment((_, item) => item.poisoned === true).id),
   "end the access tokens": (act) => {
     act.site.expireAccessTokens()
   },
 } satisfies Readonly<Record<string, (act: Act) => void>>
 
 export type ChangeKind = keyof typeof CHANGES
-
-/** How likely each kind is, relative to the others. */
-export const CHANGE_WEIGHTS: Readonly<Record<ChangeKind, number>> = {
-  edit: 6,
-  "edit without a new text": 1,
-  "edit twice": 2,
-  "edit two at once": 2,
-  rename: 3,
-  "create a page": 3,
-  "create a page below another": 2,
-  "create a blog post": 2,
-  move: 3,
-  "move to another space": 3,
-  "move and edit": 2,
-  "edit and move": 2,
-  archive: 2,
-  unarchive: 2,
-  trash: 3,
-  restore: 3,
-  "trash and restore": 1,
-  "purge from the trash": 1,
-  "trash and purge": 2,
-  restrict: 2,
-  reveal: 2,
-  "add a comment": 3,
-  reply: 2,
-  "edit a comment": 3,
-  "delete a comment": 3,
-  "resolve a comment": 3,
-  attach: 2,
-  "attach a new version": 2,
-  "trash an attachment": 2,
-  "restore an attachment": 2,
-  "purge an attachment": 2,
-  "create a space": 1,
-  "delete a space": 0.5,
-  "archive a space": 1,
-  "restore a space": 1,
-  "hide a space": 1,
-  "reveal a space": 1.5,
-  "rename a space": 0.5,
-  "add a user": 0.3,
-  "rename a user": 0.3,
-  "deactivate a user": 0.3,
-  "reactivate a user": 0.3,
-  "add a group": 0.3,
-  "rename a group": 0.3,
-  "remove a group": 0.3,
-  "add a member": 0.3,
-  "remove a member": 0.3,
-  "hide many spaces": 0.5,
-  "show all spaces": 1,
-  "end the access tokens": 1,
-}
 
 /** Carries out a change; false where the site has nothing that it could happen to. */
 export const carryOut = (site: SampleSite, { kind, draw }: Change): boolean => {

@@ -5,8 +5,11 @@
 import type { Fault } from "../../src/sample-site/faults.ts"
 import type { SampleSiteOptions, SettingsChange } from "../../src/sample-site/options.ts"
 import { Chance } from "./chance.ts"
-import { type Change, CHANGE_WEIGHTS } from "./changes.ts"
-import { type BodyFormat, INCREMENTAL_STREAMS, type IncrementalStream } from "./moments.ts"
+import type { Change } from "./changes.ts"
+import { CHANGE_WEIGHTS, POISONING } from "./changeWeights.ts"
+import { drawFault } from "./drawnFaults.ts"
+import { drawSite } from "./drawnSite.ts"
+import { type BodyFormat, INCREMENTAL_STREAMS } from "./moments.ts"
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -23,7 +26,7 @@ export interface ConnectionConfig {
 }
 
 /** How the connector signs in; with OAuth 2.0 it goes on with the config that it handed on last. */
-export type SignIn = "api_token" | "oauth2.0"
+export type SignIn = "api_token" | "oauth2.0" | "service_account"
 
 /** Changes that happen when this many requests of the sync have been answered. */
 export interface Meanwhile {
@@ -76,62 +79,14 @@ export interface HistoryOptions {
 
 const WHOLE_STREAMS = ["spaces", "users", "groups", "group_members"] as const
 
-export const ENDPOINTS: Readonly<Record<IncrementalStream, ReadonlyArray<string>>> = {
-  pages: ["/wiki/api/v2/pages"],
-  blog_posts: ["/wiki/api/v2/blogposts"],
-  comments: ["/wiki/api/v2/footer-comments", "/wiki/api/v2/inline-comments"],
-  attachments: ["/wiki/api/v2/attachments"],
-}
-const SHARED_ENDPOINTS = ["/wiki/api/v2/spaces", "/wiki/api/v2/content/convert-ids-to-types"]
+/** What is not drawn in a history. */
+type Never = (kind: Change["kind"]) => boolean
 
-const drawChange = (chance: Chance, quirks: NonNullable<SettingsChange["quirks"]>): Change => {
+const drawChange = (chance: Chance, never: Never): Change => {
   for (;;) {
     const kind = chance.weighted(CHANGE_WEIGHTS)
-    // A comment that is neither listed itself nor below one that is cannot be found at all.
-    if (quirks.repliesInCommentLists === false && kind === "delete a comment") continue
+    if (never(kind)) continue
     return { kind, draw: chance.draw() }
-  }
-}
-
-const drawSite = (chance: Chance, realTime: boolean): SampleSiteOptions => {
-  const large = !realTime && chance.happens(0.015)
-  const pages = large ? chance.between(1000, 1300) : chance.spread(realTime ? 40 : 30, realTime ? 150 : 300)
-  const repliesInCommentLists = !chance.happens(0.04)
-  return {
-    seed: chance.between(1, 1_000_000),
-    pages,
-    spaces: chance.between(3, Math.min(25, Math.floor(pages / 5))),
-    spaceSizes: chance.happens(0.6) ? "uneven" : "even",
-    blogPosts: Math.round(pages / chance.between(4, 12)),
-    footerComments: Math.round(pages / (large ? 1 : chance.between(2, 5))),
-    inlineComments: Math.round(pages / chance.between(4, 8)),
-    attachments: Math.round(pages / (large ? 1 : chance.between(2, 5))),
-    users: 20,
-    groups: 4,
-    ...(large || chance.happens(0.8) ? { bodyBytes: chance.between(20, 300) } : {}),
-    latencyMs: realTime ? chance.of([0, 2, 5]) : chance.of([0, 0, 3, 20, 150]),
-    settings: {
-      maxPageSize: large ? 100 : chance.of([3, 5, 7, 10, 20, 50, 0]),
-      clockSkewMs: realTime || chance.happens(0.6) ? 0 : chance.between(-9, 9) * HOUR,
-      cursorUses: chance.happens(0.06) ? chance.between(2, 6) : 0,
-      tokenLifetimeSeconds: chance.of([20, 120, 3600]),
-      expiredTokenAnswer: chance.of(["401", "not found"] as const),
-      quirks: {
-        repliesInCommentLists,
-        versionOnEveryChange: chance.happens(0.15),
-        orphanReplies: repliesInCommentLists && chance.happens(0.2),
-        lists: chance.of(["both", "both", "repeated", "comma"] as const),
-        archivedSpacesByDefault: chance.happens(0.7),
-        contentOfArchivedSpaces: chance.happens(0.6),
-        hangingListedInTrash: chance.happens(0.2),
-        hangingListedInArchives: chance.happens(0.7),
-        looksInTrash: chance.of(["404", "current", "trashed"] as const),
-        looksBehindRestrictions: chance.happens(0.3),
-        looksAtLostReplies: chance.happens(0.4),
-        listsOfTrashed: chance.of(["404", "empty", "all"] as const),
-        nextInV1: chance.of(["always", "sometimes", "never"] as const),
-      },
-    },
   }
 }
 
@@ -150,60 +105,7 @@ const drawPause = (chance: Chance): number => {
   }
 }
 
-const drawFault = (chance: Chance, streams: ReadonlyArray<string>, realTime: boolean): Fault => {
-  const own = streams.flatMap((stream) => ENDPOINTS[stream as IncrementalStream] ?? [])
-  const path = chance.of([...own, ...own, ...SHARED_ENDPOINTS])
-  const after = chance.spread(1, 40) - 1
-  const often = { probability: 0.02 + 0.15 * chance.fraction() }
-  switch (
-    chance.weighted({
-      "a bad answer now and then": 4,
-      "a broken answer now and then": 3,
-      "no answer": realTime ? 0 : 1,
-      refused: 4,
-      "refused once": 3,
-      "broken for good": 1,
-      "an empty list": 4,
-      "an expired cursor": 2,
-      "the same cursor again": 1,
-      "a rate limit": 2,
-    })
-  ) {
-    case "a bad answer now and then":
-      return { kind: "status", status: chance.of([500, 502, 503, 504]), ...often }
-    case "a broken answer now and then":
-      return { kind: chance.of(["reset", "cut", "truncated-json", "html"] as const), ...often }
-    case "no answer":
-      return { kind: "hang", path, after, times: 1 }
-    case "refused":
-      return { kind: "status", status: chance.of([401, 403, 404]), path, after }
-    case "refused once":
-      return { kind: "status", status: chance.of([401, 403, 404]), path, after, times: 1 }
-    case "broken for good":
-      return { kind: "status", status: 500, path, after }
-    case "an empty list":
-      return {
-        kind: "empty-list",
-        path: chance.of([...own, "/wiki/api/v2/spaces"]),
-        after,
-        times: chance.of([1, 1, 2, 3]),
-      }
-    case "an expired cursor":
-      return { kind: "expired-cursor", query: "cursor=", after, times: chance.between(1, 3) }
-    case "the same cursor again":
-      return { kind: "repeated-cursor", path, after }
-    case "a rate limit":
-      return {
-        kind: "rate-limit",
-        form: chance.of(["seconds", "http-date", "reset", "none"] as const),
-        waitMs: realTime ? 1000 : chance.between(1, 90) * SECOND,
-        after,
-        times: chance.between(1, 3),
-      }
-  }
-}
-
-const drawMeanwhile = (chance: Chance, quirks: NonNullable<SettingsChange["quirks"]>): ReadonlyArray<Meanwhile> => {
+const drawMeanwhile = (chance: Chance, never: Never): ReadonlyArray<Meanwhile> => {
   if (!chance.happens(0.5)) return []
   // Many spaces are hidden for a moment only: they come back within the same sync.
   const hidden: ReadonlyArray<Meanwhile> = chance.happens(0.1)
@@ -214,7 +116,7 @@ const drawMeanwhile = (chance: Chance, quirks: NonNullable<SettingsChange["quirk
     : []
   const others = Array.from({ length: chance.spread(1, 5) }, () => ({
     afterRequests: chance.spread(1, 120),
-    changes: Array.from({ length: chance.between(1, 3) }, () => drawChange(chance, quirks)),
+    changes: Array.from({ length: chance.between(1, 3) }, () => drawChange(chance, never)),
   }))
   return [...hidden, ...others]
 }
@@ -223,13 +125,18 @@ const drawMeanwhile = (chance: Chance, quirks: NonNullable<SettingsChange["quirk
 export const drawHistory = (seed: number, { realTime = false, config: fixed = {} }: HistoryOptions = {}): History => {
   const chance = new Chance(seed)
   const site = drawSite(chance, realTime)
-  const quirks = site.settings!.quirks!
+  const { repliesInCommentLists } = site.settings!.quirks!
+  const hasPoison = chance.happens(0.1)
+  const never: Never = (kind) =>
+    (!hasPoison && POISONING.has(kind)) ||
+    // A comment that is neither listed itself nor below one that is cannot be found at all.
+    (repliesInCommentLists === false && kind === "delete a comment")
   const some = INCREMENTAL_STREAMS.filter(() => chance.happens(0.5))
   const incremental = chance.happens(0.75) || some.length === 0 ? INCREMENTAL_STREAMS : some
   const others = WHOLE_STREAMS.filter(() => chance.happens(0.15))
   // Users are those whom rows name: what they must be is known where all rows are read.
   const streams = others.includes("users") ? [...INCREMENTAL_STREAMS, ...WHOLE_STREAMS] : [...incremental, ...others]
-  const signIn = chance.happens(0.35) ? "oauth2.0" : "api_token"
+  const signIn = chance.weighted({ api_token: 58, "oauth2.0": 32, service_account: 10 })
   const syncMode = chance.happens(0.85) ? "incremental" : "full_refresh"
   const config: ConnectionConfig = {
     num_workers: chance.of([1, 3, 8]),
@@ -250,7 +157,7 @@ export const drawHistory = (seed: number, { realTime = false, config: fixed = {}
     return { clockSkewMs: skewMs }
   }
   const drawRound = (_: unknown, index: number): Round => ({
-    changes: index === 0 ? [] : Array.from({ length: chance.spread(1, 14) - 1 }, () => drawChange(chance, quirks)),
+    changes: index === 0 ? [] : Array.from({ length: chance.spread(1, 14) - 1 }, () => drawChange(chance, never)),
     pauseMs: realTime ? 0 : drawPause(chance),
     settings: realTime ? {} : drawClock(),
     config: {
@@ -261,9 +168,9 @@ export const drawHistory = (seed: number, { realTime = false, config: fixed = {}
     },
     faults:
       faulty && chance.happens(0.45)
-        ? Array.from({ length: chance.between(1, 2) }, () => drawFault(chance, streams, realTime))
+        ? Array.from({ length: chance.between(1, 2) }, () => drawFault(chance, { site, streams, realTime }))
         : [],
-    meanwhile: drawMeanwhile(chance, quirks),
+    meanwhile: drawMeanwhile(chance, never),
     cut: chance.happens(0.35)
       ? {
           how: chance.of(["kill", "terminate"] as const),

@@ -1,9 +1,12 @@
 /** The judge can fail: what a sync says is falsified on its way to the destination, and each rule finds its own falsehood. */
 import { describe, expect, test } from "vitest"
+import { generatedGroupId } from "../../src/sample-site/people.ts"
 import type { ProtocolMessage } from "../support/runConnector.ts"
 import type { ChangeKind } from "./changes.ts"
 import { type ConnectionConfig, type History, type Round } from "./history.ts"
 import { isTombstone } from "./destination.ts"
+import { membersPath } from "./drawnFaults.ts"
+import { INCREMENTAL_STREAMS } from "./moments.ts"
 import { runHistory } from "./runHistory.ts"
 import { type Rule, RULES } from "./verdict.ts"
 import { inProcess, type SyncResult, type World } from "./worlds.ts"
@@ -41,6 +44,9 @@ interface Falsehood {
   /** What the destination sees instead. */
   readonly falsify: (result: SyncResult) => Partial<SyncResult>
   readonly requests?: number
+  readonly streams?: ReadonlyArray<string>
+  /** The body of a page cannot be had when the first sync begins, and can be had when it asks. */
+  readonly poison?: true
 }
 
 type Change = (message: ProtocolMessage) => ReadonlyArray<ProtocolMessage>
@@ -73,6 +79,20 @@ const withData =
 const record = (data: Readonly<Record<string, unknown>>): ProtocolMessage =>
   ({ type: "RECORD", record: { stream: "pages", emitted_at: 1, data } }) as ProtocolMessage
 
+const withheld: Change = (message) => [
+  {
+    ...message,
+    record: {
+      ...message.record!,
+      data: { ...message.record!.data, body: null },
+      meta: { changes: [{ field: "body", change: "NULLED", reason: "SOURCE_RETRIEVAL_ERROR" }] },
+    },
+  },
+]
+
+/** The page whose body cannot be had. */
+let poisoned: string | undefined
+
 /** A page of the site that nobody has changed, as the first sync has sent it. */
 let unchanged: ProtocolMessage | undefined
 
@@ -86,6 +106,8 @@ const withStatus = (from: string, to: string, result: SyncResult): Partial<SyncR
     JSON.parse(JSON.stringify(message).replaceAll(`"status":"${from}"`, `"status":"${to}"`)) as ProtocolMessage,
   ])
 
+const isComplete = (trace: NonNullable<ProtocolMessage["trace"]>) => trace.stream_status?.status === "COMPLETE"
+
 const EDIT = { changes: changes("edit", "edit", "edit") }
 const TRASH = { changes: changes("trash", "trash", "trash", "trash") }
 
@@ -96,6 +118,32 @@ const FALSEHOODS: Readonly<Record<Rule, Falsehood>> = {
   "complete in spite of a refusal": {
     round: { ...EDIT, faults: [{ kind: "status", status: 403, path: "/wiki/api/v2/pages" }] },
     falsify: (result) => withStatus("INCOMPLETE", "COMPLETE", result),
+  },
+  "failure stays where it is": {
+    round: { faults: [{ kind: "status", status: 403, path: "/wiki/api/v2/attachments" }] },
+    falsify: (result) =>
+      withMessages(
+        result,
+        first(
+          ({ trace }) => trace?.stream_status?.stream_descriptor.name === "blog_posts" && isComplete(trace),
+          (message) => [JSON.parse(JSON.stringify(message).replace('"COMPLETE"', '"INCOMPLETE"')) as ProtocolMessage],
+        ),
+      ),
+  },
+  "one parent": {
+    streams: ["group_members"],
+    round: { faults: [{ kind: "status", status: 403, path: membersPath(generatedGroupId(5, 1)) }] },
+    falsify: (result) => withStatus("INCOMPLETE", "COMPLETE", result),
+  },
+  "body withheld": { sync: 1, falsify: (result) => withMessages(result, first(isLivePage, withheld)) },
+  "body asked for again": {
+    sync: 1,
+    poison: true,
+    falsify: (result) =>
+      withMessages(
+        result,
+        first((message) => isLivePage(message) && message.record!.data["id"] === poisoned, withheld),
+      ),
   },
   "failed without a reason": {
     falsify: (result) => ({ ...withStatus("COMPLETE", "INCOMPLETE", result), ended: "failed" }),
@@ -195,11 +243,18 @@ const FALSEHOODS: Readonly<Record<Rule, Falsehood>> = {
 }
 
 /** A world in which one sync is told falsely. */
-const falsified = (world: World, { sync: which = 2, falsify, requests = 0 }: Falsehood): World => {
+const falsified = (world: World, { sync: which = 2, falsify, requests = 0, poison }: Falsehood): World => {
   let syncs = 0
+  const { site } = world
+  poisoned = poison && String(site.truth("pages")[0]!["id"])
   return {
     ...world,
+    passTime: async (ms) => {
+      await world.passTime(ms)
+      if (poisoned !== undefined && syncs === 0) site.poison(poisoned)
+    },
     sync: async (input) => {
+      if (poisoned !== undefined) site.heal(poisoned)
       const result = await world.sync(input)
       unchanged ??= result.messages.findLast(isLivePage)
       if (++syncs !== which) return result
@@ -215,13 +270,16 @@ const falsified = (world: World, { sync: which = 2, falsify, requests = 0 }: Fal
   }
 }
 
-const historyOf = ({ config, syncMode = "incremental", round }: Falsehood, terminated: boolean): History => ({
+const historyOf = (
+  { config, syncMode = "incremental", round, streams = INCREMENTAL_STREAMS }: Falsehood,
+  terminated: boolean,
+): History => ({
   seed: 1,
   site: { seed: 5, pages: 120, spaces: 6, bodyBytes: 100, users: 20, groups: 4 },
   signIn: "api_token",
   syncMode,
   keepsStates: false,
-  streams: ["pages", "blog_posts", "comments", "attachments"],
+  streams,
   config: { ...CONFIG, ...config },
   rounds: [terminated ? { ...CALM, cut: { how: "terminate", afterLines: 1_000_000 } } : CALM, { ...CALM, ...round }],
 })

@@ -2,12 +2,14 @@
  * Judges a connection sync by sync: what it sends is put into a destination, and the destination is held against the moments
  * that the site went through. What a sync has promised depends on the syncs before it, so the judge remembers them.
  */
+import type { FieldChange } from "../support/runConnector.ts"
 import { brokenRules } from "../support/protocolRules.ts"
-import { Destination, type Held, isTombstone, type Table } from "./destination.ts"
-import { difference, isIncremental, keyOf, type Moment, type Row } from "./moments.ts"
+import { Destination, isTombstone, type Table } from "./destination.ts"
+import { GUARD_ROWS, judgeEnd } from "./endRules.ts"
+import { difference, isIncremental, isWithheld, keyOf, type Moment, noteWithheld, type Row } from "./moments.ts"
 import { judgeRecords } from "./recordRules.ts"
 import { judgeStates } from "./stateRules.ts"
-import { judgeTable, type Promised } from "./tableRules.ts"
+import { judgeBodies, judgeTable, NOTHING, type Promised } from "./tableRules.ts"
 import type { StreamSeen, SyncSeen, Violation } from "./verdict.ts"
 
 const HOUR = 3_600_000
@@ -15,10 +17,6 @@ const HOUR = 3_600_000
 const MARGIN_MS = HOUR
 /** A sync's start is taken as a millisecond after all that was sent before it, at least: so `changedAt` may run ahead a little. */
 const AHEAD_MS = 1000
-/** Contract: up to so many missing rows the guard lets pass. */
-const GUARD_ROWS = 20
-
-const NOTHING: Promised = { whole: false, withoutExtras: false, mayMissChanged: false, versionsSince: undefined }
 
 /** A point in time by our clock and the site's. */
 interface Instant {
@@ -40,6 +38,8 @@ class Memory {
   /** The newest version that the last complete syncs surely saw, and that they may have seen (epoch milliseconds). */
   surelySeen = Number.NEGATIVE_INFINITY
   perhapsSeen = Number.NEGATIVE_INFINITY
+  /** The latest time of a version that was there to be seen. */
+  latestVersion = Number.NEGATIVE_INFINITY
 }
 
 /** Attachments have no body: another format changes nothing for them. */
@@ -94,6 +94,10 @@ export class Judge {
     const before = new Map<string, Table>(names.map((name) => [name, new Map(this.destination.arrived(name))]))
     const hadState = new Set(names.filter((name) => this.destination.hasState(name) && !this.#ofOtherJobs.has(name)))
     for (const { state } of sync.messages) this.#ofOtherJobs.delete(state?.stream?.stream_descriptor.name ?? "")
+    for (const { record } of sync.messages) {
+      const changes = record?.meta?.changes ?? []
+      if (changes.some(isWithheldBody)) noteWithheld(record!.data)
+    }
     this.destination.take(sync.messages)
     const streams = names.map((name): StreamSeen => {
       const statuses = new Set(
@@ -129,8 +133,10 @@ export class Judge {
     const { name, sync } = seen
     const memory = this.#memory(name)
     memory.formats.add(formatOf(seen))
+    const newest = isIncremental(name) ? newestVersion(sync.moments, name) : 0
+    memory.latestVersion = Math.max(memory.latestVersion, newest)
     const violations = [
-      ...judgeRecords(seen, this.#latestTime + AHEAD_MS, this.#setBack),
+      ...judgeRecords(seen, Math.max(this.#latestTime, memory.latestVersion) + AHEAD_MS, this.#setBack),
       ...judgeGuard(seen, memory.complete),
     ]
     if (memory.settled && memory.formats.size === 1) violations.push(...judgeRepeats(seen))
@@ -139,6 +145,9 @@ export class Judge {
       violations.push({ rule: "finished full refresh", stream: name, detail: `${seen.records.length} records` })
     }
     const promised = finished ? undefined : this.#promised(seen, memory, hadState)
+    if (seen.complete && hadState && !sync.troubled && !sync.lied && isIncremental(name) && promised !== undefined) {
+      violations.push(...judgeBodies(seen))
+    }
     if (seen.complete && promised !== undefined) {
       const { violations: found, excused } = judgeTable(seen, promised)
       violations.push(...found)
@@ -166,6 +175,7 @@ export class Judge {
     if (memory.formats.size > 1) return { ...first, withoutExtras: false }
     // A lost reply is found by reconciling alone, where lists have none.
     if (name === "comments" && !sync.repliesListed) return NOTHING
+    if (!sync.newestFirst) return NOTHING
     const seen = this.#setBack ? memory.perhapsSeen : memory.surelySeen
     return { ...NOTHING, versionsSince: seen - sync.config.lookback_minutes * 60_000 }
   }
@@ -208,61 +218,16 @@ export class Judge {
     if (seen.complete && (promised?.withoutExtras === true || !wasComplete)) memory.surelyReconciled = now
     if (!ended) return
     memory.formats = new Set([formatOf(seen)])
-    memory.surelySeen = Math.max(memory.surelySeen, newestVersion(sync.moments.slice(0, 1), name))
-    memory.perhapsSeen = Math.max(memory.perhapsSeen, newestVersion(sync.moments, name))
+    // What is dated ahead says nothing of what comes later.
+    const seenBy = (moments: ReadonlyArray<Moment>) => Math.min(newestVersion(moments, name), this.#latestTime)
+    memory.surelySeen = Math.max(memory.surelySeen, seenBy(sync.moments.slice(0, 1)))
+    memory.perhapsSeen = Math.max(memory.perhapsSeen, seenBy(sync.moments))
   }
 }
 
 /** How long ago that was, by our clock and the site's, in milliseconds. */
 const sinceThen = ({ startedAt, moments }: SyncSeen, then: Instant | undefined): ReadonlyArray<number> =>
   then === undefined ? [Number.POSITIVE_INFINITY] : [startedAt - then.ours, moments[0]!.siteTime - then.theirs]
-
-/** Exit code 0 says that every stream is complete, and a stream that is not has met something. */
-const judgeEnd = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): ReadonlyArray<Violation> => {
-  const violations: Array<Violation> = []
-  if (sync.ended === "crashed") {
-    violations.push({ rule: "ends", stream: undefined, detail: `it ended with ${sync.lines.at(-1) ?? "no line"}` })
-  }
-  const byItself = sync.ended === "done" || sync.ended === "failed"
-  if (byItself && (sync.ended === "done") !== streams.every(({ complete }) => complete)) {
-    violations.push({ rule: "ends", stream: undefined, detail: `it ended as ${sync.ended}` })
-  }
-  if (
-    sync.ended === "failed" &&
-    !sync.troubled &&
-    streams.every(({ complete, incomplete }) => !complete && !incomplete)
-  ) {
-    violations.push({ rule: "ends", stream: undefined, detail: `it failed at once: ${sync.lines.at(-1)}` })
-  }
-  for (const seen of streams.filter(({ name, complete }) => complete && sync.refused.has(name))) {
-    // Of a list that is walked from both ends the answer that came last may not have been needed any more.
-    const { violations: wrong } = judgeTable(seen, { ...NOTHING, whole: true, mayMissChanged: true })
-    if (wrong.length === 0) continue
-    violations.push({ rule: "complete in spite of a refusal", stream: seen.name, detail: wrong[0]!.detail })
-  }
-  for (const seen of streams) {
-    if (!seen.incomplete || sync.troubled || mayBeGuarded(seen)) continue
-    const error = sync.messages.find(({ trace }) => trace?.error?.stream_descriptor?.name === seen.name)?.trace?.error
-    violations.push({
-      rule: "failed without a reason",
-      stream: seen.name,
-      detail: `${error?.message} ${error?.internal_message ?? ""}`,
-    })
-  }
-  return violations
-}
-
-/** What is hidden for a moment counts as missing, also of the rows that this very sync has sent. */
-const mayBeGuarded = (seen: StreamSeen): boolean => {
-  const { moments, config } = seen.sync
-  // A tombstone that no state vouches for is not known to have been sent.
-  const isKnown = ({ deleted, before }: Held) => !deleted || before?.deleted === false
-  const known = new Set([...seen.before].filter(([, held]) => isKnown(held)).map(([key]) => key))
-  for (const record of seen.records) if (!isTombstone(record)) known.add(keyOf(seen.name, record))
-  const isMissing = (key: string) => moments.some((moment) => moment.rows.get(seen.name)?.has(key) !== true)
-  const missing = [...known].filter(isMissing).length
-  return missing > GUARD_ROWS && missing * 100 > config.max_deletion_percent * known.size * 0.8
-}
 
 /** Where far too much is missing all the time, nothing is deleted. */
 const judgeGuard = (seen: StreamSeen, wasComplete: boolean): ReadonlyArray<Violation> => {
@@ -285,7 +250,12 @@ const judgeGuard = (seen: StreamSeen, wasComplete: boolean): ReadonlyArray<Viola
   ]
 }
 
+const isWithheldBody = ({ field, change, reason }: FieldChange): boolean =>
+  field === "body" && change === "NULLED" && reason === "SOURCE_RETRIEVAL_ERROR"
+
+/** A body that comes after it was withheld is news. */
 const isSame = ({ name, sync }: StreamSeen, a: Row, b: Row): boolean =>
+  !(isWithheld(b) && !isWithheld(a)) &&
   difference(name, a, b, sync.config.body_format) === undefined &&
   difference(name, b, a, sync.config.body_format) === undefined
 

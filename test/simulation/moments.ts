@@ -6,6 +6,7 @@ import { cleanValue } from "../../src/protocol/wellFormed.ts"
 import type { Item } from "../../src/sample-site/Collection.ts"
 import type { Container } from "../../src/sample-site/comments.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import type { OddRow } from "../../src/sample-site/alteredAnswers.ts"
 import type { TruthStream } from "../../src/sample-site/truth.ts"
 
 export type Row = Readonly<Record<string, unknown>>
@@ -17,13 +18,14 @@ export const isIncremental = (stream: string): stream is IncrementalStream =>
   (INCREMENTAL_STREAMS as ReadonlyArray<string>).includes(stream)
 
 /**
- * `trashed`: in the trash, where the credential sees it. `in trash with container`: what it hangs on is. `left out`: there, on
+ * `trashed`: in the trash, where the credential sees it, and `in an unlisted trash` where no list tells. `in trash with container`: what it hangs on is. `left out`: there, on
  * archived content whose comments and attachments no list of this site has. `hidden`: there, but not for this credential, and
  * `hidden in trash`: so is what it hangs on. `gone`: there no more.
  */
 export type Fate =
   | "visible"
   | "trashed"
+  | "in an unlisted trash"
   | "in trash with container"
   | "left out"
   | "hidden"
@@ -39,6 +41,10 @@ export interface Moment {
   readonly fates: ReadonlyMap<string, ReadonlyMap<string, Fate>>
   /** The statuses of spaces by id: a space that is archived or restored while spaces are listed may be in no list. */
   readonly spaces: ReadonlyMap<string, string>
+  /** The keys of rows whose bodies cannot be had, by stream. */
+  readonly poisoned: ReadonlyMap<string, ReadonlySet<string>>
+  /** The ids of groups. */
+  readonly groups: ReadonlySet<string>
   /** The site's own clock, in milliseconds. */
   readonly siteTime: number
 }
@@ -62,12 +68,14 @@ const items = <I extends Item>(collection: {
   get(ordinal: number): I | undefined
 }): ReadonlyArray<I> => Array.from({ length: collection.size }, (_, ordinal) => collection.get(ordinal)!)
 
+const trashOf = (site: SampleSite): Fate => (site.settings.quirks.trashListed ? "trashed" : "in an unlisted trash")
+
 const contentFates = (site: SampleSite, kind: "page" | "blogpost"): ReadonlyMap<string, Fate> =>
   new Map(
     items(site.collection(kind)).map((item): [string, Fate] => {
       if (!site.contentExists(item)) return [item.id, "gone"]
       if (!site.contentVisible(item, "user")) return [item.id, "hidden"]
-      return [item.id, item.status === "trashed" ? "trashed" : "visible"]
+      return [item.id, item.status === "trashed" ? trashOf(site) : "visible"]
     }),
   )
 
@@ -76,7 +84,7 @@ const hangingFate = (site: SampleSite, container: Container, own: () => Fate): F
   const { place, visible } = site.containerFate(container, "user")
   if (place === "gone") return "gone"
   if (!visible) return place === "trashed" ? "hidden in trash" : "hidden"
-  if (own() === "trashed") return "trashed"
+  if (own() !== "visible") return own()
   return place === "trashed" ? "in trash with container" : "left out"
 }
 
@@ -89,7 +97,7 @@ const fatesOf = (site: SampleSite, stream: IncrementalStream): ReadonlyMap<strin
         item.id,
         item.gone
           ? "gone"
-          : hangingFate(site, item.container, () => (item.status === "trashed" ? "trashed" : "visible")),
+          : hangingFate(site, item.container, () => (item.status === "trashed" ? trashOf(site) : "visible")),
       ]),
     )
   }
@@ -99,6 +107,17 @@ const fatesOf = (site: SampleSite, stream: IncrementalStream): ReadonlyMap<strin
       item.gone ? "gone" : hangingFate(site, item.container, () => "visible"),
     ]),
   )
+}
+
+const poisonedIn = (site: SampleSite, stream: string): ReadonlySet<string> => {
+  const lists: Readonly<
+    Record<string, ReadonlyArray<ReadonlyArray<{ readonly id: string; readonly poisoned?: boolean }>>>
+  > = {
+    pages: [site.pages.changedItems()],
+    blog_posts: [site.blogPosts.changedItems()],
+    comments: [site.footerComments.changedItems(), site.inlineComments.changedItems()],
+  }
+  return new Set((lists[stream] ?? []).flat().flatMap(({ id, poisoned }) => (poisoned === true ? [id] : [])))
 }
 
 /** Looks at a site as it is now. */
@@ -113,6 +132,8 @@ export const momentOf = (site: SampleSite, streams: ReadonlyArray<string>, bodyF
     ),
     fates: new Map(streams.filter(isIncremental).map((stream) => [stream, fatesOf(site, stream)])),
     spaces: new Map(site.spaces.map(({ id, status }) => [id, status])),
+    poisoned: new Map(streams.map((stream) => [stream, poisonedIn(site, stream)])),
+    groups: new Set(site.groups.map(({ id }) => id)),
     siteTime: site.siteTime(),
   }
 }
@@ -157,12 +178,23 @@ const textsOf = (stream: string, row: Row): ReadonlyMap<string, string> => {
   return known
 }
 
+/** Records whose body was withheld, as their `meta` says. */
+const withheld = new WeakSet<Row>()
+export const noteWithheld = (record: Row): void => void withheld.add(record)
+export const isWithheld = (record: Row): boolean => withheld.has(record)
+
+/** Fields that the site has once told otherwise than they are, by row. */
+const told = new WeakMap<Row, Set<string>>()
+export const noteOdd = (record: Row, { field }: OddRow): void => {
+  told.set(record, (told.get(record) ?? new Set()).add(field))
+}
+
 /** Says in what a record differs from the row that the site has; undefined where they agree. */
 export const difference = (stream: string, record: Row, truth: Row, bodyFormat: BodyFormat): string | undefined => {
   const mine = textsOf(stream, record)
   for (const [field, text] of textsOf(stream, truth)) {
-    if (field === "body" && bodyFormat === "none") continue
-    if (mine.get(field) !== text) {
+    if (field === "body" && (bodyFormat === "none" || withheld.has(record) || withheld.has(truth))) continue
+    if (mine.get(field) !== text && told.get(record)?.has(field) !== true) {
       return `${field} is ${(mine.get(field) ?? "missing").slice(0, 160)}, and on the site ${text.slice(0, 160)}`
     }
   }

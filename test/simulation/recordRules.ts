@@ -1,6 +1,15 @@
 /** Judges each record and tombstone by itself: that it was true, and told in the right form. */
 import { isTombstone } from "./destination.ts"
-import { difference, type Fate, isIncremental, keyColumns, keyOf, type Moment, type Row } from "./moments.ts"
+import {
+  difference,
+  type Fate,
+  isIncremental,
+  isWithheld,
+  keyColumns,
+  keyOf,
+  type Moment,
+  type Row,
+} from "./moments.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
@@ -10,6 +19,7 @@ const REASONS: ReadonlySet<unknown> = new Set(["trashed", "purged", "filtered", 
 const TRUE_REASONS: Readonly<Record<Fate, ReadonlyArray<unknown>>> = {
   visible: [],
   trashed: ["trashed"],
+  "in an unlisted trash": ["trashed", "not_visible"],
   "in trash with container": ["trashed", "not_visible"],
   "left out": ["not_visible"],
   hidden: ["not_visible"],
@@ -22,8 +32,8 @@ const UNSEEN = "the credential did not see it"
 export const rowAt = (moment: Moment, stream: string, key: string): Row | undefined => moment.rows.get(stream)?.get(key)
 
 /**
- * Judges what a stream has sent. `latestTime`: the latest time that the site's clock has ever shown, in milliseconds; `setBack`:
- * that clock was set back, so that a sync which knows nothing of what a killed one had sent may tell an earlier time.
+ * Judges what a stream has sent. `latestTime`: the latest time that the site's clock or a version of the stream has ever shown,
+ * in milliseconds: `changedAt` stands behind a row that is dated ahead. `setBack`: that clock was set back, so that a sync which knows nothing of what a killed one had sent may tell an earlier time.
  */
 export const judgeRecords = (seen: StreamSeen, latestTime: number, setBack: boolean): ReadonlyArray<Violation> => {
   const { name, records } = seen
@@ -75,16 +85,22 @@ const judgeLive = ({ name, sync }: StreamSeen, key: string, record: Row, add: Ad
     }
     why = differs ?? why ?? UNSEEN
   }
+  if (isWithheld(record)) judgeWithheld({ name, sync }, key, record, add)
   // Of accounts the site tells more than it lists: rows name others, who may be unknown to it.
   if (why === UNSEEN && name === "users") return
   if (why !== undefined) add("record of no moment", key, why)
 }
 
+const judgeWithheld = ({ name, sync }: Pick<StreamSeen, "name" | "sync">, key: string, record: Row, add: Add): void => {
+  if (record["body"] !== undefined && record["body"] !== null) return add("body withheld", key, "but it is there")
+  const isPoisoned = sync.moments.some(({ poisoned }) => poisoned.get(name)?.has(key) === true)
+  if (!isPoisoned && !sync.troubled) add("body withheld", key, "it could be had all the time")
+}
+
 const judgeTombstone = ({ name, sync, before }: StreamSeen, key: string, record: Row, add: Add): void => {
   const { deletionReason, _ab_cdc_deleted_at: deletedAt } = record
-  if (!isIncremental(name) || sync.syncMode === "full_refresh") {
+  if (!isIncremental(name) || sync.syncMode === "full_refresh")
     return add("tombstone's form", key, "the stream is read whole")
-  }
   const missing = keyColumns(name).filter((column) => record[column] === undefined)
   if (missing.length > 0) add("tombstone's form", key, `${missing.join(", ")} is missing`)
   if (typeof deletedAt !== "string" || !TIME.test(deletedAt))

@@ -1,12 +1,14 @@
 /** Lets a history happen, and has every sync of it judged. It ends with the first sync that breaks a rule. */
 import { schemas } from "../../src/generated/schemas.ts"
 import type { Fault } from "../../src/sample-site/faults.ts"
+import type { OddRow } from "../../src/sample-site/alteredAnswers.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
-import type { ConfiguredCatalog } from "../support/runConnector.ts"
+import type { ConfiguredCatalog, ProtocolMessage } from "../support/runConnector.ts"
 import { carryOut } from "./changes.ts"
-import { type ConnectionConfig, ENDPOINTS, type History, LAST_ROUND, type Round } from "./history.ts"
+import { ENDPOINTS } from "./drawnFaults.ts"
+import { type ConnectionConfig, type History, LAST_ROUND, type Round } from "./history.ts"
 import { Judge } from "./judge.ts"
-import { INCREMENTAL_STREAMS, isIncremental, keyColumns, type Moment, momentOf } from "./moments.ts"
+import { INCREMENTAL_STREAMS, isIncremental, keyColumns, type Moment, momentOf, noteOdd } from "./moments.ts"
 import type { SyncSeen, Violation } from "./verdict.ts"
 import type { World } from "./worlds.ts"
 
@@ -59,6 +61,15 @@ const refusedStreams = (site: SampleSite): ReadonlySet<string> => {
   )
   return new Set(INCREMENTAL_STREAMS.filter((stream) => ENDPOINTS[stream].some((path) => paths.has(path))))
 }
+
+/** The path of the one fault that has hit, if it is one that refuses a path for good. */
+const refusedPathOf = (site: SampleSite): string | undefined => {
+  const hits = site.listFaults().filter(({ hit }) => hit > 0)
+  const [only] = hits
+  const isOne = hits.length === 1 && only!.kind === "status" && only!.query === undefined && isForGood(only!)
+  return isOne ? only!.path : undefined
+}
+
 const isForGood = ({ times, probability }: Pick<Fault, "times" | "probability">): boolean =>
   times === undefined && probability === undefined
 
@@ -115,6 +126,11 @@ class Course {
     return again
   }
 
+  /** The records of a row whose answer was odd may say so. */
+  #noteOdd(messages: ReadonlyArray<ProtocolMessage>, odd: OddRow): void {
+    for (const { record } of messages) if (record?.data["id"] === odd.id) noteOdd(record.data, odd)
+  }
+
   async #sync(round: Round, newJob: boolean): Promise<ReadonlyArray<Violation>> {
     const { site, now, sync } = this.#world
     const { streams, syncMode } = this.#history
@@ -130,6 +146,7 @@ class Course {
       moments.push(this.#moment())
     }
     site.setFaults(round.faults)
+    site.set({ cursorEpoch: this.syncs })
     const startedAt = now()
     const config = this.#config
     const states = this.judge.destination.states()
@@ -148,6 +165,8 @@ class Course {
     const faultsHit = site.listFaults().some(({ hit }) => hit > 0)
     const lies = liesOf(site)
     const refused = refusedStreams(site)
+    const refusedPath = refusedPathOf(site)
+    for (const odd of site.oddRows()) this.#noteOdd(result.messages, odd)
     site.setFaults([])
     const violations = this.judge.sync({
       ...result,
@@ -161,6 +180,8 @@ class Course {
       siteTimeAtEnd: site.siteTime(),
       troubled: faultsHit || site.settings.cursorUses > 0,
       refused,
+      refusedPath: site.settings.cursorUses > 0 ? undefined : refusedPath,
+      newestFirst: site.settings.quirks.modifiedDateSorts === "version",
       lied: lies > MOST_LIES,
       archivesListed: site.settings.quirks.contentOfArchivedSpaces,
       repliesListed: site.settings.quirks.repliesInCommentLists,

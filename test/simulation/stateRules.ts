@@ -4,8 +4,8 @@ import type { StreamSeen, SyncSeen, Violation } from "./verdict.ts"
 
 /** Contract: at most this many bytes of state for each row known. */
 const BYTES_PER_ROW = 12
-/** Below so many rows, what a state holds besides its rows counts for more than they do. */
-const FEWEST_ROWS = 1000
+/** What a state holds besides its rows: positions in lists, times, whose it is. */
+const FIXED_BYTES = 800
 /** Contract: all states but the last take less than this share of the records' bytes. */
 const SHARE_OF_RECORDS = 0.1
 
@@ -28,7 +28,7 @@ export const judgeStates = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>):
     sizes.set(name, [...(sizes.get(name) ?? []), bytes])
     const rows = streams.find((stream) => stream.name === name)?.after.size ?? 0
     const size = JSON.stringify(state.stream.stream_state).length
-    if (size > BYTES_PER_ROW * Math.max(rows, FEWEST_ROWS)) {
+    if (size > BYTES_PER_ROW * rows + FIXED_BYTES) {
       violations.push({ rule: "state size", stream: name, detail: `${size} bytes for ${rows} rows` })
     }
   }

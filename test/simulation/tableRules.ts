@@ -1,6 +1,6 @@
 /** Judges a table after a stream has ended well: whether it is the site. */
 import type { Held } from "./destination.ts"
-import { difference, type Moment, type Row } from "./moments.ts"
+import { difference, isWithheld, type Moment, type Row } from "./moments.ts"
 import { rowAt } from "./recordRules.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
@@ -15,6 +15,8 @@ export interface Promised {
   /** Rows whose version is of this time (epoch milliseconds) or later are there in that version. */
   readonly versionsSince: number | undefined
 }
+
+export const NOTHING: Promised = { whole: false, withoutExtras: false, mayMissChanged: false, versionsSince: undefined }
 
 export interface TableVerdict {
   readonly violations: ReadonlyArray<Violation>
@@ -74,6 +76,17 @@ const isAsVouched = (seen: StreamSeen, held: Held | undefined, course: Course): 
 
 /** Whether the row was unknown when a state last vouched for its place. */
 const wasUnknown = (held: Held): boolean => !held.vouched && (held.before === undefined || held.before.deleted)
+
+/** What was withheld, as the connector knows, is there in a sync that could have it all the time. */
+export const judgeBodies = ({ name, sync, before, after }: StreamSeen): ReadonlyArray<Violation> => {
+  const isFine = (moment: Moment, key: string) =>
+    moment.rows.get(name)?.has(key) === true && moment.poisoned.get(name)?.has(key) !== true
+  return [...before].flatMap(([key, held]): ReadonlyArray<Violation> => {
+    if (!held.vouched || held.deleted || !isWithheld(held.record)) return []
+    if (after.get(key)?.record !== held.record || !sync.moments.every((moment) => isFine(moment, key))) return []
+    return [{ rule: "body asked for again", stream: name, detail: `${key}: it can be had again` }]
+  })
+}
 
 export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict => {
   const { name, sync, after } = seen

@@ -9,6 +9,10 @@ export const RULES = {
   ends: "a sync ends by itself, and its exit code says whether every stream is complete",
   endless: "a sync comes to an end",
   "complete in spite of a refusal": "a stream whose list was refused for good is not complete",
+  "failure stays where it is": "a stream does not fail by an endpoint that it does not need",
+  "one parent": "a group that cannot be read costs its own members, and the stream names it",
+  "body withheld": "only a body that cannot be had is withheld, and meta says so",
+  "body asked for again": "a body that was withheld comes with the next sync that can have it",
   "failed without a reason":
     "a stream is incomplete only where a fault was met or the guard against mass deletion may hold",
   "record of no moment": "a record is what its row was at some moment of the sync",
@@ -23,7 +27,7 @@ export const RULES = {
   stale: "a row of the table is what the site has",
   extra: "a row that is gone is not in the table",
   "newer version": "a sync that does not reconcile brings every new version all the same",
-  "state size": "a state takes at most 12 bytes for each row known",
+  "state size": "a state takes at most 12 bytes for each row known, and a little",
   "state at SIGTERM": "a sync that is told to end vouches for what it has sent",
   "state bytes": "all states but the last take less than a tenth of the records' bytes",
   "finished full refresh": "a finished full refresh with its own state sends nothing more within its job",
@@ -59,6 +63,10 @@ export interface SyncSeen {
   readonly troubled: boolean
   /** Streams whose list was refused, and would have been again. */
   readonly refused: ReadonlySet<string>
+  /** The path of the one fault that was met, if it was a refusal for good. */
+  readonly refusedPath: string | undefined
+  /** Whether the newest versions come first in lists that are asked for so. */
+  readonly newestFirst: boolean
   /** Lists were empty so often that the site has lied about what there is. */
   readonly lied: boolean
   /** Whether lists that name no space hold the content of archived ones. Where not, new versions there come with reconciliations. */

@@ -51,6 +51,7 @@ class KeptConfig {
   /** The config for the next sync. */
   get(): Config {
     if (this.#signIn === "api_token") return this.#site.config()
+    if (this.#signIn === "service_account") return this.#site.config("service_account")
     const { refresh_token: held } = (this.#kept?.["credentials"] ?? {}) as Config
     const isGood = this.#site
       .grants()

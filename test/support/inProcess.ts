@@ -66,6 +66,15 @@ export interface RunInput {
 const documents = loadOpenApiDocuments()
 const validator = documents === undefined ? undefined : new OpenapiValidator(documents)
 
+const isJson = (body: Uint8Array | string): boolean => {
+  try {
+    JSON.parse(Buffer.from(body).toString())
+    return true
+  } catch {
+    return false
+  }
+}
+
 const START = Date.UTC(2026, 6, 1, 8)
 
 export class Simulation {
@@ -114,10 +123,12 @@ export class Simulation {
 
   /** Every request must be one that Atlassian's documents describe, and every answer of the shape that they promise. */
   #judge(exchanged: ReadonlyArray<Exchanged>): void {
-    const faulty = this.site.listFaults().length > 0 || this.site.spoilt.size > 0
+    const faulty = this.site.listFaults().length > 0
+    const { poisonAnswer } = this.site.settings.quirks
     for (const { request, response } of exchanged) {
       const address = `${request.path}?${request.query.toString()}`
-      const problems = validator?.validateExchange({ ...request, address }, faulty ? undefined : response) ?? []
+      const isBroken = faulty || response.abort !== undefined || (poisonAnswer === "garbled" && !isJson(response.body))
+      const problems = validator?.validateExchange({ ...request, address }, isBroken ? undefined : response) ?? []
       if (problems.length > 0) throw new Error(`${request.method} ${address}: ${problems.slice(0, 3).join("; ")}`)
     }
   }

@@ -36,6 +36,13 @@ export interface TraceError {
   readonly stream_descriptor?: Descriptor
 }
 
+/** What was done to a field of a record, as its `meta` says. */
+export interface FieldChange {
+  readonly field: string
+  readonly change: string
+  readonly reason: string
+}
+
 /** A line of stdout, of which tests look at these parts. That it is valid is judged by `protocolRules.ts`. */
 export interface ProtocolMessage {
   readonly type: string
@@ -43,7 +50,7 @@ export interface ProtocolMessage {
     readonly stream: string
     readonly namespace?: string
     readonly data: Row
-    readonly meta?: unknown
+    readonly meta?: { readonly changes?: ReadonlyArray<FieldChange> }
   }
   readonly state?: StateMessage
   readonly log?: { readonly level: string; readonly message: string }

@@ -30,25 +30,24 @@ const expectWhole = (
   lost: ReadonlyArray<unknown>,
 ) => {
   const bodies = new Map(simulation.site.truth(stream).map((row) => [row["id"], row["body"]]))
-  const rows = merged(stream, runs).map((row) =>
-    lost.includes(row["id"]) && row["body"] === null ? { ...row, body: bodies.get(row["id"]) } : row,
-  )
+  const rows = merged(stream, runs)
+  for (const row of rows) if (lost.includes(row["id"]) && row["body"] === null) row["body"] = bodies.get(row["id"])
   expectTruth(simulation, stream, rows)
 }
 
 describe("a page whose body the site cannot give", () => {
   for (const cursorBindsLimit of [false, true]) {
-    for (const spoiltAnswer of ["500", "hang", "cut", "garbled"] as const) {
-      const world = `${spoiltAnswer}, and a cursor ${cursorBindsLimit ? "is bound to its limit" : "takes any limit"}`
+    for (const poisonAnswer of ["500", "hang", "cut", "garbled"] as const) {
+      const world = `${poisonAnswer}, and a cursor ${cursorBindsLimit ? "is bound to its limit" : "takes any limit"}`
       test(`arrives without it, and costs nothing else, where lists with it answer: ${world}`, async () => {
-        const settings = { spoiltAnswer, quirks: { cursorBindsLimit, cursorBindsBody: cursorBindsLimit } }
+        const settings = { quirks: { poisonAnswer, cursorBindsLimit, cursorBindsBody: cursorBindsLimit } }
         const simulation = new Simulation({ seed: 101, pages: 5000, spaces: 6, bodyBytes: 40, settings })
         const connection = new Connection(simulation)
         const plain = new Simulation({ seed: 101, pages: 5000, spaces: 6, bodyBytes: 40, settings })
         await plain.run("read", { streams: ["pages"] })
         const pages = currentPages(simulation)
         const spoilt = [pages[700], pages[2300], pages[3900]].map((page) => String(page!["id"]))
-        for (const id of spoilt) simulation.site.spoil(id)
+        for (const id of spoilt) simulation.site.poison(id)
         const ran = await connection.sync({ streams: ["pages"] })
         expect(statusesOf(ran, "pages").at(-1)).toBe("COMPLETE")
         expect(errorsOf(ran)).toEqual([])
@@ -69,7 +68,7 @@ describe("a page whose body the site cannot give", () => {
     const pages = { streams: ["pages"] }
     const [one, other] = currentPages(simulation).slice(200)
     const spoilt = [String(one!["id"]), String(other!["id"])]
-    for (const id of spoilt) site.spoil(id)
+    for (const id of spoilt) site.poison(id)
     await connection.sync(pages)
     clock.advance(HOUR)
     // Nothing is new: neither row is sent again, with or without reconciling.
@@ -104,7 +103,7 @@ describe("a page whose body the site cannot give", () => {
     const pages = { streams: ["pages"] }
     await connection.sync(pages)
     const page = currentPages(simulation)[20]!
-    simulation.site.spoil(String(page["id"]))
+    simulation.site.poison(String(page["id"]))
     simulation.clock.advance(HOUR)
     expect(recordsOf(await connection.sync({ ...pages, ...always }), "pages")).toEqual([])
   })
@@ -122,7 +121,7 @@ describe("a page whose body the site cannot give", () => {
     for (const id of edited) site.edit(id, { body: "<p>new</p>" })
     const poison = String(currentPages(simulation)[5]!["id"])
     site.edit(poison, { body: "<p>poison</p>" })
-    site.spoil(poison)
+    site.poison(poison)
     clock.advance(HOUR)
     const ran = await connection.sync(pages)
     expect(errorsOf(ran)).toEqual([])
@@ -153,14 +152,14 @@ describe("a comment whose body the site cannot give", () => {
       const comments = { streams: ["comments"] }
       const rows = simulation.site.truth("footer_comments")
       const spoilt = [String(rows[120]!["id"]), String(rows[600]!["id"])]
-      for (const id of spoilt) simulation.site.spoil(id)
+      for (const id of spoilt) simulation.site.poisonComment(id)
       const ran = await connection.sync(comments)
       expect(errorsOf(ran)).toEqual([])
       expect(lostIn(ran, "comments").toSorted()).toEqual(spoilt.toSorted())
       expectWhole(simulation, "comments", [ran], spoilt)
       simulation.clock.advance(HOUR)
       expect(recordsOf(await connection.sync({ ...comments, ...always }), "comments")).toEqual([])
-      for (const id of spoilt) simulation.site.heal(id)
+      for (const id of spoilt) simulation.site.healComment(id)
       simulation.clock.advance(HOUR)
       const healed = await connection.sync(comments)
       expect(
@@ -186,7 +185,7 @@ describe("pages that make long answers", () => {
   for (const cursorBindsLimit of [false, true]) {
     test(`are asked for by fewer, and the list is not begun anew for each size: a cursor ${cursorBindsLimit ? "is bound" : "takes any limit"}`, async () => {
       // Ten bodies fit into an answer. That is 100 requests for 1,000 pages.
-      const settings = { longestAnswer: 300_000, quirks: { cursorBindsLimit, cursorBindsBody: cursorBindsLimit } }
+      const settings = { heavyBytes: 300_000, quirks: { cursorBindsLimit, cursorBindsBody: cursorBindsLimit } }
       const simulation = new Simulation({
         seed: 107,
         pages: 1000,

@@ -1,0 +1,72 @@
+/**
+ * Where sites differ from each other, or where nobody has said in public what Atlassian's do: each such doubt with its answers,
+ * the usual one first, as the public sources have it.
+ */
+
+export const QUIRKS = {
+  /** Which form of id lists and status lists is understood; the other form gets 400. */
+  lists: ["both", "repeated", "comma"],
+  /** Whether the site-wide comment lists hold replies, or only comments on the content itself. */
+  repliesInCommentLists: [true, false],
+  /** Whether moves, archiving, trashing and restoring create a version. */
+  versionOnEveryChange: [false, true],
+  /** Whether replies stay, without their parent, when a comment is deleted. */
+  orphanReplies: [false, true],
+  /** Whether `/spaces` without `status` holds archived spaces too. */
+  archivedSpacesByDefault: [true, false],
+  /** Whether the site-wide lists hold the content of archived spaces. */
+  contentOfArchivedSpaces: [true, false],
+  /** Whether the site-wide lists of comments and attachments hold what hangs on content in the trash. */
+  hangingListedInTrash: [false, true],
+  /** Whether they hold what hangs on archived pages and on content of archived spaces. */
+  hangingListedInArchives: [true, false],
+  /** What a look by its id says of a comment or attachment whose container is in the trash: 404, or its status. */
+  looksInTrash: ["404", "current", "trashed"],
+  /** Whether a look by its id finds a comment or attachment although its container is hidden from the viewer. */
+  looksBehindRestrictions: [false, true],
+  /** Whether a look by its id still finds the replies to a deleted comment, which no list holds any more. */
+  looksAtLostReplies: [false, true],
+  /** What the list of a container in the trash says of what hangs on it. */
+  listsOfTrashed: ["404", "empty", "all"],
+  /** When the offset lists of v1 have a `next`: "sometimes" = groups and members do, the search for users does not. */
+  nextInV1: ["sometimes", "always", "never"],
+  /** Whether a cursor is refused with another `limit` than it was made for. */
+  cursorBindsLimit: [true, false],
+  /** Whether a cursor is refused without the bodies that it was made with, and the other way about. */
+  cursorBindsBody: [true, false],
+  /** Whether each use of a refresh token gives another one; false: none is given, and the old one goes on working. */
+  rotateRefreshTokens: [true, false],
+  /** Whether v1 takes granular scopes where a classic one would do; some have seen 401 "scope does not match". */
+  v1TakesGranularScopes: [true, false],
+  /** Whether the sites of a token are listed once more, with the scopes of Jira alone. */
+  listsJiraToo: [false, true],
+  /** Whether rows of replies in the site-wide lists name the content they hang on. */
+  repliesNameContent: [true, false],
+  /** What `-modified-date` sorts by: the time of the version, or the order of creation. */
+  modifiedDateSorts: ["version", "creation"],
+  /** Whether the lists of content in the trash show what is there. */
+  trashListed: [true, false],
+  /** Whether `status=deleted` lists what was purged. */
+  deletedListed: [false, true],
+  /** What is answered to a cursor that was made under another `cursorEpoch`, as one out of a state is. */
+  oldCursors: ["taken", "400", "400 without the word", "404", "410", "500"],
+  /** What a list with bodies answers that would hold a row whose body cannot be rendered, and a look at that row with its body. */
+  poisonAnswer: ["500", "hang", "cut", "garbled"],
+  /** What becomes of an answer with bodies above `heavyBytes`; "all": slow, above twice the size cut, above three times 500. */
+  heavyAnswer: ["500", "slow", "cut", "all"],
+  /** Whether a refusal for a missing scope has the header X-Failure-Category. */
+  scopeFaultsHaveHeader: [true, false],
+  /** Whether Atlassian lists the sites of a service account's token. */
+  listsSitesOfServiceAccounts: [true, false],
+} as const
+
+/** The answers of one site. */
+export type Quirks = { readonly [K in keyof typeof QUIRKS]: (typeof QUIRKS)[K][number] }
+
+/** The usual behaviour. */
+export const USUAL_QUIRKS = Object.fromEntries(
+  Object.entries(QUIRKS).map(([name, [usual]]) => [name, usual]),
+) as unknown as Quirks
+
+/** What the gateway can say of an access token that has ended. */
+export const EXPIRED_TOKEN_ANSWERS = ["401", "not found", "scope", "403", "404"] as const

@@ -1,0 +1,164 @@
+/**
+ * What nobody has said in public about Atlassian's API, as one list: each doubt with its answers, where the code takes care, and
+ * the test of it. The sample site gives every answer, histories draw them, and docs/simulation.md shows the list as a table.
+ */
+import { EXPIRED_TOKEN_ANSWERS, type Quirks, QUIRKS } from "../../src/sample-site/quirks.ts"
+
+export interface Doubt {
+  readonly doubt: string
+  /** How the sample site is told the answer: a quirk, a setting, an option, a change, or a kind of fault. */
+  readonly option: string
+  readonly answers: ReadonlyArray<string>
+  /** The files that take care, below src/. */
+  readonly care: ReadonlyArray<string>
+  /** The tests, below test/. Every doubt is also drawn by the histories. */
+  readonly tests: ReadonlyArray<string>
+}
+
+type Facts = readonly [doubt: string, care: string, tests: string]
+
+const GONE = "streams/gone.ts streams/goneWithContainer.ts"
+const HANGING = "sync/hanging.test.ts sample-site/quirks.test.ts"
+
+const OF_QUIRKS: Readonly<Record<keyof Quirks, Facts>> = {
+  lists: ["which form of lists of values is understood", "sync/SiteDirectory.ts", "sync/changes.test.ts"],
+  repliesInCommentLists: [
+    "whether the lists of the whole site hold replies",
+    "streams/definitions/comments.ts",
+    "sync/read.test.ts",
+  ],
+  versionOnEveryChange: [
+    "whether moves, archiving, trashing and restoring create a version",
+    "sync/Changes.ts",
+    "sample-site/changes.test.ts",
+  ],
+  orphanReplies: ["whether replies outlive the comment that they answer", GONE, "sample-site/changes.test.ts"],
+  archivedSpacesByDefault: [
+    "whether `/spaces` without a status lists archived spaces",
+    "sync/SiteDirectory.ts",
+    "sample-site/listings.test.ts",
+  ],
+  contentOfArchivedSpaces: [
+    "whether the list of the whole site holds the content of archived spaces",
+    "sync/SpaceGroups.ts streams/gone.ts",
+    HANGING,
+  ],
+  hangingListedInTrash: ["whether lists hold what hangs on content in the trash", GONE, HANGING],
+  hangingListedInArchives: ["whether lists hold what hangs on archived content", GONE, HANGING],
+  looksInTrash: ["what a look by id says of what hangs on content in the trash", GONE, HANGING],
+  looksBehindRestrictions: ["whether a look by id finds what hangs on hidden content", GONE, HANGING],
+  looksAtLostReplies: ["whether a look by id finds the replies to a deleted comment", GONE, HANGING],
+  listsOfTrashed: ["what the own lists of content in the trash say", GONE, HANGING],
+  nextInV1: ["which lists of version 1 have a `next`", "confluence/Listing.ts", "sample-site/listings.test.ts"],
+  cursorBindsLimit: ["whether a cursor survives another `limit`", "sync/heavyPages.ts", "sync/bodies.test.ts"],
+  cursorBindsBody: ["whether a cursor is taken without bodies", "sync/heavyPages.ts", "sync/bodies.test.ts"],
+  rotateRefreshTokens: [
+    "whether each refresh gives another refresh token",
+    "confluence/SignIn.ts",
+    "sample-site/tokenEndpoint.test.ts",
+  ],
+  v1TakesGranularScopes: [
+    "whether version 1 takes granular scopes alone",
+    "confluence/scopes.ts",
+    "sample-site/oauth.test.ts",
+  ],
+  listsJiraToo: [
+    "whether a token's sites are listed once for each product",
+    "confluence/SignIn.ts",
+    "sample-site/oauth.test.ts",
+  ],
+  repliesNameContent: [
+    "whether listed replies name their page",
+    "streams/definitions/comments.ts",
+    "sample-site/quirks.test.ts",
+  ],
+  modifiedDateSorts: [
+    "whether `-modified-date` sorts by the version's time, and lists are sorted as the documents say",
+    "sync/followChanges.ts sync/walk.ts",
+    "sample-site/quirks.test.ts",
+  ],
+  trashListed: ["how complete the lists of content in the trash are", "streams/gone.ts", "sample-site/quirks.test.ts"],
+  deletedListed: ["whether `status=deleted` lists what was purged", "streams/gone.ts", "sample-site/quirks.test.ts"],
+  oldCursors: ["how long a cursor lives that a state has kept", "sync/walk.ts", "sample-site/quirks.test.ts"],
+  poisonAnswer: ["what is answered where a body cannot be rendered", "sync/walk.ts", "sample-site/quirks.test.ts"],
+  heavyAnswer: ["what becomes of an answer that is too heavy", "sync/walk.ts", "sample-site/quirks.test.ts"],
+  scopeFaultsHaveHeader: [
+    "whether a missing scope is told by X-Failure-Category too",
+    "confluence/Exchange.ts",
+    "sample-site/oauth.test.ts",
+  ],
+  listsSitesOfServiceAccounts: [
+    "whether Atlassian lists the sites of a service account's token",
+    "confluence/SignIn.ts",
+    "sample-site/oauth.test.ts",
+  ],
+}
+
+/** Quirks that show themselves where a cursor or a body is bad; `sync/doubts.test.ts` takes all others in turn. */
+const WITH_OCCASION: ReadonlySet<string> = new Set<keyof Quirks>(["oldCursors", "poisonAnswer", "heavyAnswer"])
+
+const words = (text: string): ReadonlyArray<string> => [...new Set(text.split(" "))]
+
+const ofQuirks: ReadonlyArray<Doubt> = Object.entries(OF_QUIRKS).map(([option, [doubt, care, tests]]) => ({
+  doubt,
+  option,
+  answers: QUIRKS[option as keyof Quirks].map(String),
+  care: words(care),
+  tests: [...words(tests), ...(WITH_OCCASION.has(option) ? [] : ["sync/doubts.test.ts"])],
+}))
+
+const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
+
+/** Every doubt, quirks first. */
+export const DOUBTS: ReadonlyArray<Doubt> = [
+  ...ofQuirks,
+  {
+    doubt: "what the gateway says of an access token that has ended",
+    option: "expiredTokenAnswer",
+    answers: EXPIRED_TOKEN_ANSWERS,
+    care: ["confluence/Exchange.ts"],
+    tests: ["command/signingIn.test.ts", "sample-site/oauth.test.ts"],
+  },
+  {
+    doubt: "whether a row's time is before the site's clock",
+    option: "datedAheadDays",
+    answers: ["0", "10", "365"],
+    care: ["sync/Changes.ts", "sync/followChanges.ts"],
+    tests: ["sync/clocks.test.ts", ...QUIRKS_TEST],
+  },
+  {
+    doubt: "what a batch answers that holds one element which the endpoint does not like",
+    option: "disliked-element",
+    answers: ["400", "404", "500", "that one alone too, or not"],
+    care: ["streams/gone.ts"],
+    tests: QUIRKS_TEST,
+  },
+  {
+    doubt: "whether a good answer can be no list",
+    option: "not-a-list",
+    answers: ["never", "any other JSON"],
+    care: ["confluence/Listing.ts"],
+    tests: QUIRKS_TEST,
+  },
+  {
+    doubt: "whether rows always have what the documents promise",
+    option: "odd-row",
+    answers: ["always", "a field is missing, null or of another type"],
+    care: ["confluence/Listing.ts"],
+    tests: QUIRKS_TEST,
+  },
+  {
+    doubt: "whether a 401 or 403 at one endpoint alone says anything about the credential",
+    option: "status",
+    answers: ["401", "403", "400, 404 or 500 for one group"],
+    care: ["confluence/Exchange.ts", "streams/groupMembers.ts"],
+    tests: ["simulation/judge.test.ts"],
+  },
+  {
+    doubt: "whether a wait that one list asks for holds for the others",
+    option: "rate-limit",
+    answers: ["for all", "for that one: 30 minutes while the others are answered"],
+    care: ["confluence/RateControl.ts"],
+    tests: ["sync/clocks.test.ts"],
+  },
+]

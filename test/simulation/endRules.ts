@@ -1,0 +1,89 @@
+/** Judges how a sync and its streams have ended: well only if nothing was refused, and badly only where it had to be. */
+import { dependentsOf, groupOf } from "./drawnFaults.ts"
+import { type Held, isTombstone } from "./destination.ts"
+import { keyOf } from "./moments.ts"
+import { judgeTable, NOTHING } from "./tableRules.ts"
+import type { StreamSeen, SyncSeen, Violation } from "./verdict.ts"
+
+/** Contract: up to so many missing rows the guard lets pass. */
+export const GUARD_ROWS = 20
+
+/** Exit code 0 says that every stream is complete, and a stream that is not has met something. */
+export const judgeEnd = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): ReadonlyArray<Violation> => {
+  const violations: Array<Violation> = []
+  if (sync.ended === "crashed") {
+    violations.push({ rule: "ends", stream: undefined, detail: `it ended with ${sync.lines.at(-1) ?? "no line"}` })
+  }
+  const byItself = sync.ended === "done" || sync.ended === "failed"
+  if (byItself && (sync.ended === "done") !== streams.every(({ complete }) => complete)) {
+    violations.push({ rule: "ends", stream: undefined, detail: `it ended as ${sync.ended}` })
+  }
+  if (
+    sync.ended === "failed" &&
+    !sync.troubled &&
+    streams.every(({ complete, incomplete }) => !complete && !incomplete)
+  ) {
+    violations.push({ rule: "ends", stream: undefined, detail: `it failed at once: ${sync.lines.at(-1)}` })
+  }
+  for (const seen of streams.filter(({ name, complete }) => complete && sync.refused.has(name))) {
+    // Of a list that is walked from both ends the answer that came last may not have been needed any more.
+    const { violations: wrong } = judgeTable(seen, { ...NOTHING, whole: true, mayMissChanged: true })
+    if (wrong.length === 0) continue
+    violations.push({ rule: "complete in spite of a refusal", stream: seen.name, detail: wrong[0]!.detail })
+  }
+  violations.push(...judgeFailures(sync, streams))
+  for (const seen of streams) {
+    if (!seen.incomplete || sync.troubled || mayBeGuarded(seen)) continue
+    const error = sync.messages.find(({ trace }) => trace?.error?.stream_descriptor?.name === seen.name)?.trace?.error
+    violations.push({
+      rule: "failed without a reason",
+      stream: seen.name,
+      detail: `${error?.message} ${error?.internal_message ?? ""}`,
+    })
+  }
+  return violations
+}
+
+/** What is hidden for a moment counts as missing, also of the rows that this very sync has sent. */
+const mayBeGuarded = (seen: StreamSeen): boolean => {
+  const { moments, config } = seen.sync
+  // A tombstone that no state vouches for is not known to have been sent.
+  const isKnown = ({ deleted, before }: Held) => !deleted || before?.deleted === false
+  const known = new Set([...seen.before].filter(([, held]) => isKnown(held)).map(([key]) => key))
+  for (const record of seen.records) if (!isTombstone(record)) known.add(keyOf(seen.name, record))
+  const isMissing = (key: string) => moments.some((moment) => moment.rows.get(seen.name)?.has(key) !== true)
+  const missing = [...known].filter(isMissing).length
+  return missing > GUARD_ROWS && missing * 100 > config.max_deletion_percent * known.size * 0.8
+}
+
+const errorOf = (sync: SyncSeen, stream: string): string =>
+  sync.messages
+    .flatMap(({ trace }) => (trace?.error?.stream_descriptor?.name === stream ? [trace.error.message] : []))
+    .join(" ")
+
+/** Where one endpoint alone was refused for good, it costs those streams that need it, and one parent its own rows. */
+const judgeFailures = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): ReadonlyArray<Violation> => {
+  if (sync.refusedPath === undefined) return []
+  const dependents = dependentsOf(sync.refusedPath)
+  const harmed = streams.filter(
+    (seen) => seen.incomplete && dependents?.includes(seen.name) === false && !mayBeGuarded(seen),
+  )
+  const violations = harmed.map(({ name }): Violation => ({
+    rule: "failure stays where it is",
+    stream: name,
+    detail: `only ${sync.refusedPath} was refused: ${errorOf(sync, name)}`,
+  }))
+  const groupId = groupOf(sync.refusedPath)
+  const members = streams.find(({ name }) => name === "group_members")
+  const wasThere = groupId !== undefined && sync.moments.every(({ groups }) => groups.has(groupId))
+  if (members === undefined || !wasThere || sync.ended === "cut") return violations
+  const add = (detail: string) => void violations.push({ rule: "one parent", stream: "group_members", detail })
+  if (members.complete) add(`it is complete although ${groupId} was refused`)
+  else if (!errorOf(sync, "group_members").includes(groupId)) add(`its error does not name ${groupId}`)
+  const rows = sync.moments.map((moment) => moment.rows.get("group_members")!)
+  const lost = [...rows[0]!.keys()].filter(
+    (key) => !key.startsWith(groupId) && rows.every((moment) => moment.has(key)) && !members.after.has(key),
+  )
+  if (lost.length > 0) add(`${lost.length} members of other groups are missing`)
+  return violations
+}
