@@ -70,7 +70,7 @@ const runsOf = (
       accounts: definition.name === USERS ? accounts?.ofUsers : accounts?.of(definition, from),
       definition,
       configured,
-      declared: Object.keys(schemas[definition.name]?.properties ?? {}),
+      properties: schemas[definition.name]?.properties ?? {},
       setup: setupOf(configured),
       from,
       finished,

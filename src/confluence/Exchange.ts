@@ -119,7 +119,10 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
       Effect.result,
     )
 
-  const doubts = makeDoubts(credentials, (known: ExchangeRequest) => send({ ...known, stream: undefined }, true))
+  const doubts = makeDoubts(credentials, (known: ExchangeRequest) =>
+    // Before all that waits: a token may end while it is asked for.
+    send({ ...known, stream: undefined, priority: Number.POSITIVE_INFINITY }, true),
+  )
 
   const send = Effect.fnUntraced(function* (
     request: ExchangeRequest,

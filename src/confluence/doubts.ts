@@ -56,6 +56,14 @@ export const makeDoubts = <Request extends Asked>(
     )
   })
 
+  /** The credential that lacked a scope before any had opened anything. */
+  let suspect: Redacted.Redacted<string> | undefined
+  /** Whether it is the first that lacks a scope while nothing is open: where it can be renewed, it may have ended. The next one tells. */
+  const isFirstToLack = Effect.fnUntraced(function* (used: Redacted.Redacted<string>) {
+    suspect ??= used
+    return suspect === used && (yield* credentials.trust(used)) !== "always"
+  })
+
   /**
    * Whether a refusal means what it says. Doubt: through the gateway an expired token may be answered with 403, with 404, or with a
    * scope that it lacks, and what is taken for missing would be taken for deleted. So the same token must open something after
@@ -67,8 +75,10 @@ export const makeDoubts = <Request extends Asked>(
     base: string,
   ): Effect.fn.Return<boolean, ConfluenceError> {
     if (error._tag === "ScopeMissing") {
+      const isFirst = knownGood?.base !== base
+      if (!error.certain && isFirst && (yield* isFirstToLack(used))) return false
       recognized = used
-      if (error.certain || knownGood?.base !== base) return true
+      if (error.certain || isFirst) return true
     } else if (error._tag !== "NotFound" && error._tag !== "Forbidden") return true
     const trust = yield* credentials.trust(used)
     return trust === "if others succeed" ? yield* opensOthers(used, base) : trust === "always"

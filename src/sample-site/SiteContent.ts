@@ -207,6 +207,17 @@ export class SiteContent {
     return visible ? "shown" : "unseen"
   }
 
+  /**
+   * Whether some list shows a comment. Where the site-wide ones hold no replies, those to a comment on content in the trash are only in
+   * the list below that comment, if it has one.
+   */
+  commentShown({ container, parentOrdinal }: CommentItem, viewer: Viewer): boolean {
+    if (this.containerState(container, viewer) !== "shown") return false
+    const { repliesInCommentLists, listsOfTrashed } = this.settings.quirks
+    const isListed = repliesInCommentLists || parentOrdinal === null || listsOfTrashed === "all"
+    return isListed || this.containerFate(container, viewer).place !== "trashed"
+  }
+
   /** What a look by its id says of a comment or attachment: its status, as far as its container decides that; undefined is 404. */
   lookedUp(container: Container, viewer: Viewer): "current" | "trashed" | undefined {
     const { place, visible } = this.containerFate(container, viewer)

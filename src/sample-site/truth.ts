@@ -68,7 +68,7 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
     )
   const comments = (kind: "footer-comment" | "inline-comment") =>
     write(
-      all(site.comments(kind), (item) => site.containerState(item.container, "user") === "shown"),
+      all(site.comments(kind), (item) => site.commentShown(item, "user")),
       (w, item) => rows.comment(w, kind, item, body, "site"),
     )
   switch (stream) {

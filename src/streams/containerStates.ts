@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { Row } from "../confluence/Listing.ts"
 import type { ReadFailure, ReadServices } from "../sync/services.ts"
-import { SiteDirectory } from "../sync/SiteDirectory.ts"
+import { refusesSpaces, SiteDirectory } from "../sync/SiteDirectory.ts"
 import { MOST_AT_ONCE } from "../sync/walk.ts"
 import { type ById, eachAnywhere, idOf, reasonsInTrash } from "./gone.ts"
 import type { Container } from "./rowFacts.ts"
@@ -57,6 +57,7 @@ export const statesOf = Effect.fnUntraced(function* (
   const directory = yield* SiteDirectory
   const client = yield* ConfluenceClient
   const spaces = yield* Effect.result(directory.spaces)
+  if (spaces._tag === "Failure" && !refusesSpaces(spaces.failure)) return yield* spaces.failure
   const currentSpaces = new Set(
     spaces._tag === "Failure" ? [] : spaces.success.filter(({ status }) => status === "current").map(idOf),
   )

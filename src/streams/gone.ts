@@ -13,11 +13,12 @@ import { withoutBody } from "../sync/lostBodies.ts"
 import { LAST_TIMEOUT_MS, LAST_TRIES } from "../sync/heavyPages.ts"
 import { MOST_BYTES } from "../sync/PageSize.ts"
 import type { ReadFailure, ReadServices } from "../sync/services.ts"
-import { SiteDirectory } from "../sync/SiteDirectory.ts"
+import { type Entry, refusesSpaces, SiteDirectory } from "../sync/SiteDirectory.ts"
 import type { StreamRun } from "../sync/StreamRun.ts"
 import { MOST_SPACES } from "../sync/SpaceGroups.ts"
 import { MOST_AT_ONCE } from "../sync/walk.ts"
 import { WalkBoard } from "../sync/WalkBoard.ts"
+import { lookAt } from "./lookAt.ts"
 
 export const idOf = ({ id }: { readonly id?: unknown }): string => String(id)
 
@@ -107,8 +108,19 @@ export const eachById = Effect.fnUntraced(function* (
   )
 })
 
+const archivedOf = (spaces: ReadonlyArray<Entry>): ReadonlyArray<string> =>
+  spaces.filter(({ status }) => status === "archived").map(idOf)
+
+/** The ids of the archived spaces; none for a credential that may not list spaces, and so cannot ask about each of them. */
+const archivedSpaces = Effect.gen(function* () {
+  const directory = yield* SiteDirectory
+  return archivedOf(
+    yield* directory.spaces.pipe(Effect.catchIf(refusesSpaces, () => Effect.succeed<ReadonlyArray<Entry>>([]))),
+  )
+})
+
 /**
- * Goes through the rows of these ids, wherever they are.
+ * Goes through the rows of these ids, wherever they are, and answers the ids that it has not found.
  *
  * Doubt: whether a list that no space is named to holds the content of archived spaces. What it does not find is asked for once
  * more with the archived spaces named.
@@ -118,6 +130,7 @@ export const eachAnywhere = Effect.fnUntraced(function* (
   ids: ReadonlyArray<string>,
   onRows: OnRows,
   suspects?: ReadonlySet<string>,
+  archivedNow?: ReadonlyArray<string>,
 ): Effect.fn.Return<ReadonlySet<string>, ReadFailure, ReadServices> {
   const left = new Set(ids)
   const take = (rows: ReadonlyArray<Row>) => {
@@ -127,10 +140,7 @@ export const eachAnywhere = Effect.fnUntraced(function* (
   yield* eachById(list, ids, take, suspects)
   if (left.size === 0) return left
   const directory = yield* SiteDirectory
-  const spaces = yield* Effect.result(directory.spaces)
-  // Who may not list spaces reads the site as one list, and has no other question to ask.
-  if (spaces._tag === "Failure") return left
-  const archived = spaces.success.filter(({ status }) => status === "archived").map(idOf)
+  const archived = archivedNow ?? (yield* archivedSpaces)
   const several = yield* directory.severalValues
   for (const some of batchesOf(archived, Math.min(MOST_SPACES, several.most))) {
     if (left.size === 0) break
@@ -146,6 +156,7 @@ export const eachAnywhere = Effect.fnUntraced(function* (
 export const reasonsInTrash = Effect.fnUntraced(function* (
   list: ById,
   ids: Iterable<string>,
+  archivedNow?: ReadonlyArray<string>,
 ): Effect.fn.Return<ReadonlyMap<string, DeletionReason>, ReadFailure, ReadServices> {
   const left = new Set(ids)
   const reasons = new Map<string, DeletionReason>()
@@ -154,13 +165,33 @@ export const reasonsInTrash = Effect.fnUntraced(function* (
     ["deleted", "purged"],
   ] as const) {
     if (left.size === 0) break
-    yield* eachAnywhere({ ...list, query: [...list.query, ["status", status] as const] }, [...left], (rows) =>
+    const note = (rows: ReadonlyArray<Row>) =>
       Effect.sync(() => {
         for (const row of rows) if (left.delete(idOf(row))) reasons.set(idOf(row), reason)
-      }),
-    )
+      })
+    const there: ById = { ...list, query: [...list.query, ["status", status] as const] }
+    yield* eachAnywhere(there, [...left], note, undefined, archivedNow)
   }
   return reasons
+})
+
+/**
+ * The rows of ids that no list shows, each asked for alone: for who may not list spaces, and so cannot ask the lists about archived ones.
+ * Answers those that are there neither.
+ */
+const eachAlone = Effect.fnUntraced(function* (
+  list: ById,
+  ids: ReadonlyArray<string>,
+  onRows: OnRows,
+): Effect.fn.Return<ReadonlyArray<string>, ReadFailure, ReadServices> {
+  const left: Array<string> = []
+  const look = Effect.fnUntraced(function* (id: string) {
+    const row = yield* lookAt(list, id, list.body ?? [])
+    if (row?.["status"] === "current" || row?.["status"] === "archived") yield* onRows([row])
+    else left.push(id)
+  })
+  yield* Effect.forEach(ids, look, { concurrency: MOST_AT_ONCE, discard: true })
+  return left
 })
 
 /** For content that its list finds by id: whatever is there is sent if it is news, the rest is looked for in the trash. */
@@ -170,12 +201,24 @@ export const goneById = Effect.fnUntraced(function* (
   bare: ById,
   row: (row: Row) => Row,
   ids: ReadonlyArray<string>,
-) {
+): Effect.fn.Return<ReadonlyMap<string, DeletionReason>, ReadFailure, ReadServices> {
   const send = (rows: ReadonlyArray<Row>) => run.page(rows.map(row))
   const { lost } = run.changes!
   const reasons = yield* reasonsInTrash(bare, yield* eachAnywhere(live, ids, send, lost))
   const left = ids.filter((id) => !reasons.has(id))
-  // What came back from the trash between the two questions is in neither answer.
-  const nowhere = left.length === 0 ? [] : yield* eachAnywhere(live, left, send, lost)
-  return new Map<string, DeletionReason>([...reasons, ...[...nowhere].map((id) => [id, "not_visible"] as const)])
+  if (left.length === 0) return reasons
+  const directory = yield* SiteDirectory
+  const spaces = yield* Effect.result(directory.spaces)
+  // What came back from the trash between the two questions is in neither answer; nor is what is in a space that was archived since.
+  if (spaces._tag === "Failure") {
+    const unseen = yield* eachAlone(live, [...(yield* eachAnywhere(live, left, send, lost))], send)
+    return new Map<string, DeletionReason>([...reasons, ...notVisible(unseen)])
+  }
+  const archived = archivedOf(yield* directory.spacesNow)
+  const nowhere = yield* eachAnywhere(live, left, send, lost, archived)
+  const known = new Set(archivedOf(spaces.success))
+  const late = archived.every((id) => known.has(id)) ? [] : yield* reasonsInTrash(bare, nowhere, archived)
+  return new Map<string, DeletionReason>([...reasons, ...notVisible(nowhere), ...late])
 })
+
+const notVisible = (ids: Iterable<string>) => [...ids].map((id) => [id, "not_visible"] as const)

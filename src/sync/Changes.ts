@@ -106,7 +106,7 @@ export class Changes {
     this.#see(id)
     // A row whose body was lost before is news as soon as the body comes. One whose body was sent is as it was without it.
     if (known === digest && (lacks || !this.lost.has(id))) return false
-    if (lacks && known === 0) return false
+    if (lacks && known === 0 && !this.#again) return false
     // Once in a sync: a row that has changed again since it was sent stays as it is known, and is news to the next sync.
     if (!this.index.markSent(id)) return false
     if (known !== undefined) this.index.set(id, digest)

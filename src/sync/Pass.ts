@@ -39,7 +39,7 @@ export const scanOf = (run: StreamRun): Pass => ({
   parts: run.parts,
   withBodies: true,
   sendsAll: true,
-  take: (rows, advance) => run.page(rows, advance),
+  take: (rows, advance) => run.take(rows, advance),
 })
 
 /** Lists what has been sent before once more, from the beginning, and sends what is new of it. */

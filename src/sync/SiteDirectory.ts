@@ -43,6 +43,9 @@ export const GROUPS: Endpoint = {
 /** Doubt: whether `/spaces` without a status lists archived spaces too. Both are asked for by name. */
 export const SPACE_STATUSES = ["current", "archived"] as const
 
+/** The credential may read content without being allowed to list spaces. */
+export const refusesSpaces = ({ _tag }: ConfluenceError): boolean => _tag === "Forbidden" || _tag === "ScopeMissing"
+
 const readWhole = (list: List): Listed => {
   const entries = new Map<unknown, Entry>()
   return eachPage(list, (rows) => Effect.sync(() => rows.forEach((row) => entries.set(row["id"], entryOf(row))))).pipe(

@@ -6,11 +6,10 @@
  * most, and where it is worth it the list is divided into groups of about equal weight.
  */
 import { Effect } from "effect"
-import type { ConfluenceError } from "../confluence/errors.ts"
 import type { List, Query, Row } from "../confluence/Listing.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { type ReadFailure, type ReadServices, Settings } from "./services.ts"
-import { SiteDirectory } from "./SiteDirectory.ts"
+import { refusesSpaces, SiteDirectory } from "./SiteDirectory.ts"
 import type { Pass } from "./Pass.ts"
 import { byId } from "./Course.ts"
 import { isOfOnePart, type Missed, partsUnread } from "./failures.ts"
@@ -234,9 +233,6 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
     yield* walkParts(pass, { ...list, manyValued: () => [] })
   }
 })
-
-/** The credential may read content without being allowed to list spaces. */
-const refusesSpaces = (error: ConfluenceError): boolean => error._tag === "Forbidden" || error._tag === "ScopeMissing"
 
 /** Whether a list was refused, at once and clearly: then perhaps for one of its spaces. */
 const isRefused = ({ _tag }: ReadFailure): boolean =>

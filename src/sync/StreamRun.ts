@@ -15,6 +15,7 @@ import type { StreamDefinition } from "../streams/StreamDefinition.ts"
 import type { NamedAccounts } from "./Accounts.ts"
 import { Changes } from "./Changes.ts"
 import type { Defect } from "./defects.ts"
+import { SoundRows } from "./SoundRows.ts"
 import { SentKeys } from "./SentKeys.ts"
 import type { PartPosition, StreamState } from "./StreamState.ts"
 
@@ -41,8 +42,8 @@ export interface Counts {
 export interface StreamRunOptions {
   readonly definition: StreamDefinition
   readonly configured: ConfiguredStream
-  /** Every column of the stream's schema. */
-  readonly declared: ReadonlyArray<string>
+  /** The properties of the stream's schema. */
+  readonly properties: Readonly<Record<string, unknown>>
   readonly site: string
   readonly setup: string
   /** The site's clock at the start of the sync, in epoch milliseconds. */
@@ -85,7 +86,8 @@ export class StreamRun {
   readonly #sent = new SentKeys()
   /** Rows that earlier attempts have sent, of a stream that is read whole. */
   readonly #sentBefore: number
-  #hasToldOdd = false
+  readonly #soundRows: SoundRows
+  readonly #toldOdd = new Set<"row" | "value">()
   #started = false
   #running = false
   #ended = false
@@ -101,14 +103,16 @@ export class StreamRun {
     this.definition = options.definition
     this.defects = options.defects
     this.descriptor = options.configured.descriptor
-    this.#columns = options.declared.filter((column) => options.configured.columns?.has(column) ?? true)
+    const declared = Object.keys(options.properties)
+    this.#soundRows = new SoundRows(options.definition.primaryKey, options.properties)
+    this.#columns = declared.filter((column) => options.configured.columns?.has(column) ?? true)
     // A passing failure to learn the cloud id does not make it another site.
     this.#site = /[.:]/.test(options.site) ? (options.from?.site ?? options.site) : options.site
     this.#setup = options.setup
     this.accounts = options.accounts
     const { definition, from, configured } = options
     const tracked = definition.changes
-    this.changes = tracked === undefined ? undefined : new Changes({ ...options, tracked })
+    this.changes = tracked === undefined ? undefined : new Changes({ ...options, declared, tracked })
     this.#isFullRefresh = configured.syncMode === "full_refresh"
     this.#jobId = this.#isFullRefresh ? options.jobId : undefined
     this.finishedBefore = options.finished && this.changes?.rescans !== true
@@ -178,13 +182,17 @@ export class StreamRun {
   })
 
   /**
-   * Takes a page: writes the rows that are new, then lets `advance` note the position behind them, then writes a STATE where
-   * one is due. Also for an empty page, which moves the position. Not interruptible: a page is taken whole or not at all.
+   * Takes a page: writes the rows that are new, then a STATE where one is due. Also for an empty page, which moves the position. Not
+   * interruptible: a page is taken whole or not at all.
    */
-  page(listed: ReadonlyArray<Row>, advance: () => void = () => {}): Effect.Effect<void, OutputClosed, Output> {
+  page(rows: ReadonlyArray<Row>): Effect.Effect<void, OutputClosed, Output> {
+    return Effect.suspend(() => this.take(this.sound(rows), () => {}))
+  }
+
+  /** The same for rows that are known to be sound. `advance` notes the position behind them. */
+  take(rows: ReadonlyArray<Row>, advance: () => void): Effect.Effect<void, OutputClosed, Output> {
     return Effect.gen({ self: this }, function* () {
       if (this.#ended) return
-      const rows = this.sound(listed)
       const output = yield* Output
       const now = yield* Clock.currentTimeMillis
       const fresh = this.#newRows(rows)
@@ -228,30 +236,37 @@ export class StreamRun {
     }).pipe(this.#turn.withPermits(1), Effect.uninterruptible)
   }
 
-  /** The rows that have their key; a number in the place of an id becomes text. The others cost themselves alone. */
+  /** The rows that can be sent, with values of the types that the schema declares. */
   sound(rows: ReadonlyArray<Row>): ReadonlyArray<Row> {
-    const { primaryKey } = this.definition
-    const hasKey = (row: Row) => primaryKey.every((column) => typeof row[column] === "string" && row[column] !== "")
-    if (rows.every(hasKey)) return rows
-    for (const row of rows) {
-      for (const column of primaryKey) if (typeof row[column] === "number") row[column] = String(row[column])
-    }
-    return rows.filter(hasKey)
+    return this.#soundRows.of(rows)
   }
 
-  /** Counts rows that cannot be sent because they lack their key, or are no rows, and says so once. */
+  /** Counts rows that cannot be sent because they lack their key, or are no rows, and tells each sort of oddity once. */
   tellOdd(count: number): Effect.Effect<void, OutputClosed, Reporter> {
-    const isFirst = !this.#hasToldOdd
-    this.#hasToldOdd = true
     this.counts.failed += count
-    return isFirst
-      ? Reporter.use((reporter) =>
-          reporter.log(
-            "WARN",
-            `${this.definition.name}: Confluence listed rows without ${this.definition.primaryKey.join(" or ")}; they cannot be sent and are counted as failed. All others are read.`,
-          ),
-        )
-      : Effect.void
+    const { name, primaryKey } = this.definition
+    const column = this.#soundRows.oddColumn
+    const news: Array<string> = []
+    if (count > 0 && !this.#toldOdd.has("row")) {
+      news.push(
+        `Confluence listed rows without ${primaryKey.join(" or ")}; they cannot be sent and are counted as failed. All others are read.`,
+      )
+      this.#toldOdd.add("row")
+    }
+    if (column !== undefined && !this.#toldOdd.has("value")) {
+      news.push(
+        `Confluence gave ${column} as something else than its documents say. What is no such value is left out, and the record's meta.changes says so.`,
+      )
+      this.#toldOdd.add("value")
+    }
+    return Reporter.use((reporter) =>
+      Effect.forEach(news, (each) => reporter.log("WARN", `${name}: ${each}`), { discard: true }),
+    )
+  }
+
+  /** Whether a value was odd that the log does not tell of yet. */
+  get isOdd(): boolean {
+    return this.#soundRows.oddColumn !== undefined && !this.#toldOdd.has("value")
   }
 
   #pruned(row: Row): Row {

@@ -9,7 +9,7 @@
 import { Effect } from "effect"
 import { isHeavy } from "../confluence/errors.ts"
 import { type List, type ListPage, type PageOptions, readPage, type Row } from "../confluence/Listing.ts"
-import { withoutBody } from "./lostBodies.ts"
+import { withBodyOf, withoutBody } from "./lostBodies.ts"
 import { MOST_BYTES, PageSize, type RowWeights } from "./PageSize.ts"
 import type { Pass } from "./Pass.ts"
 import type { ReadFailure, ReadServices } from "./services.ts"
@@ -102,6 +102,7 @@ export class Going {
 }
 
 const idOf = (row: Row): string => String(row["id"])
+const versionOf = (row: Row): unknown => (row["version"] as Row | null | undefined)?.["number"]
 
 const optionsOf = ({ size, hasBodies }: Going, priority: number): PageOptions =>
   hasBodies
@@ -126,7 +127,12 @@ const completed = Effect.fnUntraced(function* (
   const needed = new Set(page.rows.flatMap((row) => (changes.differs(shaped(row)) ? idOf(row) : [])))
   const found = needed.size === 0 ? [] : yield* walk.find(pass.run, [...needed])
   const whole = new Map(found.map((row) => [idOf(row), row]))
-  const rows = page.rows.map((row) => (needed.has(idOf(row)) ? whole.get(idOf(row)) : row))
+  const rows = page.rows.map((row) => {
+    if (!needed.has(idOf(row))) return row
+    const one = whole.get(idOf(row))
+    // What a list shows is the row. A look by its id may tell another status, such as that of the content it hangs on.
+    return one === undefined || versionOf(one) !== versionOf(row) ? one : withBodyOf(row, one)
+  })
   return { ...page, rows: rows.filter((row) => row !== undefined) }
 })
 

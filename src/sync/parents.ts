@@ -40,8 +40,10 @@ export interface Asking<P extends Parent> {
 /** Asks for each parent; answers those that failed. */
 export const readEach = Effect.fnUntraced(function* <P extends Parent>(
   parents: ReadonlyArray<P>,
-  { read, stillThere, onDone, onMissed, onVanished }: Asking<P>,
+  asking: Asking<P>,
+  isSecond = false,
 ): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
+  const { read, stillThere, onDone, onMissed, onVanished } = asking
   const missed: Array<Missed> = []
   const absent = new Map<P, Missed>()
   let unavailable = 0
@@ -70,14 +72,16 @@ export const readEach = Effect.fnUntraced(function* <P extends Parent>(
   )
   if (absent.size === 0) return missed
   const there = yield* stillThere([...absent.keys()])
+  const again: Array<P> = []
   for (const [parent, miss] of absent) {
-    if (there.has(parent.id)) missed.push(miss)
-    else {
+    if (!there.has(parent.id)) {
       onVanished?.(parent)
       onDone?.(parent)
-    }
+    } else if (isSecond) missed.push(miss)
+    else again.push(parent)
   }
-  return missed
+  // One that was hidden for a moment answers by now.
+  return again.length === 0 ? missed : [...missed, ...(yield* readEach(again, asking, true))]
 })
 
 export interface Family<P extends Parent> {

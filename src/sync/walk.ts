@@ -61,7 +61,8 @@ const takePage = Effect.fnUntraced(function* (
   { rows, odd, next }: ListPage,
 ): Effect.fn.Return<"more" | "over", ReadFailure, ReadServices> {
   const shaped = pass.run.sound(walk.row === undefined ? rows : rows.map(walk.row))
-  if (odd + rows.length > shaped.length) yield* pass.run.tellOdd(odd + rows.length - shaped.length)
+  const unsound = odd + rows.length - shaped.length
+  if (unsound > 0 || pass.run.isOdd) yield* pass.run.tellOdd(unsound)
   const taken = course.take(side, shaped, going.passTo)
   if (!course.sorted && going.hasPassedOver) {
     // Rows were passed over by a key that turns out to say nothing: all of the list is needed again.

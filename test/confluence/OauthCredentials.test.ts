@@ -344,7 +344,28 @@ describe("a 401 with an access token", () => {
       const reading = Effect.andThen(Effect.flip(get(WHO)), Effect.flip(get(GROUPS)))
       const error = yield* within(minutes(1), reading.pipe(Effect.provide(server.layer())))
       assert.strictEqual(error._tag, "Forbidden")
-      assert.lengthOf(server.tokenRequests, 1)
+      // One more at the first words: before anything has opened, they may be said of a token that has ended.
+      assert.lengthOf(server.tokenRequests, 2)
+    }),
+  )
+
+  it.effect("that speaks of the scope before anything has opened is an ended token's, where the next token opens", () =>
+    Effect.gen(function* () {
+      const server = new Server()
+      server.answer = () => (server.tokenRequests.length < 2 ? { status: 401, body: scopeWords } : undefined)
+      const result = yield* within(minutes(1), Effect.result(get(GROUPS)).pipe(Effect.provide(server.layer())))
+      assert.strictEqual(result._tag, "Success")
+      assert.lengthOf(server.tokenRequests, 2)
+    }),
+  )
+
+  it.effect("that speaks of the scope to the next token too is believed", () =>
+    Effect.gen(function* () {
+      const server = new Server()
+      server.answer = () => ({ status: 401, body: scopeWords })
+      const error = yield* within(minutes(1), Effect.flip(get(GROUPS)).pipe(Effect.provide(server.layer())))
+      assert.strictEqual(error._tag, "ScopeMissing")
+      assert.lengthOf(server.tokenRequests, 2)
     }),
   )
 })

@@ -51,12 +51,12 @@ const NO_LISTS = ["{}", "[]", "null", '"ok"', '{"results":null}', '{"results":{}
 
 /** Fields of rows and what they may hold instead of what they should; each may also be missing. */
 const ODDITIES: ReadonlyArray<readonly [string, ...ReadonlyArray<unknown>]> = [
-  ["id", null, 7],
+  ["id", null, true, []],
   ["version", null, 3],
   ["version.number", null, "2"],
   ["version.createdAt", null, "yesterday", 7],
   ["createdAt", null],
-  ["title", null],
+  ["title", null, 7, ["A title"]],
 ]
 
 /** What a fault is drawn for. */

@@ -6,7 +6,7 @@ import type { FieldChange } from "../support/runConnector.ts"
 import { brokenRules } from "../support/protocolRules.ts"
 import { Destination, isTombstone, type Table } from "./destination.ts"
 import { GUARD_ROWS, judgeEnd } from "./endRules.ts"
-import { difference, isIncremental, isWithheld, keyOf, type Moment, noteWithheld, type Row } from "./moments.ts"
+import { difference, isIncremental, isOdd, isWithheld, keyOf, type Moment, noteWithheld, type Row } from "./moments.ts"
 import { judgeRecords } from "./recordRules.ts"
 import { judgeStates } from "./stateRules.ts"
 import { judgeBodies, judgeTable, NOTHING, type Promised } from "./tableRules.ts"
@@ -253,9 +253,11 @@ const judgeGuard = (seen: StreamSeen, wasComplete: boolean): ReadonlyArray<Viola
 const isWithheldBody = ({ field, change, reason }: FieldChange): boolean =>
   field === "body" && change === "NULLED" && reason === "SOURCE_RETRIEVAL_ERROR"
 
-/** A body that comes after it was withheld is news. */
+/** A body that comes after it was withheld is news, and so is what was told wrongly before. */
 const isSame = ({ name, sync }: StreamSeen, a: Row, b: Row): boolean =>
   !(isWithheld(b) && !isWithheld(a)) &&
+  !isOdd(a) &&
+  !isOdd(b) &&
   difference(name, a, b, sync.config.body_format) === undefined &&
   difference(name, b, a, sync.config.body_format) === undefined
 

@@ -4,7 +4,7 @@
  */
 import { cleanValue } from "../../src/protocol/wellFormed.ts"
 import type { Item } from "../../src/sample-site/Collection.ts"
-import type { Container } from "../../src/sample-site/comments.ts"
+import type { CommentItem, Container } from "../../src/sample-site/comments.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { OddRow } from "../../src/sample-site/alteredAnswers.ts"
 import type { TruthStream } from "../../src/sample-site/truth.ts"
@@ -31,6 +31,7 @@ export type Fate =
   | "hidden"
   | "hidden in trash"
   | "gone"
+  | "gone in trash"
 
 export type BodyFormat = "storage" | "atlas_doc_format" | "none"
 
@@ -80,12 +81,23 @@ const contentFates = (site: SampleSite, kind: "page" | "blogpost"): ReadonlyMap<
   )
 
 const hangingFate = (site: SampleSite, container: Container, own: () => Fate): Fate => {
-  if (site.containerState(container, "user") === "shown") return own()
   const { place, visible } = site.containerFate(container, "user")
+  // What is trashed by itself on content in the trash may answer no look by its id, which would tell.
+  if (site.containerState(container, "user") === "shown") {
+    return place === "trashed" && own() !== "visible" ? "in trash with container" : own()
+  }
   if (place === "gone") return "gone"
-  if (!visible) return place === "trashed" ? "hidden in trash" : "hidden"
-  if (own() !== "visible") return own()
+  if (!visible) return place === "trashed" || own() !== "visible" ? "hidden in trash" : "hidden"
+  // Its own list of what is in the trash leaves it out too.
+  if (own() !== "visible") return "in trash with container"
   return place === "trashed" ? "in trash with container" : "left out"
+}
+
+const commentFate = (site: SampleSite, item: CommentItem): Fate => {
+  // A reply may be told by its id, with the status of its container, although it went with the comment that it answers.
+  if (item.gone) return site.containerFate(item.container, "user").place === "trashed" ? "gone in trash" : "gone"
+  const fate = hangingFate(site, item.container, () => "visible")
+  return fate === "visible" && !site.commentShown(item, "user") ? "in trash with container" : fate
 }
 
 const fatesOf = (site: SampleSite, stream: IncrementalStream): ReadonlyMap<string, Fate> => {
@@ -102,10 +114,7 @@ const fatesOf = (site: SampleSite, stream: IncrementalStream): ReadonlyMap<strin
     )
   }
   return new Map(
-    [...items(site.footerComments), ...items(site.inlineComments)].map((item) => [
-      item.id,
-      item.gone ? "gone" : hangingFate(site, item.container, () => "visible"),
-    ]),
+    [...items(site.footerComments), ...items(site.inlineComments)].map((item) => [item.id, commentFate(site, item)]),
   )
 }
 
@@ -188,6 +197,9 @@ const told = new WeakMap<Row, Set<string>>()
 export const noteOdd = (record: Row, { field }: OddRow): void => {
   told.set(record, (told.get(record) ?? new Set()).add(field))
 }
+
+/** Whether the site has told something of the record otherwise than it is. */
+export const isOdd = (record: Row): boolean => told.has(record)
 
 /** Says in what a record differs from the row that the site has; undefined where they agree. */
 export const difference = (stream: string, record: Row, truth: Row, bodyFormat: BodyFormat): string | undefined => {

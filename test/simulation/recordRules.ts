@@ -25,6 +25,7 @@ const TRUE_REASONS: Readonly<Record<Fate, ReadonlyArray<unknown>>> = {
   hidden: ["not_visible"],
   "hidden in trash": ["trashed", "not_visible"],
   gone: ["purged", "not_visible"],
+  "gone in trash": ["trashed", "purged", "not_visible"],
 }
 
 const UNSEEN = "the credential did not see it"
@@ -65,7 +66,8 @@ const timeFaults = (record: Row, latestTime: number): ReadonlyArray<string> => {
   // The Date header, by which the connector knows the site's clock, has whole seconds.
   if (Date.parse(changedAt) > latestTime) faults.push(`changedAt ${changedAt} is in the site's future`)
   if (isTombstone(record)) return faults
-  if (updatedAt !== (version as Row | undefined)?.["createdAt"]) faults.push(`updatedAt is ${String(updatedAt)}`)
+  if (updatedAt !== ((version as Row | null | undefined)?.["createdAt"] ?? null))
+    faults.push(`updatedAt is ${String(updatedAt)}`)
   if (typeof updatedAt === "string" && changedAt < updatedAt) {
     faults.push(`changedAt ${changedAt} is before updatedAt ${updatedAt}`)
   }

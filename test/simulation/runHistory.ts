@@ -166,7 +166,14 @@ class Course {
     const lies = liesOf(site)
     const refused = refusedStreams(site)
     const refusedPath = refusedPathOf(site)
-    for (const odd of site.oddRows()) this.#noteOdd(result.messages, odd)
+    const oddRows = site.oddRows()
+    for (const odd of oddRows) this.#noteOdd(result.messages, odd)
+    const spacesRefused = site
+      .listFaults()
+      .some(
+        ({ hit, kind, path, status }) =>
+          hit > 0 && kind === "status" && path === "/wiki/api/v2/spaces" && (status === 401 || status === 403),
+      )
     site.setFaults([])
     const violations = this.judge.sync({
       ...result,
@@ -183,6 +190,8 @@ class Course {
       refusedPath: site.settings.cursorUses > 0 ? undefined : refusedPath,
       newestFirst: site.settings.quirks.modifiedDateSorts === "version",
       lied: lies > MOST_LIES,
+      withoutId: new Set(oddRows.flatMap(({ id, field }) => (field === "id" ? [id] : []))),
+      spacesRefused,
       archivesListed: site.settings.quirks.contentOfArchivedSpaces,
       repliesListed: site.settings.quirks.repliesInCommentLists,
       newJob,

@@ -4,8 +4,8 @@ import type { StreamSeen, SyncSeen, Violation } from "./verdict.ts"
 
 /** Contract: at most this many bytes of state for each row known. */
 const BYTES_PER_ROW = 12
-/** What a state holds besides its rows: positions in lists, times, whose it is. */
-const FIXED_BYTES = 800
+/** What a state holds besides its rows: times, whose it is, and up to 16 positions in lists, which sites with short pages divide early. */
+const FIXED_BYTES = 1600
 /** Contract: all states but the last take less than this share of the records' bytes. */
 const SHARE_OF_RECORDS = 0.1
 

@@ -52,8 +52,10 @@ class Course {
     return this.visibleThroughout && after.every((status) => status === before)
   }
   isInCurrentSpace({ sync }: StreamSeen): boolean {
-    const spaceId = this.rows[0]?.["spaceId"]
-    return spaceId === undefined || sync.moments.every(({ spaces }) => spaces.get(String(spaceId)) === "current")
+    return this.rows.every((row) => {
+      const spaceId = row?.["spaceId"]
+      return spaceId === undefined || sync.moments.every(({ spaces }) => spaces.get(String(spaceId)) === "current")
+    })
   }
   changed({ name, sync }: StreamSeen): boolean {
     const [first, ...others] = this.rows
@@ -101,7 +103,8 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
     const live = held !== undefined && !held.deleted ? held : undefined
     if (promised.whole) {
       // What could not be seen for a moment may have been looked for just then.
-      if (!course.listedThroughout(seen)) continue
+      if (!course.listedThroughout(seen) || sync.withoutId.has(key)) continue
+      if (sync.spacesRefused && !sync.archivesListed && !course.isInCurrentSpace(seen)) continue
       const why = live === undefined ? undefined : course.difference(seen, live.record)
       if (live !== undefined && why === undefined) continue
       if (isAsVouched(seen, held, course)) excused++

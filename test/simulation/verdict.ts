@@ -69,6 +69,10 @@ export interface SyncSeen {
   readonly newestFirst: boolean
   /** Lists were empty so often that the site has lied about what there is. */
   readonly lied: boolean
+  /** Rows that the site once listed without their id. */
+  readonly withoutId: ReadonlySet<string>
+  /** The spaces could not be listed, and so content of archived ones may not have been either. */
+  readonly spacesRefused: boolean
   /** Whether lists that name no space hold the content of archived ones. Where not, new versions there come with reconciliations. */
   readonly archivesListed: boolean
   /** Whether replies are in the lists of comments. */

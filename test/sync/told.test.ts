@@ -54,7 +54,7 @@ test("nothing of a stream is told after it is complete, however slow the reader 
   const run = new StreamRun({
     definition: pages,
     configured: { descriptor: { name: "pages" }, syncMode: "full_refresh", columns: undefined },
-    declared: ["id"],
+    properties: { id: { type: ["null", "string"] } },
     site: "site",
     setup: "none",
     startedAt: 0,
