@@ -1,19 +1,24 @@
 /**
  * A page of rows as RECORD lines.
  *
- * The page is the unit: one text for all its rows. Each row is checked, as soon as it is serialised, for what a parser
- * downstream would stumble over, and only one that holds such a thing is gone through column by column.
+ * The page is the unit: one text for all its rows, checked at once for what a parser downstream would stumble over. Only where it
+ * holds a NUL or half of a surrogate pair are its rows looked at, and the one that holds it is gone through column by column.
  */
 import type { StreamDescriptor } from "./messages.ts"
-import { cleanValue, escapeLineEnds, isOdd, isSuspect } from "./wellFormed.ts"
+import { cleanValue, escapeLineEnds, isSuspect } from "./wellFormed.ts"
 
 export type Row = Record<string, unknown>
 
 /**
- * The platform warns above 20,000,000 characters a line, and destinations refuse records of about that size. A record
- * above this loses its largest column, and says so in `meta.changes`.
+ * The platform warns above 20,000,000 characters a line, and destinations refuse records of about that size in bytes. A record
+ * whose line takes more bytes of UTF-8 than this loses its largest column, and says so in `meta.changes`.
  */
-const MAX_RECORD_CHARACTERS = 15_000_000
+const MOST_LINE_BYTES = 15_000_000
+/** A UTF-16 unit takes at most so many bytes of UTF-8, or of the escape of a line end. */
+const MOST_UNIT_BYTES = 6
+
+const isTooLong = (line: string): boolean =>
+  line.length * MOST_UNIT_BYTES > MOST_LINE_BYTES && Buffer.byteLength(escapeLineEnds(line)) > MOST_LINE_BYTES
 
 /** What became of a column on its way (`meta.changes` of the protocol). */
 export interface Change {
@@ -42,7 +47,7 @@ const cleanRow = (row: Row): readonly [Row, ReadonlyArray<Change>] => {
 }
 
 const withoutLargestColumn = (row: Row): readonly [Row, Change] => {
-  const size = (value: unknown) => JSON.stringify(value)?.length ?? 0
+  const size = (value: unknown) => Buffer.byteLength(JSON.stringify(value) ?? "")
   const field = Object.keys(row).reduce((largest, name) => (size(row[name]) > size(row[largest]) ? name : largest))
   return [
     { ...row, [field]: null },
@@ -50,31 +55,37 @@ const withoutLargestColumn = (row: Row): readonly [Row, Change] => {
   ]
 }
 
+const lineOf = (head: string, data: Row, changes: ReadonlyArray<Change>): string => {
+  const meta = changes.length === 0 ? "" : `,"meta":${JSON.stringify({ changes })}`
+  return `${head}${JSON.stringify(data)}${meta}}}\n`
+}
+
 const oddLine = (head: string, row: Row): string => {
   const [clean, changes] = cleanRow(row)
   let data = clean
-  const all = [...changesOf(row), ...changes]
-  while (JSON.stringify(data).length > MAX_RECORD_CHARACTERS) {
+  let all = [...changesOf(row), ...changes]
+  let line = lineOf(head, data, all)
+  while (isTooLong(line)) {
     const [smaller, change] = withoutLargestColumn(data)
     data = smaller
-    all.push(change)
+    all = [...all.filter(({ field }) => field !== change.field), change]
+    line = lineOf(head, data, all)
   }
-  const meta = all.length === 0 ? "" : `,"meta":${JSON.stringify({ changes: all })}`
-  return escapeLineEnds(`${head}${JSON.stringify(data)}${meta}}}\n`)
+  return line
 }
 
 /** RECORD lines of `rows`; `emittedAt` in milliseconds since 1970. */
 export const recordLines = (stream: StreamDescriptor, rows: ReadonlyArray<Row>, emittedAt: number): string => {
   const namespace = stream.namespace === undefined ? "" : `"namespace":${JSON.stringify(stream.namespace)},`
   const name = JSON.stringify(stream.name)
-  const head = escapeLineEnds(
-    `{"type":"RECORD","record":{"stream":${name},${namespace}"emitted_at":${Math.round(emittedAt)},"data":`,
+  const head = `{"type":"RECORD","record":{"stream":${name},${namespace}"emitted_at":${Math.round(emittedAt)},"data":`
+  const lines = rows.map((row) => {
+    const line = `${head}${JSON.stringify(row)}}}\n`
+    return isTooLong(line) || changesOf(row).length > 0 ? oddLine(head, row) : line
+  })
+  const text = lines.join("")
+  if (!isSuspect(text)) return escapeLineEnds(text)
+  return escapeLineEnds(
+    rows.map((row, place) => (isSuspect(lines[place]!) ? oddLine(head, row) : lines[place]!)).join(""),
   )
-  let text = ""
-  for (const row of rows) {
-    const data = JSON.stringify(row)
-    const isPlain = data.length <= MAX_RECORD_CHARACTERS && !isOdd(data) && changesOf(row).length === 0
-    text += isPlain ? `${head}${data}}}\n` : oddLine(head, row)
-  }
-  return text
 }

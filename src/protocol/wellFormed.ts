@@ -10,15 +10,10 @@
 const LINE_ENDS = /[\u0085\u2028\u2029]/g
 /** What JSON.stringify writes for a lone surrogate or a NUL, and for a text that merely spells one (`\\ud800`). */
 const SUSPECT = /\\u(?:d[89a-f]|0000)/
-/** Both, in one pass over the text. */
-const ODD = new RegExp(`${LINE_ENDS.source}|${SUSPECT.source}`)
 
 /** Escapes the three line ends that JSON leaves as they are; `json` is one or more lines of JSON. */
 export const escapeLineEnds = (json: string): string =>
   json.replace(LINE_ENDS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
-
-/** Whether serialised JSON may hold a line end, a lone surrogate or a NUL. False means that it can be written as it is. */
-export const isOdd = (json: string): boolean => ODD.test(json)
 
 /** Whether serialised JSON may hold a lone surrogate or a NUL. False means it surely holds none. */
 export const isSuspect = (json: string): boolean => SUSPECT.test(json)

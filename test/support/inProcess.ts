@@ -58,6 +58,8 @@ export interface RunInput {
   readonly cutAfterLines?: number
   /** SIGTERM comes after this many lines: what is under way is flushed. */
   readonly terminateAfterLines?: number
+  /** SIGTERM comes after this many requests. */
+  readonly terminateAfterRequests?: number
   /** Deliberate defects, for tests of those who are to find them. */
   readonly defects?: ReadonlyArray<Defect>
   readonly debug?: boolean
@@ -83,6 +85,7 @@ export class Simulation {
   readonly exchanged: Array<Exchanged> = []
   /** Called after each exchange: to change the site while it is read. */
   onExchange: (exchanged: Exchanged) => void = () => {}
+  #onRequest: () => void = () => {}
 
   constructor(options: SampleSiteOptions) {
     this.site = new SampleSite({ ...options, now: this.clock.now, siteUrl: "http://127.0.0.1:1" })
@@ -106,6 +109,7 @@ export class Simulation {
       const exchanged = { request: asked, response, at: this.clock.now() }
       this.exchanged.push(exchanged)
       this.onExchange(exchanged)
+      this.#onRequest()
       yield* Effect.sleep(response.delayMs + (response.dripMs ?? 0))
       response.finished()
       if (response.abort === "hang") return yield* Effect.never
@@ -178,6 +182,10 @@ export class Simulation {
         Random.withSeed(1),
       ),
     )
+    const { terminateAfterRequests } = input
+    this.#onRequest = () => {
+      if (this.exchanged.length - before >= (terminateAfterRequests ?? Number.POSITIVE_INFINITY)) terminate?.()
+    }
     terminate = () => {
       terminate = undefined
       Effect.runFork(Fiber.interrupt(fiber))
