@@ -78,6 +78,25 @@ const readGroups: Listed = readWhole({
 /** So often the spaces are listed anew because some have vanished. */
 const MOST_LOOKS = 3
 
+/** Which forms a list takes without refusing them, and the first that finds all the ids that are known to be there. */
+const formsOf = Effect.fnUntraced(function* (list: (query: Query) => List, name: string, known: ReadonlyArray<string>) {
+  // With one it is named twice, with none two that are not there: the form that is not taken is refused all the same.
+  const two = known.length === 0 ? ["1", "2"] : known.length === 1 ? [...known, ...known] : known
+  const taken: Array<SeveralValues> = []
+  for (const form of [REPEATED, COMMA_SEPARATED]) {
+    const page = yield* readPage(list(form.query(name, two)), undefined, 2, {
+      priority: Number.POSITIVE_INFINITY,
+    }).pipe(
+      // Only a refusal of the very question is an answer to it. A site that cannot be reached has said nothing of the form.
+      Effect.catchTag("BadRequest", () => Effect.succeed(undefined)),
+    )
+    if (page === undefined) continue
+    taken.push(form)
+    if (known.every((id) => page.rows.some((row) => String(row["id"]) === id))) return { taken, proved: form }
+  }
+  return { taken, proved: undefined }
+})
+
 /**
  * Doubt: the documents describe lists of values as comma-separated and declare them as repeated parameters. Two spaces that
  * are known to be there tell which of the two this site takes.
@@ -87,20 +106,8 @@ const findSeveralValues = Effect.fnUntraced(function* (
   looks: number,
 ): Effect.fn.Return<SeveralValues, ConfluenceError, ConfluenceClient> {
   const known = spaces.slice(0, 2).map((space) => String(space.id))
-  // With one space it is named twice, with none two that are not there: the form that is not taken is refused all the same.
-  const two = known.length === 0 ? ["1", "2"] : known.length === 1 ? [...known, ...known] : known
-  const taken: Array<SeveralValues> = []
-  for (const form of [REPEATED, COMMA_SEPARATED]) {
-    const page = yield* readPage(spacesList(form.query("ids", two)), undefined, 2, {
-      priority: Number.POSITIVE_INFINITY,
-    }).pipe(
-      // Only a refusal of the very question is an answer to it. A site that cannot be reached has said nothing of the form.
-      Effect.catchTag("BadRequest", () => Effect.succeed(undefined)),
-    )
-    if (page === undefined) continue
-    taken.push(form)
-    if (known.every((id) => page.rows.some((row) => String(row["id"]) === id))) return form
-  }
+  const { taken, proved } = yield* formsOf(spacesList, "ids", known)
+  if (proved !== undefined) return proved
   // The spaces may have gone away since they were listed: then others tell. Where they are there and not both are found, the
   // site takes but one value.
   const now = yield* readSpaces
@@ -108,6 +115,26 @@ const findSeveralValues = Effect.fnUntraced(function* (
   if (!there && looks < MOST_LOOKS) return yield* findSeveralValues(now, looks + 1)
   return !there && taken.length === 1 ? taken[0]! : ONE_ONLY
 })
+
+/** The same for who may not list spaces: two pages tell. */
+const findByPages = Effect.gen(function* () {
+  const pages = (query: Query): List => ({
+    path: "/wiki/api/v2/pages",
+    query,
+    paging: "cursor",
+    limit: 2,
+    stream: "pages",
+    scope: "read:page:confluence",
+  })
+  const { rows } = yield* readPage(pages([]), undefined, 2)
+  if (rows.length < 2) return ONE_ONLY
+  const { proved } = yield* formsOf(
+    pages,
+    "id",
+    rows.map((row) => String(row["id"])),
+  )
+  return proved ?? ONE_ONLY
+}).pipe(Effect.catchTag(["Forbidden", "ScopeMissing", "NotFound"], () => Effect.succeed(ONE_ONLY)))
 
 export class SiteDirectory extends Context.Service<
   SiteDirectory,
@@ -144,7 +171,14 @@ export class SiteDirectory extends Context.Service<
         spacesNow: readSpaces,
         groupsNow: readGroups,
         groups: yield* listed("groups", readGroups),
-        severalValues: yield* Effect.cached(spaces.pipe(Effect.flatMap((entries) => findSeveralValues(entries, 1)))),
+        severalValues: yield* Effect.cached(
+          spaces.pipe(
+            Effect.matchEffect({
+              onSuccess: (entries) => findSeveralValues(entries, 1),
+              onFailure: (error) => (refusesSpaces(error) ? findByPages : Effect.fail(error)),
+            }),
+          ),
+        ),
         expect: (list) => Effect.sync(() => void expected.set(list, Deferred.makeUnsafe())),
         provide: (list, entries) =>
           Effect.suspend(() => {

@@ -131,7 +131,8 @@ const completed = Effect.fnUntraced(function* (
     if (!needed.has(idOf(row))) return row
     const one = whole.get(idOf(row))
     // What a list shows is the row. A look by its id may tell another status, such as that of the content it hangs on.
-    return one === undefined || versionOf(one) !== versionOf(row) ? one : withBodyOf(row, one)
+    if (one === undefined) return walk.showsMore === true ? withoutBody(row) : undefined
+    return versionOf(one) === versionOf(row) ? withBodyOf(row, one) : one
   })
   return { ...page, rows: rows.filter((row) => row !== undefined) }
 })

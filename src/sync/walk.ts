@@ -39,6 +39,8 @@ export interface Walk {
     run: StreamRun,
     ids: ReadonlyArray<string>,
   ) => Effect.Effect<ReadonlyArray<Row>, ReadFailure, ReadServices>
+  /** Whether the list may show rows that a look by their id does not find; they arrive without body where that has to be looked for. */
+  readonly showsMore?: boolean
   /** Told when the list is begun anew, so that rows are seen once more. */
   readonly onBeginAnew?: () => void
   /** The walk ends with the page of which this says so. */

@@ -126,7 +126,17 @@ const poisonedIn = (site: SampleSite, stream: string): ReadonlySet<string> => {
     blog_posts: [site.blogPosts.changedItems()],
     comments: [site.footerComments.changedItems(), site.inlineComments.changedItems()],
   }
-  return new Set((lists[stream] ?? []).flat().flatMap(({ id, poisoned }) => (poisoned === true ? [id] : [])))
+  const poisoned = (lists[stream] ?? []).flat().flatMap(({ id, poisoned }) => (poisoned === true ? [id] : []))
+  return new Set([...poisoned, ...(stream === "comments" ? tooHeavyIn(site) : [])])
+}
+
+/** Comments whose list is too heavy to be had with bodies, and whose bodies no look by their ids gives either. */
+const tooHeavyIn = (site: SampleSite): ReadonlyArray<string> => {
+  const { heavyBytes, quirks } = site.settings
+  if (heavyBytes === 0 || !quirks.hangingListedInTrash || quirks.looksInTrash !== "404") return []
+  return [...items(site.footerComments), ...items(site.inlineComments)]
+    .filter(({ container }) => site.containerFate(container, "user").place === "trashed")
+    .map(({ id }) => id)
 }
 
 /** Looks at a site as it is now. */

@@ -202,3 +202,15 @@ describe("pages that make long answers", () => {
     })
   }
 })
+
+test("comments that a list shows without bodies alone, and no look by their id finds, arrive without body", async () => {
+  const quirks = { hangingListedInTrash: true, looksInTrash: "404", cursorBindsBody: true } as const
+  const settings = { heavyBytes: 3000, maxPageSize: 50, quirks }
+  const simulation = new Simulation({ seed: 109, pages: 400, footerComments: 400, bodyBytes: 500, settings })
+  const ran = await simulation.run("read", { streams: ["comments"] })
+  expect(errorsOf(ran)).toEqual([])
+  const lost = lostIn(ran, "comments")
+  expect(lost.length).toBeGreaterThan(0)
+  expect(lost.length).toBeLessThan(40)
+  expectWhole(simulation, "comments", [ran], lost)
+})

@@ -177,3 +177,51 @@ test("pages of archived spaces stay where only a list that names their space hol
   expect(tombstones(ran, "pages").size).toBe(0)
   expectTruth(simulation, "pages", merged("pages", connection.runs))
 })
+
+test("pages of spaces that are archived while they are compared stay", async () => {
+  const quirks = { contentOfArchivedSpaces: false }
+  const simulation = new Simulation({ seed: 88, pages: 300, spaces: 6, settings: { quirks, maxPageSize: 50 } })
+  const connection = new Connection(simulation)
+  await connection.sync({ streams: ["pages"] })
+  simulation.clock.advance(HOUR)
+  const space = simulation.site.truth("spaces").find(({ status }) => status === "current")!
+  const begun = simulation.exchanged.length
+  simulation.onExchange = () => {
+    // After the spaces have been listed, and before their pages are.
+    if (simulation.exchanged.length === begun + 4) simulation.site.archiveSpace(String(space["id"]))
+  }
+  const ran = await connection.sync({ streams: ["pages"], ...always })
+  expect(tombstones(ran, "pages").size).toBe(0)
+  expectTruth(simulation, "pages", merged("pages", connection.runs))
+})
+
+describe("pages of archived spaces, for a credential that may list spaces no more,", () => {
+  const quirks = { contentOfArchivedSpaces: false }
+  test("stay while they are there, and are gone when they are", async () => {
+    const simulation = new Simulation({ seed: 89, pages: 300, spaces: 6, settings: { quirks } })
+    const connection = new Connection(simulation)
+    await connection.sync({ streams: ["pages"] })
+    const archived = simulation.site.truth("spaces").filter(({ status }) => status === "archived")
+    const pages = simulation.site.truth("pages").filter(({ spaceId }) => archived.some(({ id }) => id === spaceId))
+    expect(pages.length).toBeGreaterThan(3)
+    const purged = String(pages[0]!["id"])
+    simulation.site.purge(purged)
+    simulation.site.set({ forbidden: ["/wiki/api/v2/spaces"] })
+    simulation.clock.advance(HOUR)
+    const ran = await connection.sync({ streams: ["pages"], ...always })
+    expect(ran.messages.flatMap(({ trace }) => trace?.error?.message ?? [])).toEqual([])
+    expect([...tombstones(ran, "pages")]).toEqual([[purged, "not_visible"]])
+    expectTruth(simulation, "pages", merged("pages", connection.runs))
+  })
+
+  test("are not taken for gone where the spaces cannot be listed because the site is down", async () => {
+    const simulation = new Simulation({ seed: 89, pages: 300, spaces: 6, settings: { quirks } })
+    const connection = new Connection(simulation)
+    await connection.sync({ streams: ["pages"] })
+    simulation.site.addFault({ kind: "status", status: 503, path: "/wiki/api/v2/spaces" })
+    simulation.clock.advance(HOUR)
+    const ran = await connection.sync({ streams: ["pages"], ...always })
+    expect(ran.exit).toBe(1)
+    expect(tombstones(ran, "pages").size).toBe(0)
+  })
+})

@@ -18,7 +18,7 @@ describe("a position out of a state", () => {
   for (const oldCursors of QUIRKS.oldCursors) {
     test(`that the site answers with ${oldCursors} costs one new beginning, and no row`, async () => {
       const settings = { maxPageSize: 40, quirks: { oldCursors } }
-      const simulation = new Simulation({ seed: 13, pages: 2000, spaces: 12, settings })
+      const simulation = new Simulation({ seed: 13, pages: 1000, spaces: 12, settings })
       const total = simulation.site.truth("pages").length
       const first = await simulation.run("read", { streams: ["pages"], cutAfterLines: Math.floor(total * 0.7) })
       simulation.site.set({ cursorEpoch: 1 })

@@ -133,6 +133,7 @@ const readRepliesTo = (
     id: commentId,
     list,
     find: findOf(kind, body),
+    showsMore: true,
     oftenEmpty: true,
     keeps: () => false,
     row: (row) => shaped(kind, { ...row, parentCommentId: row["parentCommentId"] ?? commentId }),
@@ -166,6 +167,7 @@ const readKind = Effect.fnUntraced(function* (
       scope: SCOPE,
     },
     find: findOf(kind, body),
+    showsMore: true,
     keeps: () => repliesListed,
     row: (row) => shaped(kind, row),
     onRows: (rows) =>
@@ -204,6 +206,7 @@ const newest = (pass: Pass) =>
           id: kind,
           list: newestFirst({ path: KINDS[kind], query: [], body, stream: pass.run.definition.name, scope: SCOPE }),
           find: findOf(kind, body),
+          showsMore: true,
           row: (row) => shaped(kind, row),
           onRows: (rows) => containers.complete(rows),
         }
