@@ -195,17 +195,21 @@ export const goneWithContainer = Effect.fnUntraced(function* (
   return gone
 })
 
-/** Asks once more for rows whose bodies could not be had, and sends those whose bodies can be had by now. */
+/**
+ * Asks once more for rows whose bodies could not be had, and sends those whose bodies can be had by now: as long as the list beside
+ * them shows them.
+ */
 export const askAgain = Effect.fnUntraced(function* (
   run: StreamRun,
   ids: ReadonlyArray<string>,
   how: Hanging,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const askFor = Effect.fnUntraced(function* (id: string) {
-    for (const single of how.singles) {
-      const row = yield* ask(run, how, single, id, how.body)
-      if (row !== undefined) return yield* run.page([row])
-    }
-  })
-  yield* Effect.forEach(ids, askFor, { concurrency: MOST_AT_ONCE, discard: true })
+  let left = ids
+  for (const single of how.singles) {
+    const listed = yield* stillListed(run, how, single, left)
+    const askFor = (id: string) =>
+      Effect.flatMap(ask(run, how, single, id, how.body), (row) => (row === undefined ? Effect.void : run.page([row])))
+    yield* Effect.forEach(listed, askFor, { concurrency: MOST_AT_ONCE, discard: true })
+    left = left.filter((id) => !listed.has(id))
+  }
 })

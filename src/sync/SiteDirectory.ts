@@ -46,12 +46,14 @@ export const SPACE_STATUSES = ["current", "archived"] as const
 /** The credential may read content without being allowed to list spaces. */
 export const refusesSpaces = ({ _tag }: ConfluenceError): boolean => _tag === "Forbidden" || _tag === "ScopeMissing"
 
-const readWhole = (list: List): Listed => {
-  const entries = new Map<unknown, Entry>()
-  return eachPage(list, (rows) => Effect.sync(() => rows.forEach((row) => entries.set(row["id"], entryOf(row))))).pipe(
-    Effect.map(() => [...entries.values()]),
-  )
-}
+/** Reads the list anew each time that it is run. */
+const readWhole = (list: List): Listed =>
+  Effect.suspend(() => {
+    const entries = new Map<unknown, Entry>()
+    const keep = (rows: ReadonlyArray<Row>) =>
+      Effect.sync(() => rows.forEach((row) => entries.set(row["id"], entryOf(row))))
+    return Effect.map(eachPage(list, keep), () => [...entries.values()])
+  })
 
 const spacesList = (query: Query): List => ({
   path: SPACES.path,
