@@ -16,8 +16,14 @@ export interface BenchSite {
 
 const siteProcess = fileURLToPath(new URL("siteProcess.ts", import.meta.url))
 
-/** Serves a sample site while `use` runs. All content is visible and current: every row that is listed is a record. */
-export const withSite = async <A>(options: SampleSiteOptions, use: (site: BenchSite) => Promise<A>): Promise<A> => {
+/**
+ * Serves a sample site while `use` runs. All content is visible and current: every row that is listed is a record. `prepared`: answers
+ * are made once, when they are first asked for.
+ */
+export const withSite = async <A>(
+  options: SampleSiteOptions & { readonly prepared?: boolean },
+  use: (site: BenchSite) => Promise<A>,
+): Promise<A> => {
   const child = spawn(process.execPath, [siteProcess, JSON.stringify({ varied: false, ...options })], {
     stdio: ["pipe", "pipe", "inherit"],
   })

@@ -1,10 +1,13 @@
 /**
  * A sample site in a process of its own, so that serving it takes no time from what is measured. The options come as JSON
- * in the first argument; the address and a config that reads the site go to stdout as one line of JSON. It ends with its
- * standard input, so that no site outlives the benchmark.
+ * in the first argument, with `prepared` for answers that are made once; the address and a config that reads the site go to stdout as
+ * one line of JSON. It ends with its standard input, so that no site outlives the benchmark.
  */
 import { startSampleSite } from "../src/sample-site/server.ts"
+import { servePrepared } from "./preparedAnswers.ts"
 
-const { site, url } = await startSampleSite(JSON.parse(process.argv[2] ?? "{}"))
+const { prepared = false, ...options } = JSON.parse(process.argv[2] ?? "{}")
+const { site, url } = await startSampleSite(options)
+if (prepared) await servePrepared(site)
 process.stdout.write(`${JSON.stringify({ url, config: site.config() })}\n`)
 process.stdin.on("end", () => process.exit()).resume()

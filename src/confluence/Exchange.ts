@@ -1,6 +1,7 @@
 // One request with all its tries: through the gate, with the credential of the moment, sent again where the answer is
 // worth it, and at last an answer to use or one error. The only way out: the client and signing in both go through here.
 import { Clock, Context, Effect, Layer, Random, Redacted, Result, Semaphore } from "effect"
+import { mayBeMalformed } from "./answerText.ts"
 import { isLoopback } from "../config/siteAddress.ts"
 import { judge, judgeFailure, privateAddress } from "./answers.ts"
 import type { Asked, Verdict } from "./answers.ts"
@@ -68,6 +69,8 @@ export interface ApiResponse {
   readonly body: unknown
   /** Length of the body, decompressed. */
   readonly bytes: number
+  /** Its texts may hold a NUL or half of a surrogate pair. */
+  readonly mayBeMalformed: boolean
   /** The site's clock by the Date header, ms since 1970; undefined where it sent none. */
   readonly siteTime: number | undefined
   /** The Link header, by which v2 lists name their next page too. */
@@ -170,6 +173,7 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
           return {
             body: verdict.body,
             bytes: answer.body.length,
+            mayBeMalformed: mayBeMalformed(answer.body),
             siteTime: siteTime(answer.headers),
             link: answer.headers["link"],
           }

@@ -48,6 +48,8 @@ export interface ListPage {
   /** Where the next page begins: a cursor, or an offset as text. Undefined at the end of the list. */
   readonly next: string | undefined
   readonly bytes: number
+  /** Its texts may hold a NUL or half of a surrogate pair. */
+  readonly mayBeMalformed: boolean
 }
 
 const isRecord = (value: unknown): value is Row => typeof value === "object" && value !== null && !Array.isArray(value)
@@ -125,7 +127,8 @@ const askForPage = Effect.fnUntraced(function* (
   if (next === "") {
     return yield* noList(list.path, "a link to the next page without a cursor")
   }
-  return { rows, odd: entries.length - rows.length, next, bytes: answer.bytes }
+  const { bytes, mayBeMalformed } = answer
+  return { rows, odd: entries.length - rows.length, next, bytes, mayBeMalformed }
 })
 
 /** Reads the page of `list` at `position` (undefined: the first), asking for `limit` rows. */

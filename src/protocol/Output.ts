@@ -1,11 +1,13 @@
 /**
- * The one place that writes protocol messages: whole lines, one write at a time, waiting for the reader.
+ * The one place that writes protocol messages: whole lines, one write at a time, waiting for the reader. What some readers would take
+ * for the end of a line is escaped here, for all messages.
  *
  * A reader that sleeps holds up the writer, so it costs time and no memory. When the reader has gone away, writing
  * fails with `OutputClosed`, which ends the command quietly.
  */
 import { Context, Data, Effect, Latch, Layer, Semaphore } from "effect"
 import type { Writable } from "node:stream"
+import { withLineEndsEscaped } from "./wellFormed.ts"
 
 /** The reader of stdout has closed its end. */
 export class OutputClosed extends Data.TaggedError("OutputClosed")<{ readonly message: string }> {}
@@ -30,7 +32,7 @@ export class Output extends Context.Service<
       const writeNow = (text: string) =>
         Effect.callback<void, OutputClosed>((resume) => {
           if (closed !== undefined) return resume(Effect.fail(new OutputClosed({ message: closed.message })))
-          stream.write(text, (cause) => {
+          stream.write(withLineEndsEscaped(Buffer.from(text)), (cause) => {
             resume(cause ? Effect.fail(new OutputClosed({ message: cause.message })) : Effect.void)
           })
         })

@@ -1,11 +1,11 @@
 /**
  * A page of rows as RECORD lines.
  *
- * The page is the unit: one text for all its rows, checked at once for what a parser downstream would stumble over. Only where it
- * holds a NUL or half of a surrogate pair are its rows looked at, and the one that holds it is gone through column by column.
+ * The page is the unit: one text for all its rows. Rows are looked at one by one only where the answer that they came in may hold what
+ * a parser downstream would stumble over, and gone through column by column where one does.
  */
 import type { StreamDescriptor } from "./messages.ts"
-import { cleanValue, escapeLineEnds, isSuspect } from "./wellFormed.ts"
+import { cleanValue, isSuspect, withLineEndsEscaped } from "./wellFormed.ts"
 
 export type Row = Record<string, unknown>
 
@@ -18,7 +18,7 @@ const MOST_LINE_BYTES = 15_000_000
 const MOST_UNIT_BYTES = 6
 
 const isTooLong = (line: string): boolean =>
-  line.length * MOST_UNIT_BYTES > MOST_LINE_BYTES && Buffer.byteLength(escapeLineEnds(line)) > MOST_LINE_BYTES
+  line.length * MOST_UNIT_BYTES > MOST_LINE_BYTES && withLineEndsEscaped(Buffer.from(line)).length > MOST_LINE_BYTES
 
 /** What became of a column on its way (`meta.changes` of the protocol). */
 export interface Change {
@@ -74,18 +74,24 @@ const oddLine = (head: string, row: Row): string => {
   return line
 }
 
-/** RECORD lines of `rows`; `emittedAt` in milliseconds since 1970. */
-export const recordLines = (stream: StreamDescriptor, rows: ReadonlyArray<Row>, emittedAt: number): string => {
+/**
+ * RECORD lines of `rows`; `emittedAt` in milliseconds since 1970. `mayBeMalformed`: their texts may hold a NUL or half of a surrogate
+ * pair; false where that is known not to be.
+ */
+export const recordLines = (
+  stream: StreamDescriptor,
+  rows: ReadonlyArray<Row>,
+  emittedAt: number,
+  mayBeMalformed = true,
+): string => {
   const namespace = stream.namespace === undefined ? "" : `"namespace":${JSON.stringify(stream.namespace)},`
   const name = JSON.stringify(stream.name)
   const head = `{"type":"RECORD","record":{"stream":${name},${namespace}"emitted_at":${Math.round(emittedAt)},"data":`
-  const lines = rows.map((row) => {
+  let text = ""
+  for (const row of rows) {
     const line = `${head}${JSON.stringify(row)}}}\n`
-    return isTooLong(line) || changesOf(row).length > 0 ? oddLine(head, row) : line
-  })
-  const text = lines.join("")
-  if (!isSuspect(text)) return escapeLineEnds(text)
-  return escapeLineEnds(
-    rows.map((row, place) => (isSuspect(lines[place]!) ? oddLine(head, row) : lines[place]!)).join(""),
-  )
+    const isOdd = (mayBeMalformed && isSuspect(line)) || isTooLong(line) || changesOf(row).length > 0
+    text += isOdd ? oddLine(head, row) : line
+  }
+  return text
 }

@@ -4,16 +4,35 @@
  * - A lone surrogate is written by JSON.stringify as `\ud800`; the parsers of Airbyte's CDK and of PyAirbyte refuse the
  *   whole line, and the record would be lost. It becomes U+FFFD.
  * - U+0000 is refused as text by the common SQL destinations. It is taken out.
- * - U+0085, U+2028 and U+2029 are line ends to readers that split by Unicode rules. They are escaped.
+ * - U+0085, U+2028 and U+2029 are line ends to readers that split by Unicode rules. They are escaped, in the bytes that are written.
  */
 
-const LINE_ENDS = /[\u0085\u2028\u2029]/g
+const LINE_ENDS = ["\u0085", "\u2028", "\u2029"].map((character) => ({
+  bytes: Buffer.from(character),
+  escape: Buffer.from(`\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`),
+}))
 /** What JSON.stringify writes for a lone surrogate or a NUL, and for a text that merely spells one (`\\ud800`). */
 const SUSPECT = /\\u(?:d[89a-f]|0000)/
 
-/** Escapes the three line ends that JSON leaves as they are; `json` is one or more lines of JSON. */
-export const escapeLineEnds = (json: string): string =>
-  json.replace(LINE_ENDS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
+/** Escapes the three line ends that JSON leaves as they are; `lines`: one or more lines of JSON in UTF-8. */
+export const withLineEndsEscaped = (lines: Buffer): Buffer =>
+  LINE_ENDS.reduce((text, { bytes, escape }) => replaced(text, bytes, escape), lines)
+
+const replaced = (text: Buffer, bytes: Buffer, by: Buffer): Buffer => {
+  let count = 0
+  for (let at = text.indexOf(bytes); at >= 0; at = text.indexOf(bytes, at + bytes.length)) count++
+  if (count === 0) return text
+  const result = Buffer.allocUnsafe(text.length + count * (by.length - bytes.length))
+  let from = 0
+  let to = 0
+  for (let at = text.indexOf(bytes); at >= 0; at = text.indexOf(bytes, from)) {
+    to += text.copy(result, to, from, at)
+    to += by.copy(result, to)
+    from = at + bytes.length
+  }
+  text.copy(result, to, from)
+  return result
+}
 
 /** Whether serialised JSON may hold a lone surrogate or a NUL. False means it surely holds none. */
 export const isSuspect = (json: string): boolean => SUSPECT.test(json)
@@ -28,8 +47,8 @@ export const cleanValue = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [cleanText(key), cleanValue(item)]))
 }
 
-/** One line of JSON for a protocol message, with its line feed. */
+/** One line of JSON for a protocol message, with its line feed; its line ends are escaped where it is written. */
 export const toLine = (message: unknown): string => {
   const json = JSON.stringify(message)
-  return `${escapeLineEnds(isSuspect(json) ? JSON.stringify(cleanValue(message)) : json)}\n`
+  return `${isSuspect(json) ? JSON.stringify(cleanValue(message)) : json}\n`
 }

@@ -16,8 +16,12 @@ export interface Pass {
   readonly withBodies: boolean
   /** Whether every row that is listed is one to send, so that how many there are tells how much is to come. */
   readonly sendsAll: boolean
-  /** Takes a page of rows, and lets `advance` note the position behind it. */
-  readonly take: (rows: ReadonlyArray<Row>, advance: () => void) => Effect.Effect<void, ReadFailure, ReadServices>
+  /** Takes a page of rows, and lets `advance` note the position behind it. `mayBeMalformed`: its texts may hold a NUL or half of a surrogate pair. */
+  readonly take: (
+    rows: ReadonlyArray<Row>,
+    advance: () => void,
+    mayBeMalformed?: boolean,
+  ) => Effect.Effect<void, ReadFailure, ReadServices>
 }
 
 /** Notes whom the rows name, and sends nothing. */
@@ -39,7 +43,7 @@ export const scanOf = (run: StreamRun): Pass => ({
   parts: run.parts,
   withBodies: true,
   sendsAll: true,
-  take: (rows, advance) => run.take(rows, advance),
+  take: (rows, advance, mayBeMalformed) => run.take(rows, advance, mayBeMalformed),
 })
 
 /** Lists what has been sent before once more, from the beginning, and sends what is new of it. */

@@ -189,28 +189,36 @@ export class StreamRun {
     return Effect.suspend(() => this.take(this.sound(rows), () => {}))
   }
 
-  /** The same for rows that are known to be sound. `advance` notes the position behind them. */
-  take(rows: ReadonlyArray<Row>, advance: () => void): Effect.Effect<void, OutputClosed, Output> {
+  /**
+   * The same for rows that are known to be sound. `advance` notes the position behind them; `mayBeMalformed`: their texts may hold
+   * a NUL or half of a surrogate pair.
+   */
+  take(
+    rows: ReadonlyArray<Row>,
+    advance: () => void,
+    mayBeMalformed = true,
+  ): Effect.Effect<void, OutputClosed, Output> {
     return Effect.gen({ self: this }, function* () {
       if (this.#ended) return
       const output = yield* Output
       const now = yield* Clock.currentTimeMillis
       const fresh = this.#newRows(rows)
-      let text = ""
+      let written = ""
       if (!this.#running) {
         this.#running = true
         this.#lastStateAt = now
-        text = statusLine(this.descriptor, "RUNNING", now)
+        written = statusLine(this.descriptor, "RUNNING", now)
       }
-      const records = fresh.length === 0 ? "" : recordLines(this.descriptor, fresh, now)
-      text += records
+      const records = fresh.length === 0 ? "" : recordLines(this.descriptor, fresh, now, mayBeMalformed)
+      written += records
       this.counts.emitted += fresh.length
       if (this.changes === undefined) this.counts.skipped += rows.length - fresh.length
       this.#sinceState += fresh.length
       this.#recordBytes += records.length
       advance()
-      text = this.defects.has("state-before-records") ? this.#dueState(now) + text : text + this.#dueState(now)
-      if (text !== "") yield* output.write(text)
+      const state = this.#dueState(now)
+      written = this.defects.has("state-before-records") ? state + written : written + state
+      if (written !== "") yield* output.write(written)
     }).pipe(this.#turn.withPermits(1), Effect.uninterruptible)
   }
 

@@ -15,26 +15,35 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "deletionReason",
 ])
 
-/** FNV-1a with a final mix, over the UTF-16 units of a text. */
-const hash = (text: string): number => {
-  let value = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193)
-  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b)
-  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35)
-  return (value ^ (value >>> 16)) >>> 0
+/** FNV-1a over the UTF-16 units of a text, begun with what came before. */
+const hashed = (value: number, text: string): number => {
+  let hash = value
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash
+}
+
+const START = 0x811c9dc5
+const LINE_END = 10
+
+const mixed = (value: number): number => {
+  let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
 }
 
 /** Makes the digest of a stream's rows from its columns, in the schema's order. Never 0, which stands for "not known". */
 export const digestOf = (columns: ReadonlyArray<string>): ((row: Row) => number) => {
   const counted = columns.filter((column) => !LEFT_OUT.has(column))
   return (row) => {
-    let text = ""
+    let hash = START
     for (const column of counted) {
       const value = row[column]
       // What is absent in one answer and null in another is the same.
-      if (value === undefined || value === null) text += "\n"
-      else text += `${typeof value === "string" ? value : JSON.stringify(value)}\n`
+      if (value !== undefined && value !== null) {
+        hash = hashed(hash, typeof value === "string" ? value : JSON.stringify(value))
+      }
+      hash = Math.imul(hash ^ LINE_END, 0x01000193)
     }
-    return hash(text) || 1
+    return mixed(hash) || 1
   }
 }

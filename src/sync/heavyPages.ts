@@ -134,7 +134,7 @@ const completed = Effect.fnUntraced(function* (
     if (one === undefined) return walk.showsMore === true ? withoutBody(row) : undefined
     return versionOf(one) === versionOf(row) ? withBodyOf(row, one) : one
   })
-  return { ...page, rows: rows.filter((row) => row !== undefined) }
+  return { ...page, rows: rows.filter((row) => row !== undefined), mayBeMalformed: true }
 })
 
 /**

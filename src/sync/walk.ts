@@ -60,7 +60,7 @@ const takePage = Effect.fnUntraced(function* (
   course: Course,
   side: Side,
   going: Going,
-  { rows, odd, next }: ListPage,
+  { rows, odd, next, mayBeMalformed }: ListPage,
 ): Effect.fn.Return<"more" | "over", ReadFailure, ReadServices> {
   const shaped = pass.run.sound(walk.row === undefined ? rows : rows.map(walk.row))
   const unsound = odd + rows.length - shaped.length
@@ -81,11 +81,12 @@ const takePage = Effect.fnUntraced(function* (
     ...(next === undefined || !taken.isBeyond ? {} : { c: next }),
     ...(taken.last === undefined ? {} : { l: taken.last }),
   }
-  yield* pass.take(taken.rows, () => {
+  const advance = () => {
     side.position = position
     side.over = next === undefined
     if (walk.keeps?.() ?? true) keep(pass, walk, course)
-  })
+  }
+  yield* pass.take(taken.rows, advance, mayBeMalformed)
   going.cursor = next
   return next === undefined || walk.until?.(taken.rows) === true ? "over" : "more"
 })

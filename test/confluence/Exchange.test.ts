@@ -31,7 +31,13 @@ describe("a request", () => {
         ["cursor", "x==\ud800"],
       ] as const
       const answer = yield* within(0, ask({ query }).pipe(Effect.provide(clientOf(scripted))))
-      assert.deepStrictEqual(answer, { body: { ü: 1 }, bytes: 8, siteTime: Date.parse(date), link: "<x>" })
+      assert.deepStrictEqual(answer, {
+        body: { ü: 1 },
+        bytes: 8,
+        mayBeMalformed: false,
+        siteTime: Date.parse(date),
+        link: "<x>",
+      })
       const { method, url, headers, body } = scripted.seen[0]!
       assert.strictEqual(
         url,

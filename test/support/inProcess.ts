@@ -5,6 +5,7 @@
 import { type Cause, Clock, Effect, Exit, Fiber, FileSystem, Layer, Random } from "effect"
 import { protocolCommand } from "../../src/commands/runProtocolCommand.ts"
 import { Transport, TransportError, type WireRequest, type WireResponse } from "../../src/confluence/Transport.ts"
+import { withLineEndsEscaped } from "../../src/protocol/wellFormed.ts"
 import { Output, OutputClosed } from "../../src/protocol/Output.ts"
 import { makeRedactor } from "../../src/protocol/Redactor.ts"
 import { Reporter } from "../../src/protocol/Reporter.ts"
@@ -144,7 +145,7 @@ export class Simulation {
       idle: Effect.void,
       write: (text: string) =>
         Effect.suspend(() => {
-          const added = text.split("\n").slice(0, -1)
+          const added = withLineEndsEscaped(Buffer.from(text)).toString().split("\n").slice(0, -1)
           if (lines.length + added.length >= (input.terminateAfterLines ?? Number.POSITIVE_INFINITY)) terminate?.()
           if (input.cutAfterLines !== undefined && lines.length + added.length > input.cutAfterLines) {
             lines.push(...added.slice(0, input.cutAfterLines - lines.length))
