@@ -109,7 +109,7 @@ const tryAll = Effect.fnUntraced(function* (input: CommandInput) {
   const from = yield* readConfig(input)
   const { config } = from
   const reporter = yield* Reporter
-  const { connection, client } = yield* connect(from, input.redactor, {})
+  const { connection, client } = yield* connect(from, input.redactor, { atOnce: true })
   const who = connection.account
   const as = who === undefined ? "an account that the token may not name" : (who.displayName ?? who.accountId)
   const by = connection.via === "gateway" ? SIGNED_IN_BY[config.credentials.auth_type] : ""

@@ -28,7 +28,7 @@ const watcherOf = (
   runs: ReadonlyArray<StreamRun>,
   reporter: Reporter["Service"],
   output: Output["Service"],
-): RequestWatcher => {
+): Partial<RequestWatcher> => {
   const each = (what: (run: StreamRun) => Effect.Effect<void, unknown, Output>) =>
     Effect.forEach(runs, what, { discard: true }).pipe(Effect.provideService(Output, output), Effect.ignore)
   const log = (level: LogLevel, text: string) => Effect.ignore(reporter.log(level, text))
@@ -48,7 +48,6 @@ const watcherOf = (
         yield* each((run) => run.heldUp(wait.quotaResetMs ?? wait.untilMs))
       }),
     onResume: () => each((run) => run.goesOn),
-    note: (level, text) => log(level === "debug" ? "DEBUG" : level === "info" ? "INFO" : "WARN", text),
   }
 }
 
@@ -111,7 +110,10 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
     )
   }
   const runs: Array<StreamRun> = []
-  const { connection, client, log } = yield* connect(from, input.redactor, watcherOf(runs, reporter, output))
+  const { connection, client, log } = yield* connect(from, input.redactor, {
+    atOnce: false,
+    watcher: watcherOf(runs, reporter, output),
+  })
   yield* reporter.log(
     "INFO",
     `source-confluence ${version} reads ${config.siteUrl} as ${connection.account?.displayName ?? "the token's account"}, ` +
