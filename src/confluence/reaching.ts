@@ -52,6 +52,8 @@ export const CERTAIN: ReadonlySet<Unavailability> = new Set([
 export const isUnsent = ({ reason, proxy }: TransportError): boolean =>
   proxy !== undefined || /^(?:dns|resolver|refused|unreachable|tls|certificate|proxy)$/.test(reason)
 
+const EXTRA_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
+
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
 const ofProxy = (
@@ -82,10 +84,15 @@ export const unreachable = (endpoint: string, url: string, error: TransportError
   }
   if (reason !== "certificate") return undefined
   const whose = proxy === undefined ? host : proxyName(proxy)
+  // Node goes on, with a warning on stderr, where the file that is named cannot be read.
+  const isGiven = Boolean(process.env[EXTRA_CERTIFICATES])
   return say(
     // Node adds what to do to some of its messages.
-    `The certificate of ${whose} is not trusted (${messageOf(cause).split(";")[0]}). If a proxy that opens TLS stands in between, give its CA ` +
-      "certificate to the connector: a PEM file, named by the environment variable NODE_EXTRA_CA_CERTS. Otherwise check the address.",
+    `The certificate of ${whose} is not trusted (${messageOf(cause).split(";")[0]}). If a proxy that opens TLS stands in between, ` +
+      (isGiven
+        ? `it is not one whose CA certificate is in the file that the environment variable ${EXTRA_CERTIFICATES} names; or the connector cannot read that file as PEM. `
+        : `give its CA certificate to the connector: a PEM file, named by the environment variable ${EXTRA_CERTIFICATES}. `) +
+      "Otherwise check the address.",
   )
 }
 

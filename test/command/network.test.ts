@@ -89,6 +89,19 @@ describe("a proxy", () => {
     }
   })
 
+  it("that opens TLS is told apart from a file of authorities that does not help", async () => {
+    proxy = await openingProxy(server.url)
+    const env = { HTTPS_PROXY: proxy.host, NODE_EXTRA_CA_CERTS: "/no/such/file.pem" }
+    const ran = await runCommand("check", { config: away() }, { env: { ...SHORT_PAUSES, ...env } })
+    expect(errorsOf(ran)).toMatchObject([
+      {
+        message: expect.stringMatching(
+          /not trusted .*in the file that .* NODE_EXTRA_CA_CERTS names; or .* cannot read/,
+        ),
+      },
+    ])
+  })
+
   it("that opens TLS is gone through with its authority in NODE_EXTRA_CA_CERTS", async () => {
     proxy = await openingProxy(server.url)
     const ran = await run("read", away(), { HTTPS_PROXY: proxy.host, NODE_EXTRA_CA_CERTS: CA_FILE })
