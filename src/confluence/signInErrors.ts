@@ -1,8 +1,8 @@
 // What it means that signing in has failed, and what to change in the configuration.
+import { isTrustedHost } from "../config/siteAddress.ts"
 import { AnonymousAccess, CredentialsRejected, WrongSite } from "./errors.ts"
 import type { ConfluenceError, Unavailability } from "./errors.ts"
 import { hostOf } from "./GrantedSites.ts"
-import { adviceOn } from "./reaching.ts"
 import { SIGN_IN } from "./scopes.ts"
 import { TENANT_INFO } from "./tenant.ts"
 
@@ -51,7 +51,7 @@ const LIKE_ATLASSIANS = /^([a-z0-9-]+)\.at+las+[a-z]{0,3}n\.(?:net|com|org|io|cl
 
 /** What to give as `domain_name` instead of a host that is none. */
 const howToName = (host: string): string => {
-  const name = LIKE_ATLASSIANS.exec(host)?.[1]
+  const name = isTrustedHost(host) ? undefined : LIKE_ATLASSIANS.exec(host)?.[1]
   const example = name === undefined ? "acme.atlassian.net" : `${name}.atlassian.net`
   return `Check domain_name: it should be the host name of a Confluence Cloud site, such as ${example}.`
 }
@@ -74,9 +74,14 @@ export const explained = (error: ConfluenceError, site: string): ConfluenceError
       return wrong(`${host} does not answer like Confluence Cloud.${error.status === 200 ? "" : ` ${error.message}`}`)
     case "SiteUnavailable":
       if (error.kind === "dns") return wrong(`There is no host ${host}${VIA_PROXY}.`)
-      if (error.kind === "tls") return wrong(`${host} does not speak TLS as a site does. ${adviceOn("tls")}`)
-      if (error.kind === "web page" && error.status !== undefined && error.status < 300)
-        return wrong(`${host} answers with web pages, not as Confluence's API. ${adviceOn("web page")}`)
+      if (error.kind === "tls") {
+        return wrong(`${host} does not speak TLS as a site does: something else listens there, or stands in between.`)
+      }
+      if (error.kind === "web page" && error.status === 200) {
+        return wrong(
+          `${host} answers with web pages, not as Confluence's API: it is another site, or a proxy or a login page of the network answers in its place.`,
+        )
+      }
       return error
     default:
       return error

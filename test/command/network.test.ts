@@ -102,6 +102,20 @@ describe("a proxy", () => {
     ])
   })
 
+  it("that opens TLS with a certificate for other hosts is told, and ends the tries", async () => {
+    proxy = await openingProxy(server.url)
+    const env = { HTTPS_PROXY: proxy.host, NODE_EXTRA_CA_CERTS: CA_FILE }
+    const ran = await run("check", away("acme.jira.com"), env)
+    expect(errorsOf(ran)).toMatchObject([
+      {
+        failure_type: "config_error",
+        message: expect.stringMatching(/^The certificate of acme\.jira\.com is not trusted/),
+      },
+    ])
+    expect(proxy.opened).toEqual([])
+    expect(proxy.connects.length).toBeLessThanOrEqual(2)
+  })
+
   it("that opens TLS is gone through with its authority in NODE_EXTRA_CA_CERTS", async () => {
     proxy = await openingProxy(server.url)
     const ran = await run("read", away(), { HTTPS_PROXY: proxy.host, NODE_EXTRA_CA_CERTS: CA_FILE })

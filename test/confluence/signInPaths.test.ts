@@ -193,6 +193,7 @@ describe("a host that is not Atlassian's", () => {
       assert.include(yield* messageFor("https://globex.atlasian.net"), "such as globex.atlassian.net")
       assert.include(yield* messageFor("https://globex.atlassian.com"), "such as globex.atlassian.net")
       assert.include(yield* messageFor("https://globex.example"), "such as acme.atlassian.net")
+      assert.include(yield* messageFor("https://globex.atlassian.net"), "such as acme.atlassian.net")
     }),
   )
 
