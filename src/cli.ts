@@ -159,7 +159,7 @@ const usageOf = (command: CommandName | undefined): string => {
   return (
     `Usage: source-confluence ${command} ${callOf(command)}`.trimEnd() +
     `\n\n${COMMANDS[command].summary[0]!.toUpperCase()}${COMMANDS[command].summary.slice(1)}.\n\n` +
-    `Flags:\n${column([...flags, ["--debug", "log more"], ...GENERAL])}\n`
+    `Flags:\n${column([...flags, ["--debug", "log more: each request with its status, its time and its try"], ...GENERAL])}\n`
   )
 }
 

@@ -5,6 +5,7 @@ import { Cause, Deferred, Effect, Exit, type FileSystem, Redacted, type Scope } 
 import { type ConfigInvalid, type ConnectorConfig, decodeConfig } from "../config/ConnectorConfig.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
 import type { GrantedSite } from "../confluence/GrantedSites.ts"
+import { CERTAIN } from "../confluence/reaching.ts"
 import { type OauthClient, requestTokens } from "../confluence/TokenEndpoint.ts"
 import type { Transport } from "../confluence/Transport.ts"
 import type { InputInvalid } from "../protocol/inputFile.ts"
@@ -200,7 +201,7 @@ const getGrant = Effect.fnUntraced(function* (
     redirect_uri: redirectUri,
     code_verifier: secrets.codeVerifier,
   } as const
-  const tokens = yield* requestTokens({ auth, grant })
+  const tokens = yield* requestTokens({ auth, grant, certain: CERTAIN })
   redactor.add(Redacted.value(tokens.accessToken))
   if (tokens.refreshToken === undefined) {
     return yield* failed(

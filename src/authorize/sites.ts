@@ -4,6 +4,7 @@ import { bearer, Credentials } from "../confluence/Credentials.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
 import { Exchange } from "../confluence/Exchange.ts"
 import { type GrantedSite, grantedSites, hostOf } from "../confluence/GrantedSites.ts"
+import { CERTAIN } from "../confluence/reaching.ts"
 import { RateControl } from "../confluence/RateControl.ts"
 import { RequestLog } from "../confluence/RequestLog.ts"
 import type { Transport } from "../confluence/Transport.ts"
@@ -29,7 +30,7 @@ export const sitesOf = (
 ): Effect.Effect<ReadonlyArray<GrantedSite>, ConfluenceError, Transport> =>
   grantedSites(gateway).pipe(
     Effect.provide(
-      Exchange.layer({ version }).pipe(
+      Exchange.layer({ version, certain: CERTAIN }).pipe(
         Layer.provide(asBearer(accessToken)),
         Layer.provide(RateControl.layer({ numWorkers: 1 })),
         Layer.provide(RequestLog.layer()),

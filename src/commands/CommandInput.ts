@@ -1,9 +1,17 @@
 /** What every command of the protocol is given, and how it reads its config. */
 import { Effect, type FileSystem } from "effect"
-import { type ConfigInvalid, type ConnectorConfig, decodeConfig, secretsIn } from "../config/ConnectorConfig.ts"
+import {
+  type ConfigInvalid,
+  type ConnectorConfig,
+  decodeConfig,
+  notInEffect,
+  secretsIn,
+} from "../config/ConnectorConfig.ts"
+import { unusedKeys } from "../config/unusedKeys.ts"
 import { type InputInvalid, readJson } from "../protocol/inputFile.ts"
 import type { FailureReport } from "../protocol/messages.ts"
 import type { Redactor } from "../protocol/Redactor.ts"
+import { Reporter } from "../protocol/Reporter.ts"
 
 export interface CommandInput {
   /** Paths by flag, without the dashes. */
@@ -42,3 +50,16 @@ export const readConfig = (
       ),
     ),
   )
+
+/** Names what the config holds without any effect, by WARN lines. */
+export const warnOfUnused = Effect.fnUntraced(function* ({ config, given }: GivenConfig) {
+  const reporter = yield* Reporter
+  for (const sentence of unusedKeys(given)) yield* reporter.log("WARN", sentence)
+  const ignored = notInEffect(config)
+  if (ignored.length > 0) {
+    yield* reporter.log(
+      "WARN",
+      `This version does not act on ${ignored.join(", ")}: all that the credential sees is read.`,
+    )
+  }
+})

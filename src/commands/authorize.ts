@@ -11,6 +11,7 @@ import { authorize, type AuthorizeError } from "../authorize/authorize.ts"
 import { openBrowser } from "../authorize/browser.ts"
 import { prompt } from "../authorize/prompt.ts"
 import { CALLBACK_PORT, type Invocation } from "../cli.ts"
+import { proxySetting } from "../confluence/proxy.ts"
 import { Transport } from "../confluence/Transport.ts"
 import { endpoints } from "../generated/endpoints.ts"
 import { makeRedactor } from "../protocol/Redactor.ts"
@@ -35,6 +36,7 @@ export const runAuthorize = async ({
   debug,
 }: Extract<Invocation, { kind: "run" }>): Promise<void> => {
   const redactor = makeRedactor()
+  for (const secret of proxySetting(process.env)?.secrets ?? []) redactor.add(secret)
   const tell = (text: string): void => void process.stderr.write(`${redactor.redact(text)}\n`)
   const run = authorize(
     {

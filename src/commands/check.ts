@@ -2,9 +2,9 @@
  * `check`: who the credential is, that the site answers, and which streams it can read.
  *
  * Each endpoint that a stream needs is asked for one row. What cannot be read is told with the scope or permission that is
- * missing; the check fails where nothing can be read.
+ * missing; the check fails where nothing that matters can be read: no stream, or no space.
  */
-import { Effect } from "effect"
+import { Data, Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
 import { isFatal } from "../confluence/errors.ts"
@@ -14,7 +14,7 @@ import { Output } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { scopeNames, SIGN_IN } from "../confluence/scopes.ts"
 import type { Probe } from "../streams/StreamDefinition.ts"
-import { type CommandInput, readConfig } from "./CommandInput.ts"
+import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
 
 /** Looked up where the token may not tell its own account: the answer names nobody, and that is enough. */
@@ -32,10 +32,10 @@ interface Tried {
   readonly name: string
   /** The look at the stream's own list. */
   readonly first: Answered
-  /** Why it cannot be read. */
-  readonly refusal: ConfluenceError | undefined
+  /** Why it cannot be read: all that it needs and does not get. */
+  readonly refusals: ReadonlyArray<ConfluenceError>
   /** What it does without, and why. */
-  readonly lacks: ReadonlyMap<string, ConfluenceError>
+  readonly lacks: ReadonlyArray<readonly [what: string, why: ConfluenceError]>
 }
 
 const rowsIn = (body: unknown): number => {
@@ -77,8 +77,10 @@ const tryStreams = Effect.fnUntraced(function* (accountId: string) {
     const lacks = answered.flatMap(({ without, failure }) =>
       without === undefined || failure === undefined ? [] : [[without, failure] as const],
     )
-    const refusal = answered.find(({ without, failure }) => without === undefined && failure !== undefined)?.failure
-    return { name: stream.name, first: answered[0]!, refusal, lacks: new Map(lacks) }
+    const refusals = answered.flatMap(({ without, failure }) =>
+      without === undefined && failure !== undefined ? [failure] : [],
+    )
+    return { name: stream.name, first: answered[0]!, refusals, lacks }
   })
 })
 
@@ -89,14 +91,49 @@ const missing = (failure: ConfluenceError): string => {
   return `an answer to ${failure.endpoint}`
 }
 
-/** What is missing for which streams, such as `the scope read:comment:confluence (comments)`. */
-const summaryOf = (refused: ReadonlyArray<Tried>): string => {
-  const streamsBy = new Map<string, Array<string>>()
-  for (const { name, refusal } of refused) {
-    const what = missing(refusal!)
-    streamsBy.set(what, [...(streamsBy.get(what) ?? []), name])
+/** What counts as the same thing that is missing: a scope may be named with others that would do instead, or without. */
+const sameThing = (what: string): string => what.split(" (or ")[0]!
+
+/**
+ * What is missing, and for which streams, such as `the scope read:comment:confluence (comments)`: all scopes, so that whoever
+ * makes a new token has to do it once.
+ */
+const summaryOf = (tried: ReadonlyArray<Tried>): string => {
+  const found = new Map<string, { readonly what: string; readonly streams: Set<string> }>()
+  const note = (failure: ConfluenceError, stream: string): void => {
+    const what = missing(failure)
+    const known = found.get(sameThing(what)) ?? { what, streams: new Set() }
+    found.set(sameThing(what), known)
+    known.streams.add(stream)
   }
-  return [...streamsBy].map(([what, names]) => `${what} (${names.join(", ")})`).join("; ")
+  for (const { name, refusals } of tried) {
+    for (const [at, refusal] of refusals.entries()) {
+      if (at === 0 || refusal._tag === "ScopeMissing") note(refusal, name)
+    }
+  }
+  // What a stream can do without is told in its own line; but a scope would take a new token, too.
+  for (const { name, lacks } of tried) {
+    for (const [, why] of lacks) {
+      if (why._tag === "ScopeMissing" && !found.has(sameThing(missing(why)))) note(why, `${name}, in part`)
+    }
+  }
+  return [...found.values()].map(({ what, streams: names }) => `${what} (${[...names].join(", ")})`).join("; ")
+}
+
+/** Nothing that matters can be read. */
+class NothingToRead extends Data.TaggedError("NothingToRead")<FailureReport> {}
+
+/** Why a check fails that could read no stream: what ends everything, or else all that is missing. */
+const nothingToRead = (refused: ReadonlyArray<Tried>): ConfluenceError | NothingToRead => {
+  const refusals = refused.flatMap((each) => each.refusals)
+  const fatal = refusals.find(isFatal)
+  if (fatal !== undefined) return fatal
+  const [first] = refusals
+  return new NothingToRead({
+    failureType: first!.failureType,
+    internalMessage: first!.internalMessage,
+    message: `No stream can be read. ${first!.message} Missing in all: ${summaryOf(refused)}.`,
+  })
 }
 
 const SIGNED_IN_BY = {
@@ -108,8 +145,9 @@ const SIGNED_IN_BY = {
 const tryAll = Effect.fnUntraced(function* (input: CommandInput) {
   const from = yield* readConfig(input)
   const { config } = from
+  yield* warnOfUnused(from)
   const reporter = yield* Reporter
-  const { connection, client } = yield* connect(from, input.redactor, {})
+  const { connection, client } = yield* connect(from, input.redactor, { atOnce: true })
   const who = connection.account
   const as = who === undefined ? "an account that the token may not name" : (who.displayName ?? who.accountId)
   const by = connection.via === "gateway" ? SIGNED_IN_BY[config.credentials.auth_type] : ""
@@ -121,29 +159,31 @@ const tryAll = Effect.fnUntraced(function* (input: CommandInput) {
     )
   }
   const tried = yield* tryStreams(who?.accountId ?? NOBODY).pipe(Effect.provide(client))
-  for (const { name, refusal, lacks } of tried) {
-    if (refusal !== undefined) yield* reporter.log("WARN", `${name}: cannot be read. ${refusal.message}`)
-    else if (lacks.size === 0) yield* reporter.log("INFO", `${name}: can be read.`)
+  for (const { name, refusals, lacks } of tried) {
+    for (const { message } of refusals) yield* reporter.log("WARN", `${name}: cannot be read. ${message}`)
+    if (refusals.length > 0) continue
+    if (lacks.length === 0) yield* reporter.log("INFO", `${name}: can be read.`)
     else {
       for (const [what, why] of lacks) {
         yield* reporter.log("WARN", `${name}: can be read, but ${what}. ${why.message}`)
       }
     }
   }
-  const refused = tried.filter(({ refusal }) => refusal !== undefined)
-  if (refused.length === tried.length) {
-    return yield* (refused.find(({ refusal }) => isFatal(refusal!)) ?? refused[0]!).refusal!
-  }
+  const refused = tried.filter(({ refusals }) => refusals.length > 0)
+  if (refused.length === tried.length) return yield* nothingToRead(refused)
   const spaces = tried.find(({ name }) => name === "spaces")
-  return [
-    `Signed in as ${as}.`,
+  if (spaces?.refusals.length === 0 && spaces.first.rows === 0) {
+    return yield* new NothingToRead({
+      failureType: "config_error",
+      message: `Signed in as ${as}. The account sees no space, so that there is nothing to read: give it, or one of its groups, the permission to view the spaces that are to be read.`,
+    })
+  }
+  const summary = summaryOf(tried)
+  const readable =
     refused.length === 0
       ? `All ${tried.length} streams can be read.`
-      : `${tried.length - refused.length} of ${tried.length} streams can be read. Missing: ${summaryOf(refused)}.`,
-    ...(spaces?.refusal === undefined && spaces?.first.rows === 0
-      ? ["The account sees no space: give it the permission to view the spaces that are to be read."]
-      : []),
-  ].join(" ")
+      : `${tried.length - refused.length} of ${tried.length} streams can be read.`
+  return `Signed in as ${as}. ${readable}${summary === "" ? "" : ` Missing: ${summary}.`}`
 }, Effect.scoped)
 
 const failed = (failure: FailureReport) =>

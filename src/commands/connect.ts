@@ -2,8 +2,9 @@
 import { Clock, Effect, Layer, Redacted } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import { Credentials } from "../confluence/Credentials.ts"
-import { Exchange } from "../confluence/Exchange.ts"
+import { Exchange, type ExchangeOptions } from "../confluence/Exchange.ts"
 import { oauthCredentials } from "../confluence/OauthCredentials.ts"
+import { CERTAIN } from "../confluence/reaching.ts"
 import { RateControl } from "../confluence/RateControl.ts"
 import { RequestLog, type RequestWatcher } from "../confluence/RequestLog.ts"
 import { signInWithApiToken, signInWithGrant } from "../confluence/SignIn.ts"
@@ -40,12 +41,27 @@ const keepInConfig = Effect.fnUntraced(
   Effect.catch(() => Effect.interrupt),
 )
 
-const credentialsOf = (from: GivenConfig, redactor: Redactor) =>
+/** How a command signs in. */
+export interface ConnectOptions {
+  /** Somebody waits for an answer: what is certain is not tried again. An outage that may pass is, in a sync. */
+  readonly atOnce: boolean
+  readonly watcher?: Partial<RequestWatcher>
+}
+
+/** What every command tells of its requests: with --debug each try, and what a person may want to know. */
+export const requestNotes = (reporter: Reporter["Service"]): Pick<RequestWatcher, "note" | "onTry"> => ({
+  note: (level, text) =>
+    Effect.ignore(reporter.log(level === "debug" ? "DEBUG" : level === "info" ? "INFO" : "WARN", text)),
+  onTry: (text) => Effect.ignore(reporter.log("DEBUG", text)),
+})
+
+const credentialsOf = (from: GivenConfig, redactor: Redactor, certain: ExchangeOptions["certain"]) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const { credentials, endpoints } = from.config
       const output = yield* Output
       const reporter = yield* Reporter
+      const { onTry } = requestNotes(reporter)
       const warn = (text: string) => Effect.ignore(reporter.log("WARN", text))
       const clientOf = ({ client_id, client_secret }: OauthClient): OauthClient => ({ client_id, client_secret })
       switch (credentials.auth_type) {
@@ -59,6 +75,8 @@ const credentialsOf = (from: GivenConfig, redactor: Redactor) =>
             accessToken: undefined,
             expiresAt: undefined,
             warn,
+            certain,
+            onTry,
             keep: ({ accessToken }) => Effect.sync(() => redactor.add(Redacted.value(accessToken))),
           })
         case "oauth2.0":
@@ -70,6 +88,8 @@ const credentialsOf = (from: GivenConfig, redactor: Redactor) =>
             expiresAt:
               credentials.token_expiry_date === undefined ? undefined : Date.parse(credentials.token_expiry_date),
             warn,
+            certain,
+            onTry,
             keep: (tokens) =>
               keepInConfig(from, redactor, tokens).pipe(
                 Effect.provideService(Output, output),
@@ -84,15 +104,17 @@ const credentialsOf = (from: GivenConfig, redactor: Redactor) =>
 export const connect = Effect.fnUntraced(function* (
   from: GivenConfig,
   redactor: Redactor,
-  watcher: Partial<RequestWatcher>,
+  { atOnce, watcher = {} }: ConnectOptions,
 ) {
   const { config } = from
+  const certain = atOnce ? CERTAIN : undefined
+  const notes = requestNotes(yield* Reporter)
   const { idle: intake } = yield* Output
   const services = yield* Layer.build(
-    Exchange.layer({ version, intake }).pipe(
-      Layer.provide(credentialsOf(from, redactor)),
+    Exchange.layer({ version, intake, certain }).pipe(
+      Layer.provide(credentialsOf(from, redactor, certain)),
       Layer.provideMerge(RateControl.layer({ numWorkers: config.num_workers })),
-      Layer.provideMerge(RequestLog.layer(watcher)),
+      Layer.provideMerge(RequestLog.layer({ ...notes, ...watcher })),
     ),
   )
   const at = { site: config.siteUrl, gateway: config.endpoints.gateway }

@@ -9,7 +9,6 @@ import { readJson } from "../protocol/inputFile.ts"
 import { type LogLevel, statusLine } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
-import { notInEffect } from "../config/ConnectorConfig.ts"
 import { Accounts, KnownAccounts } from "../sync/Accounts.ts"
 import { Defects } from "../sync/defects.ts"
 import { keptState, makePlan, type Plan } from "../sync/plan.ts"
@@ -20,7 +19,7 @@ import { StreamRun, type StreamRunOptions } from "../sync/StreamRun.ts"
 import { summaryOf } from "../sync/summary.ts"
 import { WalkBoard } from "../sync/WalkBoard.ts"
 import { version } from "../version.ts"
-import { type CommandInput, readConfig } from "./CommandInput.ts"
+import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
 
 /** Shows the client's waits and retries as statuses of the streams that are being read, and as LOG lines. */
@@ -28,7 +27,7 @@ const watcherOf = (
   runs: ReadonlyArray<StreamRun>,
   reporter: Reporter["Service"],
   output: Output["Service"],
-): RequestWatcher => {
+): Partial<RequestWatcher> => {
   const each = (what: (run: StreamRun) => Effect.Effect<void, unknown, Output>) =>
     Effect.forEach(runs, what, { discard: true }).pipe(Effect.provideService(Output, output), Effect.ignore)
   const log = (level: LogLevel, text: string) => Effect.ignore(reporter.log(level, text))
@@ -48,7 +47,6 @@ const watcherOf = (
         yield* each((run) => run.heldUp(wait.quotaResetMs ?? wait.untilMs))
       }),
     onResume: () => each((run) => run.goesOn),
-    note: (level, text) => log(level === "debug" ? "DEBUG" : level === "info" ? "INFO" : "WARN", text),
   }
 }
 
@@ -103,15 +101,12 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   const state = stateFile === undefined ? decodeState(undefined) : yield* readState(stateFile)
   const reporter = yield* Reporter
   const output = yield* Output
-  const ignored = notInEffect(config)
-  if (ignored.length > 0) {
-    yield* reporter.log(
-      "WARN",
-      `This version does not act on ${ignored.join(", ")}: all that the credential sees is read.`,
-    )
-  }
+  yield* warnOfUnused(from)
   const runs: Array<StreamRun> = []
-  const { connection, client, log } = yield* connect(from, input.redactor, watcherOf(runs, reporter, output))
+  const { connection, client, log } = yield* connect(from, input.redactor, {
+    atOnce: false,
+    watcher: watcherOf(runs, reporter, output),
+  })
   yield* reporter.log(
     "INFO",
     `source-confluence ${version} reads ${config.siteUrl} as ${connection.account?.displayName ?? "the token's account"}, ` +

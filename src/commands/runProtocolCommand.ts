@@ -8,6 +8,7 @@ import { Cause, Effect, Exit, Fiber, type FileSystem, Layer } from "effect"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { isCloud } from "../config/ConnectorConfig.ts"
 import { numWorkers } from "../config/settings.ts"
+import { proxySetting } from "../confluence/proxy.ts"
 import { Transport } from "../confluence/Transport.ts"
 import { errorLine, type FailureReport } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
@@ -77,16 +78,22 @@ export const runProtocolCommand = async (
     Layer.merge(Transport.layer({ connections: numWorkers.maximum, publicOnly: isCloud(input.deploymentMode) })),
   )
   // What no fiber has caught would be printed by Node as it is, with whatever secrets it holds.
-  process.on("uncaughtException", (error) => {
-    const failure = reportOf(Cause.die(error))
+  const writeFailure = (cause: Cause.Cause<unknown>, then?: () => void) => {
+    const failure = reportOf(cause)
+    const message = redactor.redact(failure.message)
     const internalMessage = redactor.redact(failure.internalMessage ?? "")
-    process.stdout.write(errorLine({ ...failure, internalMessage }, Date.now()), () => process.exit(1))
-  })
+    process.stdout.write(errorLine({ ...failure, message, internalMessage }, Date.now()), then)
+  }
+  process.on("uncaughtException", (error) => writeFailure(Cause.die(error), () => process.exit(1)))
+  for (const secret of proxySetting(environment)?.secrets ?? []) redactor.add(secret)
   const fiber = Effect.runFork(protocolCommand(name, input).pipe(Effect.provide(services)))
   const signal = interruptBySignal(fiber, FLUSH_MS)
   const exit = await Effect.runPromise(Fiber.await(fiber))
   const ended = signal()
   if (ended !== undefined) return endBy(ended)
+  // The command says itself why it failed; what could not even be prepared for it has not been said yet.
+  if (Exit.isFailure(exit) && !isReaderGone(exit.cause) && !Cause.hasInterruptsOnly(exit.cause))
+    writeFailure(exit.cause)
   process.exitCode = Exit.isSuccess(exit) ? exit.value : 1
   // What may still hold the process (a socket kept alive) is not worth waiting for; all output has been taken.
   process.stdout.end(() => process.exit())

@@ -33,9 +33,9 @@ const invalid = (problems: ReadonlyArray<string>): ConfigInvalid => {
   return new ConfigInvalid({ message: [...problems.slice(0, PROBLEMS_TOLD), ...rest].join(" "), problems })
 }
 
-type JsonObject = { readonly [key: string]: unknown }
+export type JsonObject = { readonly [key: string]: unknown }
 
-const isObject = (value: unknown): value is JsonObject =>
+export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** No setting is deeper than an entry of a list inside a group; anything below belongs to a key that nobody reads. */
@@ -45,7 +45,7 @@ const DEEPEST = 3
  * The config without what means "not given": nulls, blank texts and objects that hold nothing else, all of which settings
  * forms send for fields left empty. Blanks around texts go too: they come with copied tokens and addresses.
  */
-const tidy = (value: unknown, depth: number): unknown => {
+export const tidy = (value: unknown, depth: number): unknown => {
   if (typeof value === "string") return value.trim()
   if (depth === DEEPEST) return value
   if (Array.isArray(value)) return value.map((item) => tidy(item, depth + 1))

@@ -1,6 +1,6 @@
 // The shape of a config: one schema for each setting, with the end of the sentence that is said when its value is bad.
 // Keys are those of the config file, so that the file, the messages and the code use one name for one thing.
-import { Effect, Result, Schema } from "effect"
+import { Effect, Result, Schema, SchemaAST } from "effect"
 import * as allowed from "./settings.ts"
 import { parseEndpoint, parseSiteAddress, type Refusal } from "./siteAddress.ts"
 
@@ -137,7 +137,8 @@ const credentialsOf = {
 /** How the connector signs in; told apart by `auth_type`. */
 type Credentials = (typeof credentialsOf)[allowed.AuthType]["Type"]
 
-const isAuthType = (value: unknown): value is allowed.AuthType => allowed.authTypes.some((type) => type === value)
+export const isAuthType = (value: unknown): value is allowed.AuthType =>
+  allowed.authTypes.some((type) => type === value)
 
 /** Credentials without a known `auth_type`: never valid, so that the message is about that key and not about one way's keys. */
 const credentialsOfNoKind = group({
@@ -225,3 +226,14 @@ export type Settings = Omit<ReturnType<typeof settings>["Type"], "credentials"> 
  */
 export const schemaFor = (authType: unknown, cloud: boolean): Schema.ConstraintDecoder<Settings> =>
   settings(isAuthType(authType) ? credentialsOf[authType] : credentialsOfNoKind, cloud) as never
+
+const propertiesOf = (ast: SchemaAST.AST) => (SchemaAST.isObjects(ast) ? ast.propertySignatures : [])
+
+/** The keys of a config with these credentials; for each that is a group, those within it. */
+export const keysOf = (authType: allowed.AuthType): Readonly<Record<string, ReadonlyArray<string>>> =>
+  Object.fromEntries(
+    propertiesOf(settings(credentialsOf[authType], false).ast).map(({ name, type }) => [
+      String(name),
+      propertiesOf(type).map((inside) => String(inside.name)),
+    ]),
+  )

@@ -59,6 +59,12 @@ const contains = (list: BlockList, host: string): boolean => {
 /** Whether a host (as `URL.hostname` gives it) is this machine itself. */
 export const isLoopback = (host: string): boolean => host === "localhost" || contains(loopback, host)
 
+/** Domains under which Atlassian alone gives out names: whatever is mistyped before them, no stranger hears a credential. */
+const ATLASSIANS = /\.(?:atlassian\.net|jira\.com|atlassian-us-gov-mod\.net)$/
+
+/** Whether a site with this host is Atlassian's, or this machine itself, so that a credential may go there. */
+export const isTrustedHost = (host: string): boolean => isLoopback(host) || ATLASSIANS.test(host)
+
 /** Whether an IP address (brackets allowed) is this machine's own, or of a network that is not public. */
 export const isPrivateAddress = (address: string): boolean =>
   contains(loopback, address) || contains(privateNetworks, address)

@@ -3,16 +3,19 @@
 import { Clock, Context, Effect, Layer, Random, Redacted, Result, Semaphore } from "effect"
 import { mayBeMalformed } from "./answerText.ts"
 import { isLoopback } from "../config/siteAddress.ts"
-import { judge, judgeFailure, privateAddress } from "./answers.ts"
-import type { Asked, Verdict } from "./answers.ts"
+import { judge, judgeFailure } from "./answers.ts"
+import type { Verdict } from "./answers.ts"
 import { Credentials } from "./Credentials.ts"
 import { makeDoubts } from "./doubts.ts"
-import { CredentialsRejected, Forbidden, isHeavy, SiteUnavailable, WrongSite } from "./errors.ts"
-import type { ConfluenceError } from "./errors.ts"
+import { isHeavy } from "./errors.ts"
+import type { ConfluenceError, Unavailability } from "./errors.ts"
+import { lostAccess, refusedHere, unavailable, unencrypted } from "./exchangeErrors.ts"
 import { RateControl } from "./RateControl.ts"
+import { adviceOn, failureOf } from "./reaching.ts"
 import { NO_STREAM, RequestLog } from "./RequestLog.ts"
 import { siteTime } from "./retryTiming.ts"
-import { Transport, TransportError } from "./Transport.ts"
+import { Transport } from "./Transport.ts"
+import { TransportError } from "./TransportError.ts"
 import type { WireRequest } from "./Transport.ts"
 
 /** A try is given up after this long, ms, and the request sent again. */
@@ -55,6 +58,12 @@ export interface ExchangeRequest {
   readonly priority?: number | undefined
   /** Tries before giving up, 1 or more, where what is asked for may be too heavy. */
   readonly tries?: number | undefined
+  /** Tries before giving up, whatever fails. */
+  readonly mostTries?: number | undefined
+  /** Failures of these kinds are taken as certain: the request is not sent again. */
+  readonly certain?: ReadonlySet<Unavailability> | undefined
+  /** The first try that fails is told as a warning: nothing else is under way that would show life. */
+  readonly tellsFirstFailure?: boolean | undefined
   /** A try is given up after this long, ms. Default 55 s. */
   readonly timeoutMs?: number | undefined
   /** Longer answers are not taken, bytes. */
@@ -86,6 +95,8 @@ export interface ExchangeOptions {
    * the memory of the bytes that they came in; where their reader is slow, it is the bytes that should wait.
    */
   readonly intake?: Effect.Effect<void>
+  /** Failures of these kinds are certain, whatever is asked: somebody waits for an answer. */
+  readonly certain?: ReadonlySet<Unavailability> | undefined
 }
 
 /** Sends requests until they are answered. */
@@ -99,7 +110,7 @@ export class Exchange extends Context.Service<
     Layer.effect(Exchange, make(options))
 }
 
-const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: ExchangeOptions) {
+const make = Effect.fnUntraced(function* ({ version, intake = Effect.void, certain }: ExchangeOptions) {
   const transport = yield* Transport
   const credentials = yield* Credentials
   const gate = yield* RateControl
@@ -121,6 +132,16 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
       Effect.tap(({ status }) => (status === 200 ? intake : Effect.void)),
       Effect.result,
     )
+
+  /** Says how each try has ended, and how long it took. */
+  const told = Effect.fnUntraced(function* (exchange: ReturnType<typeof carry>, what: string, attempt: number) {
+    const from = yield* Clock.currentTimeMillis
+    const result = yield* exchange
+    const ms = (yield* Clock.currentTimeMillis) - from
+    const ended = Result.isSuccess(result) ? `${result.success.status}` : failureOf(result.failure).why
+    yield* log.watcher.onTry(`${what}: ${ended}, ${Math.round(ms)} ms, try ${attempt}`)
+    return result
+  })
 
   const doubts = makeDoubts(credentials, (known: ExchangeRequest) =>
     // Before all that waits: a token may end while it is asked for.
@@ -161,11 +182,14 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
           log.countRequest(stream, attempt > 1)
           const authorization = used === undefined ? {} : { authorization: Redacted.value(used) }
           const { method, mostBytes, timeoutMs = TRY_TIMEOUT_MS } = request
-          return carry({ method, url, headers: { ...headers, ...authorization }, body, mostBytes }, timeoutMs)
+          const wire = { method, url, headers: { ...headers, ...authorization }, body, mostBytes }
+          return told(carry(wire, timeoutMs), `${method} ${new URL(url).pathname}`, attempt)
         }),
       )
       if (Result.isSuccess(result)) log.countBytes(stream, result.success.body.length)
-      const verdict: Verdict = Result.isSuccess(result) ? judge(asked, result.success) : judgeFailure(result.failure)
+      const verdict: Verdict = Result.isSuccess(result)
+        ? judge(asked, result.success)
+        : judgeFailure(asked, url, result.failure)
       switch (verdict._tag) {
         case "Use": {
           const answer = Result.getOrThrow(result)
@@ -207,14 +231,24 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void }: Exc
           )
           break
         case "Retry": {
-          if (verdict.kind === "private address") return yield* privateAddress(endpoint, request.base)
           failures++
+          const { kind, why } = verdict
           const status = Result.isSuccess(result) ? result.success.status : undefined
-          const tries = verdict.kind === "too large" ? 1 : isHeavy(verdict.kind) ? (request.tries ?? TRIES) : TRIES
-          if (failures >= tries) return yield* unavailable(endpoint, request.base, verdict, status, failures)
+          const tries = kind === "too large" ? 1 : isHeavy(kind) ? (request.tries ?? TRIES) : TRIES
+          const isCertain = certain?.has(kind) === true || request.certain?.has(kind) === true
+          if (isCertain || failures >= Math.min(tries, request.mostTries ?? TRIES)) {
+            return yield* unavailable(endpoint, request.base, verdict, status, failures)
+          }
+          if (request.tellsFirstFailure === true && failures === 1) {
+            const { host } = new URL(url)
+            yield* log.watcher.note(
+              "warn",
+              `${host} gave no usable answer: ${why}. ${adviceOn(kind)} It is asked again.`,
+            )
+          }
           const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1))
           const pauseMs = Math.round(longest * (0.5 + 0.5 * (yield* Random.next)))
-          yield* log.watcher.note("debug", `${endpoint}: ${verdict.why}; try ${failures + 1} follows in ${pauseMs} ms`)
+          yield* log.watcher.note("debug", `${endpoint}: ${why}; try ${failures + 1} follows in ${pauseMs} ms`)
           const from = yield* Clock.currentTimeMillis
           yield* Effect.sleep(pauseMs)
           log.countWait(stream, from, yield* Clock.currentTimeMillis)
@@ -231,43 +265,4 @@ const encodeQuery = (query: ReadonlyArray<readonly [string, string]>): string =>
     ? ""
     : `?${query.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value.toWellFormed())}`).join("&")}`
 
-const lostAccess = ({ endpoint, remedies }: Asked, { internalMessage }: ConfluenceError): CredentialsRejected =>
-  new CredentialsRejected({
-    endpoint,
-    internalMessage,
-    message: `Atlassian opens nothing to the credential any more, not even what it opened before: ${remedies.rejected}.`,
-  })
-
-const refusedHere = ({ endpoint, scope }: Asked, { internalMessage }: ConfluenceError): Forbidden =>
-  new Forbidden({
-    endpoint,
-    internalMessage,
-    message:
-      `Confluence refuses ${endpoint} (401 Unauthorized), although the credential opens others: it lacks ` +
-      `${scope === undefined ? "a scope" : `the scope ${scope}`}, or the user a permission. Ask an administrator to grant it.`,
-  })
-
 const isConfidential = (url: string): boolean => url.startsWith("https://") || isLoopback(new URL(url).hostname)
-
-const unencrypted = (endpoint: string): WrongSite =>
-  new WrongSite({
-    endpoint,
-    message: `${endpoint} is not sent: over http:// the credential would be readable by others. Use https:// in domain_name.`,
-  })
-
-const unavailable = (
-  endpoint: string,
-  base: string,
-  last: Extract<Verdict, { _tag: "Retry" }>,
-  status: number | undefined,
-  tries: number,
-): SiteUnavailable =>
-  new SiteUnavailable({
-    endpoint,
-    kind: last.kind,
-    status,
-    tries,
-    message:
-      `${new URL(base).host} gave no usable answer to ${endpoint} in ${tries} ${tries === 1 ? "try" : "tries"}; ` +
-      `the last one: ${last.why}. Run the sync again when the site is back.`,
-  })

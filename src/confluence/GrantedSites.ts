@@ -54,6 +54,7 @@ export const grantedSites = Effect.fnUntraced(function* (
     path: ACCESSIBLE_RESOURCES,
     query: [],
     authorized: true,
+    tellsFirstFailure: true,
   })
   const sites = confluenceSitesIn(body)
   if (sites !== undefined) return { sites, siteTime }

@@ -4,7 +4,7 @@
 import { Clock, Effect, Layer, type Redacted, Result, Semaphore } from "effect"
 import { bearer, Credentials, type Remedies } from "./Credentials.ts"
 import type { ConfluenceError } from "./errors.ts"
-import { type OauthClient, requestTokens, type Tokens } from "./TokenEndpoint.ts"
+import { type OauthClient, requestTokens, type Tokens, type TokenWatcher } from "./TokenEndpoint.ts"
 import { Transport } from "./Transport.ts"
 
 /** So long before its end (ms) an access token is renewed, or at the last tenth of its life where that is shorter. */
@@ -25,6 +25,8 @@ export interface OauthOptions {
   readonly keep: (tokens: Tokens) => Effect.Effect<void>
   /** Tells people what they may want to know before it matters. */
   readonly warn: (text: string) => Effect.Effect<void>
+  readonly certain?: TokenWatcher["certain"]
+  readonly onTry?: TokenWatcher["onTry"]
 }
 
 interface Current {
@@ -54,7 +56,7 @@ export const oauthCredentials = (options: OauthOptions): Layer.Layer<Credentials
     Credentials,
     Effect.gen(function* () {
       const transport = yield* Transport
-      const { auth, client } = options
+      const { auth, client, certain, warn, onTry } = options
       const oneAtATime = Semaphore.makeUnsafe(1)
       let refreshToken = options.refreshToken
       let current: Current | undefined =
@@ -79,7 +81,7 @@ export const oauthCredentials = (options: OauthOptions): Layer.Layer<Credentials
           refreshToken === undefined
             ? ({ ...client, grant_type: "client_credentials" } as const)
             : ({ ...client, grant_type: "refresh_token", refresh_token: refreshToken } as const)
-        const result = yield* Effect.result(requestTokens({ auth, grant }))
+        const result = yield* Effect.result(requestTokens({ auth, grant, certain, warn, onTry }))
         if (Result.isFailure(result)) {
           failed = result.failure
           return yield* result.failure

@@ -33,6 +33,8 @@ export interface RequestWatcher {
   readonly onStillWaiting: (wait: Wait) => Effect.Effect<void>
   readonly onResume: () => Effect.Effect<void>
   readonly note: (level: "debug" | "info" | "warn", text: string) => Effect.Effect<void>
+  /** Each try of each request, when it has ended: method, path, status, duration. For --debug. */
+  readonly onTry: (text: string) => Effect.Effect<void>
 }
 
 /** The stream's name under which requests are counted that belong to no stream (signing in, checking). */
@@ -67,6 +69,7 @@ export class RequestLog extends Context.Service<
           onStillWaiting: () => Effect.void,
           onResume: () => Effect.void,
           note: () => Effect.void,
+          onTry: () => Effect.void,
           ...watcher,
         },
         of,

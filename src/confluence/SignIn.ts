@@ -2,13 +2,26 @@
 // Atlassian's gateway, and nothing in the token tells which it is: the site is asked first, then the gateway. The tokens of
 // OAuth 2.0 are good at the gateway alone, for the sites that they were granted for. Bad credentials on a site with anonymous
 // access are answered like a visitor's, so the current user must be a known one.
-import { Effect } from "effect"
-import { AnonymousAccess, CredentialsRejected, UnexpectedResponse, WrongSite } from "./errors.ts"
+import { Effect, Fiber } from "effect"
+import { isTrustedHost } from "../config/siteAddress.ts"
+import { UnexpectedResponse } from "./errors.ts"
 import type { ConfluenceError } from "./errors.ts"
-import { Exchange } from "./Exchange.ts"
-import { chooseSite, grantedSites, hostOf, isCloudId } from "./GrantedSites.ts"
-import { RequestLog } from "./RequestLog.ts"
+import { Exchange, type ExchangeRequest } from "./Exchange.ts"
+import { chooseSite, grantedSites, hostOf } from "./GrantedSites.ts"
+import { CERTAIN } from "./reaching.ts"
+import type { RequestLog } from "./RequestLog.ts"
 import { scopeNames, SIGN_IN } from "./scopes.ts"
+import {
+  anonymous,
+  explained,
+  isOutage,
+  noConfluence,
+  noSite,
+  refusedBehindOwnAddress,
+  rejectedTwice,
+  withoutGateway,
+} from "./signInErrors.ts"
+import { askTenant, inTime, NEEDED_MS, OPTIONAL_MS, type Tenant, TENANT_INFO } from "./tenant.ts"
 
 /** The account that the credential belongs to. */
 export interface Account {
@@ -39,20 +52,16 @@ export interface SignInOptions {
 
 const CURRENT_USER = SIGN_IN.path
 
-/** Not part of the REST API, but what Atlassian's own pages ask; needs no credential. */
-const TENANT_INFO = "/_edge/tenant_info"
-
 /**
  * Signs in with an API token: asks the site and then the gateway who we are. Fails with a sentence that says what to change in
- * the configuration.
+ * the configuration. A host that is not Atlassian's is never sent the token, because it may be a stranger's by a slip of the pen.
  */
 export const signInWithApiToken = Effect.fnUntraced(function* (
   options: SignInOptions,
 ): Effect.fn.Return<Connection, ConfluenceError, Exchange | RequestLog> {
+  if (!isTrustedHost(new URL(options.site).hostname)) return yield* behindOwnAddress(options)
   // Both at once: the second costs no credential and no time.
-  const [onSite, tenant] = yield* Effect.all([Effect.result(whoAmI(options.site)), lookUpTenant(options.site)], {
-    concurrency: 2,
-  })
+  const { onSite, tenant } = yield* bothOf(options.site)
   if (onSite._tag === "Success" && onSite.success !== "anonymous") {
     return { baseUrl: options.site, cloudId: tenant?.cloudId, via: "site", ...onSite.success }
   }
@@ -61,13 +70,38 @@ export const signInWithApiToken = Effect.fnUntraced(function* (
   if (refusal._tag !== "CredentialsRejected" && refusal._tag !== "AnonymousAccess") {
     return yield* explained(refusal, options.site)
   }
-  if (tenant === undefined) return yield* refusal
-  return yield* throughGateway(options, tenant).pipe(
+  if (tenant === undefined) {
+    return yield* withoutGateway(refusal, `${hostOf(options.site)} does not tell its cloud id (GET ${TENANT_INFO}).`)
+  }
+  return yield* throughGateway(options, tenant, { certain: CERTAIN, mostTries: 3 }).pipe(
     Effect.catchTag("CredentialsRejected", ({ internalMessage }) =>
       Effect.fail(rejectedTwice(options.site, internalMessage)),
     ),
     // The gateway knows no such site: what the site itself said tells more.
     Effect.catchTag("NotFound", () => Effect.fail(refusal)),
+    // Where the gateway cannot be reached, too, for it may be closed for good. One that is down answers.
+    Effect.catchIf(
+      (error) => error._tag === "Unreachable" || (error._tag === "SiteUnavailable" && !isOutage(error.kind)),
+      ({ message }) => Effect.fail(withoutGateway(refusal, message)),
+    ),
+  )
+})
+
+/**
+ * Signs in to a site with an address of its own, such as wiki.example.com. Anybody may own a host like that, so it is only asked,
+ * without the credential, which site it is; the token goes to the gateway, which takes it if it has scopes.
+ */
+const behindOwnAddress = Effect.fnUntraced(function* (options: SignInOptions) {
+  const { site } = options
+  const tenant = yield* askTenant(site, { tellsFirstFailure: true }).pipe(
+    Effect.catchIf(isRefusal, () => Effect.succeed(undefined)),
+    Effect.mapError((error) => explained(error, site)),
+  )
+  if (tenant === undefined) return yield* noSite(site)
+  return yield* throughGateway(options, tenant).pipe(
+    Effect.catchTag(["CredentialsRejected", "NotFound"], ({ internalMessage }) =>
+      Effect.fail(refusedBehindOwnAddress(site, internalMessage)),
+    ),
   )
 })
 
@@ -90,7 +124,7 @@ export const signInWithGrant = Effect.fnUntraced(function* (
   const byAddress = yield* Effect.option(chooseSite(sites, options.site, undefined))
   const isAsked = byAddress._tag === "None" && (sites.length > 0 || options.serviceAccount)
   // An address of the site's own may stand for one of them, too.
-  const tenant = isAsked ? yield* lookUpTenant(options.site) : undefined
+  const tenant = isAsked ? yield* inTime(askTenant(options.site), NEEDED_MS) : undefined
   const chosen =
     sites.length === 0 && tenant !== undefined
       ? tenant
@@ -103,16 +137,14 @@ export const signInWithGrant = Effect.fnUntraced(function* (
 const isRefusal = ({ _tag }: ConfluenceError): boolean =>
   _tag === "CredentialsRejected" || _tag === "ScopeMissing" || _tag === "Forbidden" || _tag === "NotFound"
 
-/** A site's lasting id, and what its clock showed when it was told. */
-interface Tenant {
-  readonly cloudId: string
-  readonly siteTime: number | undefined
-}
-
-const throughGateway = Effect.fnUntraced(function* ({ site, gateway }: SignInOptions, { cloudId, siteTime }: Tenant) {
+const throughGateway = Effect.fnUntraced(function* (
+  { site, gateway }: SignInOptions,
+  { cloudId, siteTime }: Tenant,
+  patience: Pick<ExchangeRequest, "certain" | "mostTries"> = {},
+) {
   const baseUrl = `${gateway}/ex/confluence/${encodeURIComponent(cloudId)}`
   const found = { baseUrl, cloudId, via: "gateway" as const }
-  return yield* whoAmI(baseUrl).pipe(
+  return yield* whoAmI(baseUrl, patience).pipe(
     Effect.flatMap((account) =>
       account === "anonymous" ? Effect.fail(anonymous(site)) : Effect.succeed({ ...found, ...account }),
     ),
@@ -120,12 +152,18 @@ const throughGateway = Effect.fnUntraced(function* ({ site, gateway }: SignInOpt
   )
 })
 
-const whoAmI = Effect.fnUntraced(function* (base: string) {
+const whoAmI = Effect.fnUntraced(function* (
+  base: string,
+  patience: Pick<ExchangeRequest, "certain" | "mostTries"> = {},
+) {
   const exchange = yield* Exchange
   const { body, siteTime } = yield* exchange.request({
     method: "GET",
     base,
     path: CURRENT_USER,
+    tellsFirstFailure: true,
+    timeoutMs: 30_000,
+    ...patience,
     query: [],
     authorized: true,
     scope: scopeNames(SIGN_IN),
@@ -144,70 +182,15 @@ const whoAmI = Effect.fnUntraced(function* (base: string) {
   return { account, siteTime }
 })
 
-/** Undefined where the site does not serve it: nothing but the way over the gateway depends on it. */
-const lookUpTenant = Effect.fnUntraced(function* (site: string) {
-  const exchange = yield* Exchange
-  const log = yield* RequestLog
-  return yield* exchange
-    .request({ method: "GET", base: site, path: TENANT_INFO, query: [], authorized: false, tries: 4 })
-    .pipe(
-      Effect.map(({ body, siteTime }): Tenant | undefined => {
-        const cloudId = typeof body === "object" && body !== null && "cloudId" in body ? body.cloudId : undefined
-        return isCloudId(cloudId) ? { cloudId, siteTime } : undefined
-      }),
-      Effect.catch((error) =>
-        Effect.as(log.watcher.note("debug", `The site does not tell its cloud id: ${error.message}`), undefined),
-      ),
-    )
+/** Who we are to a site, and which one it is. */
+const bothOf = Effect.fnUntraced(function* (site: string) {
+  const asked = yield* Effect.forkChild(askTenant(site))
+  return yield* Effect.gen(function* () {
+    const onSite = yield* Effect.result(whoAmI(site))
+    const isIn = onSite._tag === "Success" && onSite.success !== "anonymous"
+    // What is wrong with the address or the network is said at once.
+    const isEnd = onSite._tag === "Failure" && onSite.failure._tag !== "CredentialsRejected"
+    const tenant = isEnd ? undefined : yield* inTime(Fiber.join(asked), isIn ? OPTIONAL_MS : NEEDED_MS)
+    return { onSite, tenant }
+  }).pipe(Effect.ensuring(Fiber.interrupt(asked)))
 })
-
-const noConfluence = (site: string, internalMessage: string | undefined): WrongSite =>
-  new WrongSite({
-    endpoint: `GET ${CURRENT_USER}`,
-    internalMessage,
-    message: `${hostOf(site)} has no Confluence that the credential may use: check the account's access to Confluence there.`,
-  })
-
-const anonymous = (site: string): AnonymousAccess =>
-  new AnonymousAccess({
-    endpoint: `GET ${CURRENT_USER}`,
-    message:
-      `${hostOf(site)} does not know the credential and answers as to an anonymous visitor: check the email and the API ` +
-      "token, and whether the token has expired or been revoked.",
-  })
-
-const rejectedTwice = (site: string, internalMessage: string | undefined): CredentialsRejected =>
-  new CredentialsRejected({
-    endpoint: `GET ${CURRENT_USER}`,
-    internalMessage,
-    message:
-      `Both ${hostOf(site)} and Atlassian's gateway reject the credential (401 Unauthorized): check the email and the API ` +
-      "token, whether the token has expired or been revoked, and whether domain_name is the site it belongs to.",
-  })
-
-/** Before anything else has worked, some failures mean that the address is wrong. */
-const explained = (error: ConfluenceError, site: string): ConfluenceError => {
-  const wrong = (what: string): WrongSite =>
-    new WrongSite({
-      endpoint: `GET ${CURRENT_USER}`,
-      internalMessage: error.message,
-      message: `${what} Check domain_name: it should be the host name of a Confluence Cloud site, such as acme.atlassian.net.`,
-    })
-  const host = hostOf(site)
-  switch (error._tag) {
-    case "NotFound":
-      return wrong(`${host} serves no Confluence (404 Not Found).`)
-    case "EndpointRemoved":
-      return wrong(`${host} serves no Confluence Cloud (status ${error.status}).`)
-    case "UnexpectedResponse":
-      return wrong(`${host} does not answer like Confluence Cloud.${error.status === 200 ? "" : ` ${error.message}`}`)
-    case "SiteUnavailable":
-      if (error.kind === "dns") return wrong(`There is no host ${host}.`)
-      if (error.kind === "tls") return wrong(`${host} has no certificate that can be trusted.`)
-      if (error.kind === "web page" && error.status === 200)
-        return wrong(`${host} answers with web pages, not as Confluence's API.`)
-      return error
-    default:
-      return error
-  }
-}

@@ -2,16 +2,19 @@
 // token and a code work once, so a request that may have reached the server with one is not sent again.
 import { Clock, Effect, Redacted, Result } from "effect"
 import { version } from "../version.ts"
-import { judgeFailure, privateAddress, shortened } from "./answers.ts"
+import { judgeFailure, shortened } from "./answers.ts"
 import {
   CredentialsRejected,
   RateLimitExceeded,
   SiteUnavailable,
+  type ConfluenceError,
+  type Unavailability,
   UnexpectedResponse,
-  type WrongSite,
 } from "./errors.ts"
+import { adviceOn, failureOf, isUnsent } from "./reaching.ts"
 import { requestedWait } from "./retryTiming.ts"
-import { Transport, TransportError } from "./Transport.ts"
+import { Transport } from "./Transport.ts"
+import { TransportError } from "./TransportError.ts"
 import type { WireResponse } from "./Transport.ts"
 
 /** The OAuth 2.0 app, or the credential of a service account. */
@@ -43,7 +46,15 @@ export interface Tokens {
   readonly lifetimeMs: number
 }
 
-export type TokenError = CredentialsRejected | SiteUnavailable | RateLimitExceeded | UnexpectedResponse | WrongSite
+/** What a person may want to know while tokens are asked for. */
+export interface TokenWatcher {
+  /** Failures of these kinds are certain: the request is not sent again. */
+  readonly certain?: ReadonlySet<Unavailability> | undefined
+  /** The first try has failed, and another follows. */
+  readonly warn?: ((text: string) => Effect.Effect<void>) | undefined
+  /** Each try, when it has ended. */
+  readonly onTry?: ((text: string) => Effect.Effect<void>) | undefined
+}
 
 const ENDPOINT = "POST /oauth/token"
 const ANSWER_TIMEOUT_MS = 30_000
@@ -61,17 +72,17 @@ const bodyOf = (grant: Grant): string =>
     ),
   )
 
-/** Whether the server cannot have seen the request. */
-const isUnsent = ({ reason }: TransportError): boolean => reason === "dns" || reason === "refused" || reason === "tls"
-
 /** Gets tokens. `auth` is the server's origin, such as `https://auth.atlassian.com`. */
 export const requestTokens = Effect.fnUntraced(function* ({
   auth,
   grant,
-}: {
+  certain,
+  warn,
+  onTry,
+}: TokenWatcher & {
   readonly auth: string
   readonly grant: Grant
-}): Effect.fn.Return<Tokens, TokenError, Transport> {
+}): Effect.fn.Return<Tokens, ConfluenceError, Transport> {
   const transport = yield* Transport
   const send = transport
     .send({
@@ -96,14 +107,20 @@ export const requestTokens = Effect.fnUntraced(function* ({
   for (let attempt = 1; ; attempt++) {
     const sentAt = yield* Clock.currentTimeMillis
     const result = yield* send
+    if (onTry !== undefined) {
+      const ended = Result.isSuccess(result) ? `${result.success.status}` : failureOf(result.failure).why
+      const ms = Math.round((yield* Clock.currentTimeMillis) - sentAt)
+      yield* onTry(`${ENDPOINT}: ${ended}, ${ms} ms, try ${attempt}`)
+    }
     let pauseMs = FIRST_PAUSE_MS * 2 ** (attempt - 1)
-    let failure: TokenError
+    let failure: ConfluenceError
     if (Result.isFailure(result)) {
-      const { kind, why } = judgeFailure(result.failure)
-      if (kind === "private address") return yield* privateAddress(ENDPOINT, auth)
+      const verdict = judgeFailure({ endpoint: ENDPOINT }, auth, result.failure)
+      if (verdict._tag === "Fail") return yield* verdict.error
+      const { kind, why } = failureOf(result.failure)
       const lost = !isUnsent(result.failure)
       failure = unavailable(auth, grant, { kind, why, status: undefined, tries: attempt, lost })
-      if (lost && !repeatable) return yield* failure
+      if ((lost && !repeatable) || certain?.has(kind) === true) return yield* failure
     } else {
       const response = result.success
       const { status } = response
@@ -121,6 +138,7 @@ export const requestTokens = Effect.fnUntraced(function* ({
       }
     }
     if (attempt === TRIES) return yield* failure
+    if (attempt === 1 && warn !== undefined) yield* warn(`${failure.message} It is asked again.`)
     yield* Effect.sleep(pauseMs)
   }
 })
@@ -216,13 +234,13 @@ const unavailable = (
   const { kind, why, status, tries, lost } = last
   const usedUp =
     lost && grant.grant_type === "refresh_token"
-      ? " The refresh token was sent and may be used up; it is not sent again in this run. If the next sync says that it is not taken any more, authorize again."
+      ? " The refresh token was sent and may be used up; it is not sent again in this run. If the next run says that it is not taken any more, authorize again."
       : ""
   return new SiteUnavailable({
     endpoint: ENDPOINT,
     kind,
     status,
     tries,
-    message: `${new URL(auth).host} gave no access token: ${why}. Try again when it is back.${usedUp}`,
+    message: `${new URL(auth).host} gave no access token: ${why}. ${adviceOn(kind)}${usedUp}`,
   })
 }

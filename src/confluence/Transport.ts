@@ -5,10 +5,12 @@ import { lookup } from "node:dns"
 import type { LookupFunction } from "node:net"
 import { promisify } from "node:util"
 import { brotliDecompress, gunzip, inflate } from "node:zlib"
-import { Context, Data, Effect, Layer } from "effect"
-import { Agent, EnvHttpProxyAgent } from "undici"
+import { Context, Effect, Layer } from "effect"
+import { Agent } from "undici"
 import type { Dispatcher } from "undici"
 import { isLoopback, isPrivateAddress } from "../config/siteAddress.ts"
+import { proxySetting, throughProxy } from "./proxy.ts"
+import { OVERSIZE, PRIVATE, TransportError, transportError } from "./TransportError.ts"
 
 /** A request as it goes over the wire; `url` is absolute and encoded. */
 export interface WireRequest {
@@ -29,15 +31,6 @@ export interface WireResponse {
   readonly body: Buffer
 }
 
-/**
- * No whole answer came. `truncated`: it broke off after its head. `oversize`: it was longer than may be. `private`: the host is at
- * an address that is not public.
- */
-export class TransportError extends Data.TaggedError("TransportError")<{
-  readonly reason: "timeout" | "reset" | "refused" | "dns" | "tls" | "truncated" | "oversize" | "private" | "other"
-  readonly cause: unknown
-}> {}
-
 /** How the layer connects. */
 export interface TransportOptions {
   /** Most connections for one host: the number of workers. */
@@ -57,7 +50,10 @@ export class Transport extends Context.Service<
   Transport,
   { readonly send: (request: WireRequest) => Effect.Effect<WireResponse, TransportError> }
 >()("source-confluence/Transport") {
-  /** Keep-alive connections; HTTP(S)_PROXY and NO_PROXY are honoured, except for loopback hosts. */
+  /**
+   * Keep-alive connections; HTTP(S)_PROXY and NO_PROXY are honoured, except for loopback hosts. It can always be built: a proxy
+   * that cannot be used fails the requests.
+   */
   static readonly layer = (options: TransportOptions): Layer.Layer<Transport> =>
     Layer.effect(
       Transport,
@@ -74,9 +70,9 @@ export class Transport extends Context.Service<
         const publicOnly = options.publicOnly === true
         const connect = { ...agentOptions.connect, ...(publicOnly ? { lookup: lookupPublic } : {}) }
         const direct = yield* managed(() => new Agent({ ...agentOptions, connect }))
-        const proxied = proxyIsConfigured()
-          ? yield* managed(() => new EnvHttpProxyAgent({ ...agentOptions, connect }))
-          : direct
+        const proxy = proxySetting(process.env)
+        const tunnels = proxy === undefined ? undefined : throughProxy(proxy, { ...agentOptions, connect })
+        if (tunnels !== undefined) yield* managed(() => tunnels)
         return {
           send: (request) => {
             const url = new URL(request.url)
@@ -84,13 +80,19 @@ export class Transport extends Context.Service<
             if (publicOnly && isPrivateAddress(url.hostname)) {
               return Effect.fail(new TransportError({ reason: "private", cause: url.hostname }))
             }
-            const dispatcher = isLoopback(url.hostname) ? direct : proxied
+            const dispatcher = isLoopback(url.hostname) || proxy === undefined ? direct : tunnels
+            if (dispatcher === undefined) {
+              const unusable = { variable: proxy!.variable, host: undefined }
+              return Effect.fail(
+                new TransportError({ reason: "proxy", cause: "no address of a proxy", proxy: unusable }),
+              )
+            }
             return Effect.tryPromise({
               try: (signal) => exchange(dispatcher, url, request, maxBodyBytes, signal),
               catch: (cause) =>
                 cause instanceof BrokenOff
-                  ? new TransportError({ reason: reasonOf(cause.cause, "truncated"), cause: cause.cause })
-                  : new TransportError({ reason: reasonOf(cause, "reset"), cause }),
+                  ? transportError(cause.cause, "truncated", undefined)
+                  : transportError(cause, "reset", proxy),
             })
           },
         }
@@ -110,13 +112,8 @@ const lookupPublic: LookupFunction = (hostname, options, callback) => {
   })
 }
 
-const PRIVATE = "PRIVATE_ADDRESS"
-
 const managed = <D extends Dispatcher>(make: () => D) =>
   Effect.acquireRelease(Effect.sync(make), (dispatcher) => Effect.promise(() => dispatcher.destroy()))
-
-const proxyIsConfigured = (): boolean =>
-  ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"].some((name) => Boolean(process.env[name]))
 
 /** Marks a failure after the answer's head had come. */
 class BrokenOff extends Error {
@@ -174,8 +171,6 @@ const readUpTo = async (body: Dispatcher.ResponseData["body"], most: number, ann
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)
 }
 
-const OVERSIZE = "OVERSIZE"
-
 const gunzipAsync = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip)
 const inflateAsync = promisify<Buffer, { maxOutputLength: number }, Buffer>(inflate)
 const brotliAsync = promisify<Buffer, { maxOutputLength: number }, Buffer>(brotliDecompress)
@@ -194,23 +189,3 @@ const decompressed = async (raw: Buffer, encoding: string | undefined, maxOutput
       return raw
   }
 }
-
-/** `broken` is what a connection lost without further explanation means at this point of the exchange. */
-const reasonOf = (cause: unknown, broken: "reset" | "truncated"): TransportError["reason"] => {
-  const code = codeOf(cause)
-  if (code === PRIVATE) return "private"
-  if (code === OVERSIZE || code === "ERR_BUFFER_TOO_LARGE" || code === "UND_ERR_RES_EXCEEDED_MAX_SIZE")
-    return "oversize"
-  if (/TIMEOUT|ETIMEDOUT/.test(code)) return "timeout"
-  if (code === "ECONNREFUSED") return "refused"
-  // EAI_AGAIN is not here: it says that the resolver is unreachable, not that the name is wrong.
-  if (code === "ENOTFOUND" || code === "ENODATA") return "dns"
-  if (/CERT|^ERR_TLS|^ERR_SSL|UNABLE_TO_VERIFY|^EPROTO$/.test(code)) return "tls"
-  if (/^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_CLOSED|UND_ERR_DESTROYED)$/.test(code)) return broken
-  if (/^(?:UND_ERR_RES_CONTENT_LENGTH_MISMATCH|Z_BUF_ERROR|Z_DATA_ERROR|ERR__ERROR_FORMAT.*)$/.test(code))
-    return "truncated"
-  return "other"
-}
-
-const codeOf = (cause: unknown): string =>
-  typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : ""

@@ -15,7 +15,9 @@ import {
   WrongSite,
 } from "./errors.ts"
 import type { ConfluenceError, Unavailability } from "./errors.ts"
-import type { TransportError, WireResponse } from "./Transport.ts"
+import type { WireResponse } from "./Transport.ts"
+import type { TransportError } from "./TransportError.ts"
+import { failureOf, unreachable } from "./reaching.ts"
 
 /** What of the request matters for judging its answer. */
 export interface Asked {
@@ -115,32 +117,15 @@ export const judge = (asked: Asked, response: WireResponse): Verdict => {
   }
 }
 
-/** Judges an exchange that came to no whole answer: it is worth another try. */
-export const judgeFailure = (error: TransportError): Extract<Verdict, { _tag: "Retry" }> => {
-  switch (error.reason) {
-    case "timeout":
-      return { _tag: "Retry", kind: "timeout", why: "no answer in time" }
-    case "truncated":
-      return { _tag: "Retry", kind: "unreadable", why: "an answer that broke off" }
-    case "oversize":
-      return { _tag: "Retry", kind: "too large", why: "an answer that was too large to be taken" }
-    case "dns":
-      return { _tag: "Retry", kind: "dns", why: "no such host" }
-    case "tls":
-      return { _tag: "Retry", kind: "tls", why: "no trusted certificate" }
-    case "refused":
-      return { _tag: "Retry", kind: "network", why: "connection refused" }
-    case "reset":
-      return { _tag: "Retry", kind: "network", why: "connection lost" }
-    case "private":
-      return { _tag: "Retry", kind: "private address", why: "an address that is not public" }
-    case "other":
-      return { _tag: "Retry", kind: "network", why: "no connection" }
-  }
+/** Judges an exchange that came to no whole answer: it is worth another try, unless nothing can come of it. */
+export const judgeFailure = (asked: Pick<Asked, "endpoint">, url: string, failure: TransportError): Verdict => {
+  if (failure.reason === "private") return fail(privateAddress(asked.endpoint, url))
+  const error = unreachable(asked.endpoint, url, failure)
+  return error === undefined ? { _tag: "Retry", ...failureOf(failure) } : fail(error)
 }
 
 /** The refusal to go to a host whose name stands for an address that is not public. `url`: any address there. */
-export const privateAddress = (endpoint: string, url: string): WrongSite =>
+const privateAddress = (endpoint: string, url: string): WrongSite =>
   new WrongSite({
     endpoint,
     message: `${new URL(url).host} is at a private address, which Airbyte Cloud must not reach: give the address of a Confluence Cloud site, such as acme.atlassian.net.`,
@@ -178,7 +163,8 @@ const redirected = ({ endpoint }: Asked, status: number, location: string | unde
     status,
     message:
       `${endpoint} was answered by a redirect (${status})${host === undefined ? "" : ` to ${host}`}, which is not followed ` +
-      "because the credential must not go elsewhere. If the site has moved, change domain_name.",
+      "because the credential must not go elsewhere. If the site has moved, change domain_name; if that is a login page of the " +
+      "network, let the connector through without it.",
   })
 }
 

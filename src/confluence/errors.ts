@@ -31,6 +31,11 @@ export class WrongSite extends Data.TaggedError("WrongSite")<Details> {
   readonly failureType = "config_error" as const
 }
 
+/** A proxy or a certificate stands in the way to the host. No request can succeed. */
+export class Unreachable extends Data.TaggedError("Unreachable")<Details> {
+  readonly failureType = "config_error" as const
+}
+
 /** 401 "scope does not match": the token is good, but lacks the scope of this endpoint. Other endpoints may work. */
 export class ScopeMissing extends Data.TaggedError("ScopeMissing")<
   Details & {
@@ -78,8 +83,13 @@ export class BadRequest extends Data.TaggedError("BadRequest")<
 /** What the last try ended with, when a site stayed unavailable. */
 export type Unavailability =
   | "network"
+  | "refused"
+  | "unreachable"
   | "dns"
+  | "resolver"
   | "tls"
+  | "certificate"
+  | "proxy"
   | "private address"
   | "timeout"
   | "server error"
@@ -126,6 +136,7 @@ export type ConfluenceError =
   | AnonymousAccess
   | NotLicensed
   | WrongSite
+  | Unreachable
   | ScopeMissing
   | Forbidden
   | NotFound
@@ -143,6 +154,7 @@ export const isFatal = (error: ConfluenceError): boolean => {
     case "AnonymousAccess":
     case "NotLicensed":
     case "WrongSite":
+    case "Unreachable":
       return true
     default:
       return false

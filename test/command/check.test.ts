@@ -4,7 +4,17 @@ import type { AddressInfo } from "node:net"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
 import { brokenRules } from "../support/protocolRules.ts"
-import { type ConnectorRun, errorsOf, logsOf, type Row, runCommand, SHORT_PAUSES } from "../support/runConnector.ts"
+import {
+  type ConnectorRun,
+  errorsOf,
+  logsOf,
+  type Row,
+  runCommand,
+  runConnector,
+  SHORT_PAUSES,
+  withFolder,
+  writeInputs,
+} from "../support/runConnector.ts"
 import { ALL_STREAMS } from "./catalogs.ts"
 
 let server: RunningSampleSite
@@ -65,7 +75,7 @@ describe("a check that succeeds", () => {
     expect(statusOf(run)).toMatchObject({
       status: "SUCCEEDED",
       message: expect.stringMatching(
-        /3 of 8 streams can be read\. Missing: the scope read:comment:confluence \(comments\); .*read:user:confluence \(users\); the scope read:confluence-groups \(or read:group:confluence\) \(groups, group_members\)\.$/,
+        /3 of 8 streams can be read\. Missing: the scope read:comment:confluence \(comments\); .*read:user:confluence \(users\); the scope read:confluence-groups \(or read:group:confluence\) \(groups, group_members\); the scope read:content-details:confluence \(users, in part\)\.$/,
       ),
     })
     expect(logsOf(run).filter((line) => line.startsWith("WARN "))).toEqual(
@@ -96,12 +106,15 @@ describe("a check that succeeds", () => {
     expect(logsOf(run)).toContainEqual(expect.stringMatching(/^WARN attachments: cannot be read\..*401 Unauthorized/))
   })
 
-  it("hints at permissions where the account sees no space", async () => {
-    server.site.set({ hiddenSpaceShare: 1 })
-    expect(statusOf(await check())).toMatchObject({
-      status: "SUCCEEDED",
-      message: expect.stringContaining("sees no space"),
-    })
+  it("names what the config holds without effect", async () => {
+    const config: Row = { ...server.site.config(), num_worker: 3, filters: { spaces_include: ["ENG"] } }
+    const credentials = { ...(config["credentials"] as Row), client_secret: "of-another-way" }
+    const warned = logsOf(await check({ ...config, credentials })).filter((line) => line.startsWith("WARN"))
+    expect(warned).toEqual([
+      expect.stringMatching(/"credentials\.client_secret" has no effect/),
+      expect.stringMatching(/"num_worker" is not known and has no effect: did you mean "num_workers"\?$/),
+      expect.stringMatching(/does not act on filters\.spaces_include/),
+    ])
   })
 
   it("outlives a site that stumbles", async () => {
@@ -132,6 +145,22 @@ describe("a check that fails", () => {
     expectFailed(await check(), /403 Forbidden/)
   })
 
+  it("says that the account sees no space: there is nothing to read", async () => {
+    server.site.set({ hiddenSpaceShare: 1 })
+    expectFailed(await check(), /The account sees no space, so that there is nothing to read: give it/)
+  })
+
+  it("names all scopes that are missing where no stream can be read", async () => {
+    server.site.set({ scopes: ["read:confluence-user"] })
+    const run = await check(server.site.config("scoped"))
+    expectFailed(run, /^No stream can be read\. .*Missing in all: /)
+    const { message } = statusOf(run)
+    for (const scope of ["space", "page", "comment", "attachment", "user"]) {
+      expect(message).toContain(`the scope read:${scope}:confluence`)
+    }
+    expect(message).toMatch(/the scope read:confluence-groups .*\(groups, group_members\)/)
+  })
+
   it("says that a host serves no Confluence", async () => {
     const other = createServer((_, response) =>
       response.writeHead(404, { "content-type": "text/html" }).end("<h1>No</h1>"),
@@ -145,12 +174,44 @@ describe("a check that fails", () => {
 
   it("says that nothing answers", async () => {
     const config = { ...server.site.config(), domain_name: "http://127.0.0.1:1" }
-    expectFailed(await check(config), /127\.0\.0\.1:1 gave no usable answer.*connection refused/, "transient_error")
+    const run = await check(config)
+    expectFailed(run, /127\.0\.0\.1:1 gave no usable answer.*in 1 try.*connection refused/, "transient_error")
+    expect(statusOf(run).message).toMatch(/Check the address and the network: .*proxy/)
+    expect(statusOf(run).message).not.toMatch(/\bsync\b/)
   })
 
   it("follows no redirect", async () => {
     server.site.setFaults([{ kind: "redirect" }])
     expectFailed(await check(), /redirect.*attacker\.example.*Check domain_name/)
+  })
+})
+
+describe("with --debug", () => {
+  it.each(["classic", "oauth2.0"] as const)("each request is told, and no secret: %s", (kind) =>
+    withFolder(async (folder) => {
+      server.site.setFaults([{ kind: "status", status: 503, path: "/wiki/api/v2/attachments", times: 1 }])
+      const config = server.site.config(kind)
+      const args = ["check", ...writeInputs(folder, { config }), "--debug"]
+      const run = await runConnector(args, { env: SHORT_PAUSES })
+      expect(statusOf(run).status).toBe("SUCCEEDED")
+      const told = logsOf(run).filter((line) => /^DEBUG (GET|POST) \S+: \d+, \d+ ms, try \d+$/.test(line))
+      expect(told).toHaveLength(server.site.requests().length)
+      const attachments = told.filter((line) => line.includes("/wiki/api/v2/attachments: "))
+      expect(attachments).toEqual([
+        expect.stringMatching(/attachments: 503, \d+ ms, try 1$/),
+        expect.stringMatching(/attachments: 200, \d+ ms, try 2$/),
+      ])
+      const { api_token, client_secret, refresh_token } = config["credentials"] as Readonly<Record<string, string>>
+      const logs = logsOf(run).join("\n")
+      for (const secret of [api_token, client_secret, refresh_token]) {
+        if (secret !== undefined) expect(logs).not.toContain(secret)
+      }
+      expect(logs).not.toMatch(/Basic |Bearer /)
+    }),
+  )
+
+  it("and without it none is", async () => {
+    expect(logsOf(await check()).filter((line) => line.startsWith("DEBUG"))).toEqual([])
   })
 })
 

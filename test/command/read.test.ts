@@ -266,12 +266,24 @@ describe("a read", () => {
       expectRowsOfSite(server.site, stream, recordsOf(run, stream), { bodyFormat: null })
   })
 
+  it("names what the config holds without effect", async () => {
+    const files = { config: { ...server.site.config(), lookback_minute: 3 }, catalog: catalogOf(["groups"]) }
+    const run = await runCommand("read", files)
+    expectWholeRead(run, files.catalog)
+    expect(logsOf(run).filter((text) => text.startsWith("WARN "))).toEqual([
+      expect.stringMatching(/"lookback_minute" is not known and has no effect: did you mean "lookback_minutes"\?$/),
+    ])
+  })
+
   it("writes what LOG_LEVEL asks for, and keeps to the protocol with it", async () => {
     const files = { config: server.site.config(), catalog: catalogOf(["groups"]) }
     server.site.setFaults([{ kind: "html", path: "/wiki/rest/api/group", times: 1 }])
     const run = await runCommand("read", files, { env: { LOG_LEVEL: "debug", ...SHORT_PAUSES } })
     expectWholeRead(run, files.catalog)
-    expect(logsOf(run).filter((text) => text.startsWith("DEBUG "))).toHaveLength(1)
+    const debug = logsOf(run).filter((text) => text.startsWith("DEBUG "))
+    const tries = debug.filter((text) => /^DEBUG GET \S+: \d+, \d+ ms, try [12]$/.test(text))
+    expect(tries).toHaveLength(server.site.requests().length)
+    expect(debug.filter((text) => !tries.includes(text))).toEqual([expect.stringContaining("; try 2 follows in ")])
     const quiet = await runCommand("read", files, { env: { LOG_LEVEL: "ERROR" } })
     expect(logsOf(quiet)).toEqual([])
   })

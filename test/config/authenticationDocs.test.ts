@@ -5,7 +5,6 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
-const document = readFileSync(join(root, "docs/authentication.md"), "utf8")
 const source = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".ts"))
   .map((path) => readFileSync(join(root, "src", path), "utf8"))
@@ -13,12 +12,24 @@ const source = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8
   .map((text) => text.replaceAll(/["`] \+\s+["`]/g, ""))
   .join("\n")
 
-const [, troubleshooting] = document.split("## When it does not work")
-const messages = [...troubleshooting!.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, words]) => words!)
+const anchorsOf = (document: string): ReadonlyArray<string> =>
+  [...document.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, "")
+      .replaceAll(" ", "-"),
+  )
 
-describe("docs/authentication.md", () => {
+describe.each([
+  ["authentication.md", 20],
+  ["network.md", 12],
+])("docs/%s", (name, least) => {
+  const document = readFileSync(join(root, "docs", name), "utf8")
+  const [, troubleshooting] = document.split("## When it does not work")
+  const messages = [...troubleshooting!.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, words]) => words!)
+
   it("explains a good many messages, each once", () => {
-    assert.isAtLeast(messages.length, 20)
+    assert.isAtLeast(messages.length, least)
     assert.strictEqual(new Set(messages).size, messages.length)
   })
 
@@ -26,16 +37,9 @@ describe("docs/authentication.md", () => {
     assert.include(source, words)
   })
 
-  it.each([...document.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor!))(
-    "links to a heading that there is: #%s",
-    (anchor) => {
-      const headings = [...document.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
-        heading!
-          .toLowerCase()
-          .replaceAll(/[^a-z0-9 -]/g, "")
-          .replaceAll(" ", "-"),
-      )
-      assert.include(headings, anchor)
-    },
-  )
+  it.each(
+    [...document.matchAll(/\]\((\w+\.md)?#([^)]+)\)/g)].map(([, other, anchor]) => [other ?? name, anchor!] as const),
+  )("links to a heading that there is: %s#%s", (target, anchor) => {
+    assert.include(anchorsOf(readFileSync(join(root, "docs", target), "utf8")), anchor)
+  })
 })

@@ -432,7 +432,7 @@ describe("a token endpoint", () => {
       answers: Array.from({ length: 5 }, () => ({ breaks: "refused" as const })),
       tag: "SiteUnavailable",
       type: "transient_error",
-      says: "Try again",
+      says: "connection refused. Check the address and the network",
       sent: 5,
     },
     {

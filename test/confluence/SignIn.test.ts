@@ -151,10 +151,10 @@ describe("signing in", () => {
       says: "There is no host acme.atlassian.net",
     },
     {
-      why: "the certificate is not trusted",
+      why: "the host speaks no TLS",
       answers: { [onSite]: { breaks: "tls" } },
       tag: "WrongSite",
-      says: "certificate",
+      says: "does not speak TLS",
     },
     { why: "every path is a web page", answers: { [onSite]: html }, tag: "WrongSite", says: "answers with web pages" },
     { why: "the endpoint is gone", answers: { [onSite]: { status: 410 } }, tag: "WrongSite", says: "status 410" },
@@ -163,6 +163,12 @@ describe("signing in", () => {
       answers: { [onSite]: { status: 301, headers: { location: "https://new.atlassian.net/" } } },
       tag: "WrongSite",
       says: "redirect (301) to new.atlassian.net",
+    },
+    {
+      why: "a login page is in between",
+      answers: { [onSite]: { status: 302, headers: { location: "https://login.corp.example/?to=x" } } },
+      tag: "WrongSite",
+      says: "redirect (302) to login.corp.example, which is not followed",
     },
     {
       why: "something else answers in JSON",
@@ -192,6 +198,7 @@ describe("signing in", () => {
   it.effect.each(failing)("fails where $why: $tag", ({ answers, tag, says }) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(signInto(answers).signedIn)
+      assert.notMatch(error.message, /\bsync\b/)
       assert.strictEqual(error._tag, tag)
       assert.include(error.message, says)
       assert.strictEqual(isFatal(error), tag !== "SiteUnavailable")

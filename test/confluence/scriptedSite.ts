@@ -4,12 +4,13 @@ import { Clock, Effect, Fiber, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { ConfluenceClient } from "../../src/confluence/ConfluenceClient.ts"
 import { Credentials } from "../../src/confluence/Credentials.ts"
-import { Exchange } from "../../src/confluence/Exchange.ts"
+import { Exchange, type ExchangeOptions } from "../../src/confluence/Exchange.ts"
 import { RateControl } from "../../src/confluence/RateControl.ts"
 import { RequestLog } from "../../src/confluence/RequestLog.ts"
 import type { RequestWatcher } from "../../src/confluence/RequestLog.ts"
-import { Transport, TransportError } from "../../src/confluence/Transport.ts"
+import { Transport } from "../../src/confluence/Transport.ts"
 import type { WireRequest, WireResponse } from "../../src/confluence/Transport.ts"
+import { TransportError } from "../../src/confluence/TransportError.ts"
 
 /** What the site does with a request; by default it answers at once. */
 export interface Reaction {
@@ -62,12 +63,13 @@ interface ClientOptions {
   readonly numWorkers?: number
   readonly watcher?: Partial<RequestWatcher>
   readonly credentials?: Layer.Layer<Credentials>
+  readonly certain?: ExchangeOptions["certain"]
 }
 
 /** The whole client over the scripted site, and what lies below it. */
 export const clientOf = (scripted: ScriptedSite, options: ClientOptions = {}) =>
   ConfluenceClient.layer({ baseUrl: site }).pipe(
-    Layer.provideMerge(Exchange.layer({ version: "1.2.3" })),
+    Layer.provideMerge(Exchange.layer({ version: "1.2.3", certain: options.certain })),
     Layer.provide(options.credentials ?? basic),
     Layer.provideMerge(RateControl.layer({ numWorkers: options.numWorkers ?? 8 })),
     Layer.provideMerge(RequestLog.layer(options.watcher)),

@@ -4,7 +4,8 @@
  */
 import { type Cause, Clock, Effect, Exit, Fiber, FileSystem, Layer, Random } from "effect"
 import { protocolCommand } from "../../src/commands/runProtocolCommand.ts"
-import { Transport, TransportError, type WireRequest, type WireResponse } from "../../src/confluence/Transport.ts"
+import { Transport, type WireRequest, type WireResponse } from "../../src/confluence/Transport.ts"
+import { TransportError } from "../../src/confluence/TransportError.ts"
 import { withLineEndsEscaped } from "../../src/protocol/wellFormed.ts"
 import { Output, OutputClosed } from "../../src/protocol/Output.ts"
 import { makeRedactor } from "../../src/protocol/Redactor.ts"
