@@ -114,6 +114,8 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
       }
     } else if (promised.versionsSince !== undefined && course.visibleThroughout && !sync.lied) {
       if (!sync.archivesListed && !course.isInCurrentSpace(seen)) continue
+      // What changes once more while the list is walked may pass from what is to come to what has been read; the next sync finds it.
+      if (course.changed(seen)) continue
       const version = versionOf(course.rows[0]!)
       if (Date.parse(version.createdAt) < promised.versionsSince) continue
       if (live !== undefined && versionOf(live.record).number >= version.number) continue
