@@ -136,10 +136,12 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void, certa
   /** Says how each try has ended, and how long it took. */
   const told = Effect.fnUntraced(function* (exchange: ReturnType<typeof carry>, what: string, attempt: number) {
     const from = yield* Clock.currentTimeMillis
-    const result = yield* exchange
-    const ms = (yield* Clock.currentTimeMillis) - from
-    const ended = Result.isSuccess(result) ? `${result.success.status}` : failureOf(result.failure).why
-    yield* log.watcher.onTry(`${what}: ${ended}, ${Math.round(ms)} ms, try ${attempt}`)
+    const tell = (ended: string) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        log.watcher.onTry(`${what}: ${ended}, ${Math.round(now - from)} ms, try ${attempt}`),
+      )
+    const result = yield* exchange.pipe(Effect.onInterrupt(() => tell("given up")))
+    yield* tell(Result.isSuccess(result) ? `${result.success.status}` : failureOf(result.failure).why)
     return result
   })
 

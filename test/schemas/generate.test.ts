@@ -27,6 +27,8 @@ beforeAll(() => {
     "src/config",
     "src/streams/catalogStream.ts",
     "src/confluence/scopes.ts",
+    "src/sample-site/quirks.ts",
+    "test/simulation/doubts.ts",
     "package.json",
   ]) {
     cpSync(join(project, path), at(path), { recursive: true })

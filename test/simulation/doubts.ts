@@ -74,7 +74,7 @@ const OF_QUIRKS: Readonly<Record<keyof Quirks, Facts>> = {
   ],
   modifiedDateSorts: [
     "whether `-modified-date` sorts by the version's time, and lists are sorted as the documents say",
-    "sync/followChanges.ts sync/walk.ts",
+    "sync/followChanges.ts sync/Course.ts",
     "sample-site/quirks.test.ts",
   ],
   trashListed: ["how complete the lists of content in the trash are", "streams/gone.ts", "sample-site/quirks.test.ts"],
@@ -116,7 +116,7 @@ export const DOUBTS: ReadonlyArray<Doubt> = [
     doubt: "what the gateway says of an access token that has ended",
     option: "expiredTokenAnswer",
     answers: EXPIRED_TOKEN_ANSWERS,
-    care: ["confluence/Exchange.ts"],
+    care: ["confluence/doubts.ts", "confluence/Exchange.ts"],
     tests: ["command/signingIn.test.ts", "sample-site/oauth.test.ts"],
   },
   {
