@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Random } from "effect"
 import { firstRequestWindow, fixedWindow, slidingWindow, tokenBucket } from "./limiters.ts"
 import type { Limiter } from "./limiters.ts"
+import { kindsOf, loadsUnder } from "./paceLoads.ts"
 import { underLoad } from "./underLoad.ts"
 
 const kinds: ReadonlyArray<readonly [string, (perSecond: number) => Limiter]> = [
@@ -57,4 +58,15 @@ describe("the pace under a rate limit", () => {
         assert.strictEqual(run.early, 0)
       }).pipe(Random.withSeed("phase")),
   )
+})
+
+describe.each([5, 60, 200])("the pace under limits of %i/s, however they are counted", (perSecond) => {
+  it.each(kindsOf(perSecond))("never uses little of $kind", (kind) => {
+    for (const { load, tenMinutes, halfMinute, refused, early } of loadsUnder(kind)) {
+      assert.isAtLeast(halfMinute, 0.45, load)
+      assert.isAtLeast(tenMinutes, 0.88, load)
+      assert.isBelow(refused, 0.04, load)
+      assert.strictEqual(early, 0, load)
+    }
+  })
 })
