@@ -133,3 +133,6 @@ export const inspectRead = async (config: string, catalog: string): Promise<Writ
   )
   return { recordBytes, stateBytes, emitted, firstRecordAfter: firstRecordAfter ?? Number.NaN }
 }
+
+export const read = (config: string, catalog: string): Promise<Cost> =>
+  measure(connectorPath, ["read", "--config", config, "--catalog", catalog])

@@ -2,8 +2,9 @@
  * The figures of the benchmark: what each one measures, and what it should be. Ratios, because they say the same on any
  * machine; where two commands are compared they run by turns, and the median of the pairs counts.
  */
-import { bareLoopPath, connectorPath, type Cost, inspectRead, measure, nodeFlags } from "./connector.ts"
+import { bareLoopPath, connectorPath, type Cost, inspectRead, measure, nodeFlags, read } from "./connector.ts"
 import { incremental } from "./incremental.ts"
+import { rateLimits } from "./rateLimits.ts"
 import { type BenchSite, catalogOf, withSite } from "./sampleSite.ts"
 
 /** One line of the table. */
@@ -46,9 +47,6 @@ const byTurns = async (
   const pairs = await times(count + 1, async () => ({ one: await one(), other: await other() }))
   return pairs.slice(1)
 }
-
-const read = (config: string, catalog: string): Promise<Cost> =>
-  measure(connectorPath, ["read", "--config", config, "--catalog", catalog])
 
 const PAGES_OF_4_KB = { bodyBytes: 4096, blogPosts: 0, spaces: 64, spaceSizes: "even" } as const
 
@@ -157,60 +155,6 @@ const requests: Figure = {
   },
 }
 
-/** Answers of 25 rows make so many requests that learning the limit is a small part of the time. */
-const ROWS_AN_ANSWER = 25
-const LIMITED_SECONDS = 60
-
-const underLimit = (perSecond: number, kind: "window" | "bucket", retryAfterSeconds: number) =>
-  withSite(
-    {
-      pages: perSecond * LIMITED_SECONDS * ROWS_AN_ANSWER,
-      blogPosts: 0,
-      spaces: 150,
-      rateLimit: { perSecond, kind, retryAfterSeconds },
-      settings: { maxPageSize: ROWS_AN_ANSWER },
-    },
-    async (site) => {
-      const catalog = await catalogOf(site, "pages")
-      await site.statistics()
-      await read(site.configWithoutBodies, catalog)
-      const seen = await site.statistics()
-      const seconds = ((seen.lastRequestAt ?? 0) - (seen.firstRequestAt ?? 0)) / 1000
-      const accepted = seen.requests - seen.rateLimited
-      return {
-        share: accepted / (seconds * perSecond),
-        refused: seen.rateLimited,
-        early: seen.early,
-        retryAfterSeconds,
-      }
-    },
-  )
-
-const rateLimit: Figure = {
-  name: "rate-limit",
-  measure: async () => {
-    const results: Array<Result> = []
-    for (const perSecond of [20, 60]) {
-      for (const kind of ["window", "bucket"] as const) {
-        // Both waits at the same time: the reads do nothing for most of it.
-        const runs = await Promise.all([underLimit(perSecond, kind, 1), underLimit(perSecond, kind, 2)])
-        const worst = Math.min(...runs.map(({ share }) => share))
-        const counted = runs.map(
-          ({ share, refused, early, retryAfterSeconds }) =>
-            `Retry-After ${retryAfterSeconds}: ${ratio(share)}, ${refused} refused, ${early} sent early`,
-        )
-        results.push({
-          figure: `share used of a limit of ${perSecond}/s, ${kind === "window" ? "fixed windows" : "token bucket"}`,
-          goal: "≥ 0.9, none early",
-          measured: ratio(worst),
-          detail: counted.join("; "),
-        })
-      }
-    }
-    return results
-  },
-}
-
 const memory: Figure = {
   name: "memory",
   measure: async () => {
@@ -264,4 +208,4 @@ const start: Figure = {
 }
 
 /** In the order of the table. */
-export const figures: ReadonlyArray<Figure> = [throughput, latency, requests, rateLimit, memory, start, incremental]
+export const figures: ReadonlyArray<Figure> = [throughput, latency, requests, ...rateLimits, memory, start, incremental]

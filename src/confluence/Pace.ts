@@ -1,73 +1,98 @@
 // How fast to send, learnt from answers alone. Atlassian publishes no numbers for its burst limits, so the pace is
-// unlimited until the site first answers 429, and from then on even: one request each 1/rate seconds, just below what
-// the site has shown to accept. A careful search upwards follows: towards a rate that was refused before, and, rarely,
-// beyond it, since a limit may have been raised or misjudged.
+// unlimited until the site first answers 429, and from then on even: one request each 1/rate seconds.
 //
-// Pure: every method takes the time (ms), so that the learning can be simulated without a clock. The constants were
-// chosen by simulating fixed, sliding and first-request windows and token buckets of 5 to 200 requests/s (see its test).
-import { windowLimit } from "./windowLimit.ts"
-import type { RefusedRound } from "./windowLimit.ts"
+// Nothing is assumed of the limiter. The first refusal says only that there is a limit: the rate that it leaves on the
+// average is where the search upwards begins, quick and up to the next refusal. What that one says of the limit (see
+// RateEstimates) becomes the base. The base is held for a while that is long against the wait that a refusal costs, and
+// then a step above it is tried: one that holds becomes the base and the next is twice as large, one that is refused is
+// taken back and the next is half as large. A limit that went down shows itself by a refusal of the base.
+//
+// Pure: every method takes the time (ms). The constants were chosen by simulation (see the test of the limits).
+import { AcceptedTimes } from "./AcceptedTimes.ts"
+import { RateEstimates } from "./RateEstimates.ts"
 
-/** Below a limit of N requests/s by 3 %, N + 1 evenly spaced requests take 30 ms more than a second: room for jitter. */
-const MARGIN = 0.97
+/** Below an estimate: room for jitter. */
+const MARGIN = 0.991
 
-/** Share of the way to a rate that was refused before by which the rate grows at each step. */
-const APPROACH = 0.04
-
-/** How much lateness (timers, a busy event loop) is made up by sending the next requests sooner, ms. What the margin
- * leaves: 1.03 × 0.97 is still below 1. */
+/** How much lateness (timers, a busy event loop) is made up by sending the next requests sooner, ms. */
 const CATCH_UP_MS = 30
 
 /** The slowest pace, requests per second. */
 const SLOWEST = 0.2
 
-/** The rate grows at most twice a second. */
-const STEP_MS = 500
+/** After the first refusal the rate grows by this exponent a second: it doubles in half a second. */
+const SEARCH = 1.5
 
-/** How long before a refusal (ms) the rate is taken as accepted: a one-second window and the latency lie between. */
-const PROVEN_MS = 1_500
+/** The base is held for so many times the wait of the last refusal, before a step is tried. */
+const HOLD_WAITS = 16
+const SHORTEST_HOLD_MS = 8_000
+const LONGEST_FIRST_HOLD_MS = 40_000
 
-/** A round longer than this (seconds) has outlived two one-second windows: its rate was nearly right. */
-const LONG_ROUND = 2.5
+/** A step as small as this that was refused shows that the base is right: it is held four times as long, at most so long. */
+const PRECISE = 1.05
+const LONGEST_HOLD_MS = 128_000
 
-/** A round shorter than this (seconds) probably lies within one window of the limit. */
-const SHORT_ROUND = 0.8
+/** Where the limit is above a base that fell by more than twice this share of itself, it is looked for soon. */
+const FAR = 0.12
 
-/** Requests overtake each other: those sent up to this share of the latency after the refused one count as before it. */
-const OVERTAKING = 0.3
+/** Steps above the base, as shares of it. */
+const FIRST_STEP = 0.05
+const LEAST_STEP = 0.025
+const LARGEST_STEP = 0.5
 
-/** A limit is tried anew after so long without a 429 (ms): sooner where a mere burst (shorter than `BURST` seconds) has
- * shown it, twice as late after each time it proved to be still there. */
-const PROBE_AFTER_BURST_MS = 45_000
-const PROBE_AFTER_MS = 90_000
-const PROBE_AFTER_MOST_MS = 360_000
-const BURST = 0.1
+/** A step is tried for as long as a bucket that is as large as the first burst could feed it, and half as long again. */
+const DRY_TWICE = 1.5
+const SHORTEST_STEP_MS = 3_000
+const LONGEST_STEP_MS = 30_000
 
-/** Times of accepted requests that are kept: more than a site allows in a second. */
-const REMEMBERED = 4_096
+/** A base that is refused so soon (ms) so often in a row says that the limit is another one: it is learnt anew. */
+const SOON_MS = 1_000
+const MISSES_SOON = 2
+
+/** What a refused step leaves of itself. */
+const KEPT_OF_STEP = 0.7
+
+/** A refused base falls at most to this share of itself. */
+const LARGEST_FALL = 0.65
+
+/** A site that asks for a longer wait than this (ms) counts in windows and means the rest of one: the average is the limit. */
+const REST_OF_WINDOW_MS = 2_600
+
+/** A round with fewer accepted requests than this share of the last one's belongs to the last one's refusal. */
+const SHORT_ROUND = 0.2
+
+/** Refusals are judged by what was accepted in the minute before. */
+const LOOKING_BACK_MS = 60_000
+
+/** What was sent from one resumption to the next. */
+interface Round {
+  readonly start: number
+  /** Requests accepted before it began, of all. */
+  readonly countBefore: number
+}
 
 /** The pace of one site, for all requests together. */
 export class Pace {
   #rate: number | undefined
   #nextSlot = 0
-  /** The lowest rate that the site is known to refuse. */
-  #ceiling = Number.POSITIVE_INFINITY
-
-  // A round is what was sent since the last pause for a 429. The next 429 ends it; it is judged after the pause.
-  #roundStart: number | undefined
-  #accepted = 0
-  readonly #acceptedAt = new Float64Array(REMEMBERED)
-  #refusal: { readonly sentAt: number; readonly latency: number } | undefined
-
-  /** The last two rounds. */
-  #refused: ReadonlyArray<RefusedRound> = []
-
-  /** The last rates, newest last. */
-  #steps: ReadonlyArray<{ readonly at: number; readonly rate: number }> = []
   #heldBack = false
-  #resumedAt = 0
-  #probeAfter = PROBE_AFTER_MS
-  #probe: { readonly from: number; steps: number } | undefined
+  readonly #accepted = new AcceptedTimes()
+  #estimates = new RateEstimates()
+
+  #round: Round | undefined
+  /** The last round in which much was accepted: where nothing is accepted after a wait, its refusal lasts. */
+  #lastRound: (Round & { readonly accepted: number }) | undefined
+  #refusedAt: number | undefined
+
+  #searching = false
+  #base = 0
+  #step = FIRST_STEP
+  #holdMs = SHORTEST_HOLD_MS
+  #misses = 0
+  #missesSoon = 0
+  #grownAt = 0
+  /** When the hold or the step is over. */
+  #nextStepAt = 0
 
   /** Requests per second, or undefined while no limit is known. */
   get rate(): number | undefined {
@@ -76,115 +101,136 @@ export class Pace {
 
   /** The earliest time (ms) at which the next request may be sent; not later than `now` if it may be sent at once. */
   nextSlot(now: number): number {
-    if (this.#rate === undefined || this.#refusal !== undefined) return now
+    if (this.#rate === undefined || this.#refusedAt !== undefined) return now
     if (this.#nextSlot > now) this.#heldBack = true
     return this.#nextSlot
   }
 
   /** A request is sent now. The first one after a refusal ends the pause that the refusal asked for. */
   sent(now: number): void {
-    if (this.#refusal !== undefined) this.#resume(now, this.#refusal)
-    this.#roundStart ??= now
+    if (this.#refusedAt !== undefined) this.#resume(now, this.#refusedAt)
+    this.#round ??= { start: now, countBefore: 0 }
     if (this.#rate === undefined) return
     this.#grow(now, this.#rate)
-    const interval = 1_000 / this.#rate
-    this.#nextSlot = Math.max(this.#nextSlot, now - CATCH_UP_MS) + interval
+    this.#nextSlot = Math.max(this.#nextSlot, now - CATCH_UP_MS) + 1_000 / this.#rate
   }
 
   /** A request that was sent at `sentAt` was answered, and not refused for the rate. */
   accepted(sentAt: number): void {
-    this.#acceptedAt[this.#accepted % REMEMBERED] = sentAt
-    this.#accepted++
+    this.#accepted.add(sentAt)
   }
 
-  /** A request that was sent at `sentAt` was refused for the rate (429). Late refusals of an earlier round say nothing new. */
-  refused(sentAt: number, now: number): void {
-    if (this.#roundStart === undefined || sentAt < this.#roundStart) return
-    if (this.#refusal === undefined || sentAt < this.#refusal.sentAt) this.#refusal = { sentAt, latency: now - sentAt }
+  /** A request that was sent at `sentAt` was refused (429). Late refusals of an earlier round say nothing new. */
+  refused(sentAt: number): void {
+    if (this.#round === undefined || sentAt < this.#round.start) return
+    this.#refusedAt = Math.min(this.#refusedAt ?? sentAt, sentAt)
   }
 
-  #resume(now: number, refusal: { readonly sentAt: number; readonly latency: number }): void {
-    const seconds = Math.max(1, refusal.sentAt - (this.#roundStart ?? refusal.sentAt)) / 1_000
-    const acceptedAt = this.#acceptedBefore(refusal.sentAt + OVERTAKING * refusal.latency)
-    this.#refused = [...this.#refused.slice(-1), { refusedAt: refusal.sentAt, acceptedAt }]
-    const accepted = Math.max(1, acceptedAt.length)
-    const rate =
-      this.#rate !== undefined && seconds > LONG_ROUND
-        ? this.#afterLongRound(this.#rate, refusal.sentAt, seconds)
-        : this.#afterShortRound(this.#rate, accepted, seconds)
-    this.#rate = Math.max(SLOWEST, rate)
-    this.#roundStart = now
-    this.#accepted = 0
-    this.#refusal = undefined
-    this.#resumedAt = now
-    this.#probe = undefined
+  /** The refusal was that of another limit: the round goes on. */
+  pardon(now: number): void {
+    this.#refusedAt = undefined
+    this.#nextSlot = now
+  }
+
+  #resume(now: number, refusedAt: number): void {
+    const nothing = this.#accepted.count === this.#round!.countBefore && this.#lastRound !== undefined
+    const round = nothing ? this.#lastRound! : this.#round!
+    const accepted = Math.max(1, this.#accepted.count - round.countBefore)
+    const average = accepted / ((now - round.start) / 1_000)
+    if (nothing) {
+      // Somewhere between the last refusal and now the limit's window ended.
+      const ended = refusedAt + (now - refusedAt) / 3
+      this.#settle(accepted / ((ended - round.start) / 1_000), FIRST_STEP, SHORTEST_HOLD_MS)
+    } else {
+      const since = Math.min(round.start, refusedAt - LOOKING_BACK_MS)
+      const times = this.#accepted.since(since).filter((at) => at <= refusedAt)
+      this.#forgetIfChanged(refusedAt - round.start < SOON_MS)
+      this.#estimates.add({ at: refusedAt, accepted: times, since: round.start, average })
+      const firstHoldMs = Math.max(SHORTEST_HOLD_MS, HOLD_WAITS * (now - refusedAt))
+      this.#judge(average, now - refusedAt, Math.min(LONGEST_FIRST_HOLD_MS, firstHoldMs))
+      if (this.#lastRound === undefined || accepted >= SHORT_ROUND * this.#lastRound.accepted) {
+        this.#lastRound = { ...round, accepted }
+      }
+    }
+    this.#rate = Math.max(SLOWEST, this.#base)
+    this.#round = { start: now, countBefore: this.#accepted.count }
+    this.#refusedAt = undefined
     this.#heldBack = false
     this.#nextSlot = now
-    this.#steps = [{ at: now, rate: this.#rate }]
+    this.#grownAt = now
+    this.#nextStepAt = now + this.#holdMs
   }
 
-  /** A paced rate was accepted for seconds, and then refused. */
-  #afterLongRound(rate: number, refusedAt: number, seconds: number): number {
-    const proven = this.#rateAt(refusedAt - PROVEN_MS)
-    this.#probeAfter = Math.min(PROBE_AFTER_MOST_MS, Math.max(PROBE_AFTER_MS, this.#probeAfter * 2))
-    const next =
-      this.#probe !== undefined
-        ? Math.max(this.#probe.from, proven * MARGIN * MARGIN)
-        : proven < rate * 0.995
-          ? proven * MARGIN
-          : // It did not grow: a token bucket of a second's worth has run dry (such a bucket allows s / (1 + s) of the
-            // rate that it bore for s seconds), or a window's limit was missed by a hair.
-            rate * Math.min(0.98, Math.max(0.85, seconds / (1 + seconds)))
-    // Which of the explanations holds is unknown, so the rate may grow half of the way back.
-    this.#ceiling = this.#probe === undefined ? (next / MARGIN + rate) / 2 : next / MARGIN
-    return next
+  get #baseIsRefused(): boolean {
+    return this.#rate !== undefined && !this.#searching && this.#rate <= this.#base
   }
 
-  /** The first refusal of all, or one soon after a pause. A limit counted in one-second windows explains both. */
-  #afterShortRound(rate: number | undefined, accepted: number, seconds: number): number {
-    if (rate === undefined) this.#probeAfter = seconds < BURST ? PROBE_AFTER_BURST_MS : PROBE_AFTER_MS
-    const offered = rate ?? accepted / Math.min(1, seconds)
-    const most = rate === undefined ? Number.POSITIVE_INFINITY : rate * MARGIN
-    if (seconds <= SHORT_ROUND) {
-      this.#ceiling = Math.min(this.#ceiling, accepted)
-      return Math.min(most, this.#ceiling * MARGIN)
+  #forgetIfChanged(soon: boolean): void {
+    if (!soon) this.#missesSoon = 0
+    else if (this.#baseIsRefused && ++this.#missesSoon >= MISSES_SOON) {
+      this.#estimates = new RateEstimates()
+      this.#rate = undefined
+      this.#misses = 0
+      this.#missesSoon = 0
     }
-    // Begun in one window and ended in the next: what the second one accepted is unknown, but within these bounds.
-    const least = Math.min(0.95, Math.max(seconds - 1, seconds / 2))
-    const limit = rate === undefined ? undefined : windowLimit(this.#refused)
-    if (limit !== undefined && limit >= offered * least * 0.95 && limit <= offered) {
-      this.#ceiling = limit
-      return limit * MARGIN
+  }
+
+  #settle(base: number, step: number, holdMs: number): void {
+    this.#searching = false
+    this.#base = base
+    this.#step = step
+    this.#holdMs = holdMs
+  }
+
+  /** What the rate is after a refusal, `waitMs` of pause and an `average` per second over both. */
+  #judge(average: number, waitMs: number, firstHoldMs: number): void {
+    const offered = this.#rate
+    if (offered === undefined) {
+      this.#base = average
+      this.#searching = true
+      return
     }
-    this.#ceiling = Math.min(this.#ceiling, offered)
-    return Math.min(most, accepted * MARGIN, offered * (least + 0.3 * (1 - least)) * MARGIN)
-  }
-
-  /** Accepted requests of the second before `end`. */
-  #acceptedBefore(end: number): ReadonlyArray<number> {
-    const times = this.#acceptedAt.subarray(0, Math.min(this.#accepted, REMEMBERED))
-    return Array.from(times.filter((at) => at > end - 1_000 && at <= end))
-  }
-
-  #rateAt(time: number): number {
-    return (this.#steps.findLast((step) => step.at <= time) ?? this.#steps[0]!).rate
+    if (waitMs > REST_OF_WINDOW_MS) {
+      const least = this.#searching ? 0 : this.#base * LARGEST_FALL
+      return this.#settle(Math.max(average, least), FIRST_STEP, SHORTEST_HOLD_MS)
+    }
+    const refusedBase = this.#baseIsRefused
+    const estimate = Math.max(average, this.#estimates.rate(refusedBase)) * MARGIN
+    if (this.#searching) return this.#settle(Math.min(estimate, offered * 0.95), FIRST_STEP, firstHoldMs)
+    if (!refusedBase) {
+      this.#misses = 0
+      const kept = this.#base + (offered - this.#base) * KEPT_OF_STEP
+      const base = Math.max(this.#base, Math.min(estimate, kept))
+      const holdMs = offered / base > PRECISE ? firstHoldMs : Math.min(LONGEST_HOLD_MS, this.#holdMs * 4)
+      return this.#settle(base, Math.max(LEAST_STEP, this.#step / 2), holdMs)
+    }
+    // Each refusal in a row takes away more, but not what the site has accepted on the average, the wait included.
+    const most = this.#base * (1 - LEAST_STEP * 2 ** this.#misses++)
+    const lower = Math.min(most, Math.max(estimate, this.#base * LARGEST_FALL))
+    const base = Math.max(Math.min(average, this.#base * 0.99), lower)
+    // Where it fell far, the limit is between the two: that is looked for soon, by halves.
+    const halfway = (this.#base / base - 1) / 2
+    this.#settle(base, Math.max(FIRST_STEP, halfway), halfway > FAR ? SHORTEST_HOLD_MS / 2 : firstHoldMs)
   }
 
   #grow(now: number, rate: number): void {
-    if (now - this.#steps[this.#steps.length - 1]!.at < STEP_MS) return
-    let next = rate
+    const elapsed = now - this.#grownAt
+    this.#grownAt = now
     // A pace that has held nobody back has proved nothing.
-    if (this.#heldBack) {
-      if (now - this.#resumedAt >= this.#probeAfter) {
-        this.#probe ??= { from: rate, steps: 0 }
-        this.#probe.steps++
-        next = rate * (1 + 0.005 * this.#probe.steps)
-      } else {
-        next = rate + Math.max(0, this.#ceiling * MARGIN - rate) * APPROACH
-      }
-    }
+    if (!this.#heldBack) return
     this.#heldBack = false
-    this.#rate = next
-    this.#steps = [...this.#steps.slice(-7), { at: now, rate: next }]
+    if (this.#searching) this.#rate = rate * Math.exp((SEARCH * Math.min(elapsed, 1_000)) / 1_000)
+    else if (now >= this.#nextStepAt) this.#tryStep(now, rate)
+  }
+
+  #tryStep(now: number, rate: number): void {
+    if (rate > this.#base) {
+      this.#misses = 0
+      this.#step = Math.min(LARGEST_STEP, this.#step * 2)
+    }
+    this.#base = rate
+    this.#rate = rate * (1 + this.#step)
+    const feedsMs = (1_000 * this.#estimates.room(rate)) / (this.#rate - rate)
+    this.#nextStepAt = now + Math.min(LONGEST_STEP_MS, Math.max(SHORTEST_STEP_MS, DRY_TWICE * feedsMs))
   }
 }

@@ -2,10 +2,10 @@
 // below a learnt limit, and concurrency adapts. The most urgent request goes first; one that is sent again queues anew.
 import { Clock, Context, Effect, Layer, Random, Result } from "effect"
 import { RateLimitExceeded } from "./errors.ts"
-import { Pace } from "./Pace.ts"
 import { RequestLog } from "./RequestLog.ts"
-import type { Wait } from "./RequestLog.ts"
 import { requestedWait } from "./retryTiming.ts"
+import { Throttle } from "./Throttle.ts"
+import type { Hold, Sent } from "./Throttle.ts"
 import type { WireResponse } from "./Transport.ts"
 import type { TransportError } from "./TransportError.ts"
 import { Turns } from "./Turns.ts"
@@ -16,9 +16,6 @@ const LONGEST_WAIT_MS = 3_600_000
 
 /** Interval of the signs of life during a wait, ms. */
 const LIFE_SIGN_MS = 60_000
-
-/** After 429 without any hint: 1, 2, 4 … s, at most this many ms. */
-const LONGEST_UNTOLD_WAIT_MS = 30_000
 
 /** A site that has refused this often, with waits in between and no success, will not accept. */
 const MOST_REFUSALS = 20
@@ -35,10 +32,6 @@ export interface Passage {
 
 /** The result of one try: what the gate learns from. */
 export type Attempt = Result.Result<WireResponse, TransportError>
-
-interface Hold extends Wait {
-  readonly since: number
-}
 
 /** The gate of one site. */
 export class RateControl extends Context.Service<
@@ -67,39 +60,31 @@ export class RateControl extends Context.Service<
 
 const make = Effect.fnUntraced(function* (numWorkers: number) {
   const log = yield* RequestLog
-  const pace = new Pace()
+  const throttle = new Throttle(numWorkers)
   const queue = new Turns()
-  let inFlight = 0
-  let concurrency = numWorkers
-  let lastCut = Number.NEGATIVE_INFINITY
   let wakeWaiting: (() => void) | undefined
-  let hold: Hold | undefined
   let announced: Hold | undefined
-  let refusals = 0
-  let untoldRefusals = 0
-  let acceptedSinceHold = true
-
-  const hasFreeSlot = (): boolean => inFlight < Math.floor(concurrency)
 
   const slotFree = Effect.callback<void>((resume) => {
-    if (hasFreeSlot()) return resume(Effect.void)
+    if (throttle.hasFreeSlot()) return resume(Effect.void)
     wakeWaiting = () => resume(Effect.void)
     return Effect.sync(() => {
       wakeWaiting = undefined
     })
   })
 
-  /** Waits, with the turn, until a request may be sent; `ticket` then holds its time. */
+  /** Waits, with the turn, until a request may be sent; `ticket` then holds it. */
   const awaitTurn = Effect.fnUntraced(function* <E, R>(
     endpoint: string,
     prepare: Effect.Effect<void, E, R>,
     turn: Turn,
-    ticket: { sentAt?: number },
+    ticket: { sent?: Sent },
   ) {
     const clock = yield* Clock.Clock
     let prepared = false
     while (true) {
       const now = clock.currentTimeMillisUnsafe()
+      const { hold } = throttle
       if (hold !== undefined && now < hold.untilMs) {
         const waitMs = hold.untilMs - now
         if (waitMs > LONGEST_WAIT_MS) return yield* tooLong(endpoint, waitMs)
@@ -118,11 +103,11 @@ const make = Effect.fnUntraced(function* (numWorkers: number) {
         yield* log.watcher.onResume()
         continue
       }
-      if (!hasFreeSlot()) {
+      if (!throttle.hasFreeSlot()) {
         yield* slotFree
         continue
       }
-      const slot = pace.nextSlot(now)
+      const slot = throttle.nextSlot(now)
       if (slot > now) {
         yield* Effect.sleep(Math.ceil(slot - now))
         continue
@@ -137,63 +122,20 @@ const make = Effect.fnUntraced(function* (numWorkers: number) {
         continue
       }
       // Since `now` was read, no other request's answer can have come in between.
-      pace.sent(now)
-      inFlight++
-      ticket.sentAt = now
+      ticket.sent = throttle.sent(now)
       return
     }
   })
 
-  const holdUntil = (now: number, until: number, wait: Pick<Wait, "reason">): void => {
-    const inForce = hold !== undefined && now < hold.untilMs ? hold : undefined
-    if (inForce !== undefined && inForce.untilMs >= until) return
-    if (inForce === undefined) acceptedSinceHold = false
-    const quota = wait.reason === "quota" ? { quotaResetMs: until } : {}
-    hold = { since: inForce?.since ?? now, untilMs: until, reason: wait.reason, ...quota }
-  }
-
-  const cutConcurrency = (sentAt: number, now: number): void => {
-    // One cut for all requests that were in flight together.
-    if (sentAt <= lastCut) return
-    lastCut = now
-    concurrency = Math.max(1, concurrency / 2)
-  }
-
-  const learnFrom = Effect.fnUntraced(function* (attempt: Attempt, sentAt: number) {
+  const learnFrom = Effect.fnUntraced(function* (attempt: Attempt, sent: Sent) {
     const now = yield* Clock.currentTimeMillis
     if (Result.isFailure(attempt)) {
-      if (attempt.failure.reason === "timeout") cutConcurrency(sentAt, now)
+      if (attempt.failure.reason === "timeout") throttle.timedOut(sent, now)
       return
     }
     const { status, headers } = attempt.success
     const wait = requestedWait(status, headers, now)
-    if (status === 429) {
-      // Those of one burst arrive together, and are one refusal.
-      const fresh = hold === undefined || sentAt > hold.since
-      if (fresh) refusals++
-      if (fresh && !acceptedSinceHold) cutConcurrency(sentAt, now)
-      if (wait?.quota !== true) pace.refused(sentAt, now)
-      if (wait !== undefined) {
-        holdUntil(now, now + wait.waitMs, { reason: wait.quota ? "quota" : "rate limit" })
-      } else {
-        if (fresh) untoldRefusals++
-        const atLeast = 1_000 * 2 ** Math.max(0, untoldRefusals - 1)
-        const waitMs = Math.min(LONGEST_UNTOLD_WAIT_MS, atLeast * (1 + 0.25 * (yield* Random.next)))
-        if (fresh) holdUntil(now, now + Math.round(waitMs), { reason: "rate limit" })
-      }
-      return
-    }
-    if (status === 503 || status === 504) cutConcurrency(sentAt, now)
-    if (status < 500) {
-      pace.accepted(sentAt)
-      refusals = 0
-      untoldRefusals = 0
-      if (hold === undefined || sentAt > hold.since) acceptedSinceHold = true
-      concurrency = Math.min(numWorkers, concurrency + 1 / concurrency)
-    }
-    if (wait !== undefined) {
-      holdUntil(now, now + wait.waitMs, { reason: wait.quota ? "quota" : status >= 500 ? "backoff" : "rate limit" })
-    }
+    throttle.answered(sent, now, status, wait, yield* Random.next)
   })
 
   const pass = <E, R>(
@@ -202,26 +144,27 @@ const make = Effect.fnUntraced(function* (numWorkers: number) {
     attempt: Effect.Effect<Attempt, never, R>,
   ) =>
     Effect.suspend(() => {
-      const ticket: { sentAt?: number } = {}
+      const ticket: { sent?: Sent } = {}
       const admitted = Effect.gen(function* () {
         const enteredAt = yield* Clock.currentTimeMillis
         yield* queue.withTurn(passage.priority, (turn) => awaitTurn(passage.endpoint, prepare, turn, ticket))
-        const sentAt = ticket.sentAt!
-        if (hold !== undefined && hold.untilMs > enteredAt && hold.untilMs <= sentAt) {
+        const sent = ticket.sent!
+        const { hold } = throttle
+        if (hold !== undefined && hold.untilMs > enteredAt && hold.untilMs <= sent.at) {
           log.countWait(passage.stream, Math.max(enteredAt, hold.since), hold.untilMs)
         }
         const result = yield* attempt
-        yield* learnFrom(result, sentAt)
-        if (Result.isSuccess(result) && result.success.status === 429 && refusals >= MOST_REFUSALS) {
-          return yield* refusedForGood(passage.endpoint, hold!.untilMs - sentAt)
+        yield* learnFrom(result, sent)
+        if (Result.isSuccess(result) && result.success.status === 429 && throttle.refusals >= MOST_REFUSALS) {
+          return yield* refusedForGood(passage.endpoint, throttle.hold!.untilMs - sent.at)
         }
         return result
       })
       return Effect.ensuring(
         admitted,
         Effect.sync(() => {
-          if (ticket.sentAt === undefined) return
-          inFlight--
+          if (ticket.sent === undefined) return
+          throttle.ended()
           wakeWaiting?.()
         }),
       )
@@ -229,8 +172,8 @@ const make = Effect.fnUntraced(function* (numWorkers: number) {
 
   return RateControl.of({
     pass,
-    state: () => ({ rate: pace.rate, concurrency: Math.floor(concurrency) }),
-    idleSlots: () => Math.floor(concurrency) - inFlight - queue.waiting,
+    state: () => ({ rate: throttle.rate, concurrency: throttle.concurrency }),
+    idleSlots: () => throttle.concurrency - throttle.inFlight - queue.waiting,
   })
 })
 

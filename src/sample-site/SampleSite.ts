@@ -186,8 +186,10 @@ export class SampleSite extends ContentChanges {
     const now = this.ourTime()
     const asked = this.asked(request)
     const early = this.counts.arrived(now, asked.host)
-    const outcome = this.outcome(asked)
-    const { latencyMs } = this.settings
+    const { latencyMs, rateLimit } = this.settings
+    const limiter = asked.host === "api" ? this.limiter : undefined
+    const admitted = limiter?.admits(rateLimit, this.siteTime()) ?? true
+    const outcome = admitted ? this.outcome(asked) : this.refusal()
     if (outcome.waitMs !== undefined && outcome.waitMs > 0)
       this.counts.toldToWait(now + latencyMs, outcome.waitMs, asked.host)
     if (asked.tokens !== undefined) {
@@ -206,8 +208,10 @@ export class SampleSite extends ContentChanges {
     this.counts.answered(seen, endpoint, outcome.answer.rows ?? 0, outcome.answer.body.length)
     let finished = false
     return this.carried(outcome.answer, { ...outcome, delayMs: latencyMs }, () => {
-      if (!finished) this.counts.finished()
+      if (finished) return
       finished = true
+      this.counts.finished()
+      if (admitted) limiter?.finished()
     })
   }
 
@@ -242,17 +246,14 @@ export class SampleSite extends ContentChanges {
     }
   }
 
+  private refusal(): FaultOutcome {
+    const { retryAfterSeconds = 1 } = this.settings.rateLimit
+    const hint = retryAfterSeconds === null ? "none" : "seconds"
+    return tooManyRequests(hint, (retryAfterSeconds ?? 0) * 1000, this.siteTime())
+  }
+
   private outcome(asked: Asked): FaultOutcome {
-    const { path, host, request } = asked
-    const { rateLimit } = this.settings
-    if (host === "api" && !this.limiter.admits(rateLimit, this.siteTime())) {
-      const { retryAfterSeconds = 1 } = rateLimit
-      return tooManyRequests(
-        retryAfterSeconds === null ? "none" : "seconds",
-        (retryAfterSeconds ?? 0) * 1000,
-        this.siteTime(),
-      )
-    }
+    const { path, request } = asked
     const usual = () => this.answer(asked)
     const fault = this.faults.hitting(path, request)
     if (fault === undefined) return { answer: usual() }

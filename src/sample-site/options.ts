@@ -2,11 +2,17 @@
 import type { BodyLength } from "./bodies.ts"
 import { EXPIRED_TOKEN_ANSWERS, type Quirks, QUIRKS, USUAL_QUIRKS } from "./quirks.ts"
 
-/** How the burst limit counts: windows of one second of the site's clock, or a bucket refilled steadily. */
+/** How the burst limit counts: windows of the site's clock, a sliding one, or a bucket refilled steadily. */
 export interface RateLimitSettings {
   /** Requests per second; 0 = no limit. */
   readonly perSecond: number
-  readonly kind?: "window" | "bucket"
+  readonly kind?: "window" | "sliding" | "bucket"
+  /** The length of a window; left out: one second. */
+  readonly windowSeconds?: number
+  /** Requests that a bucket holds; left out: one second's worth. */
+  readonly room?: number
+  /** Requests in flight at once, beside the rest; 0 = no limit. */
+  readonly inFlight?: number
   /** What Retry-After says, in seconds; null = a 429 without any hint. */
   readonly retryAfterSeconds?: number | null
 }

@@ -1,7 +1,7 @@
 /** The sample site's rate limits, and how it tells who came too early. */
 import { assert, describe, it } from "vitest"
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
-import { ask } from "./asking.ts"
+import { ask, authorization } from "./asking.ts"
 
 const PAGES = "/wiki/api/v2/pages?limit=1"
 const START = Date.UTC(2026, 6, 1)
@@ -35,6 +35,52 @@ describe("the rate limit", () => {
     assert.strictEqual(good(burst(15)), 3)
     clock.now += 60_000
     assert.strictEqual(good(burst(15)), 10)
+  })
+
+  it("counts in longer windows and in a sliding one, when told so", () => {
+    const fixed = limited({ rateLimit: { perSecond: 2, windowSeconds: 10 } })
+    assert.strictEqual(good(fixed.burst(25)), 20)
+    fixed.clock.now += 9_999
+    assert.strictEqual(good(fixed.burst(5)), 0)
+    fixed.clock.now += 1
+    assert.strictEqual(good(fixed.burst(25)), 20)
+
+    const sliding = limited({ rateLimit: { perSecond: 2, kind: "sliding", windowSeconds: 5 } })
+    assert.strictEqual(good(sliding.burst(4)), 4)
+    sliding.clock.now += 3_000
+    assert.strictEqual(good(sliding.burst(9)), 6)
+    sliding.clock.now += 2_000
+    assert.strictEqual(good(sliding.burst(9)), 4)
+  })
+
+  it("counts as a bucket with little room, when told so", () => {
+    const { clock, burst } = limited({ rateLimit: { perSecond: 10, kind: "bucket", room: 2 } })
+    assert.strictEqual(good(burst(15)), 2)
+    clock.now += 60_000
+    assert.strictEqual(good(burst(15)), 2)
+  })
+
+  it("counts requests in flight, until their answers are sent", () => {
+    const { site } = limited({ rateLimit: { perSecond: 0, inFlight: 2 } })
+    const begun = () =>
+      site.handle({
+        method: "GET",
+        path: "/wiki/api/v2/spaces",
+        query: new URLSearchParams(),
+        headers: { authorization: authorization(site) },
+        body: "",
+      })
+    const responses = [begun(), begun(), begun()]
+    assert.deepStrictEqual(
+      responses.map(({ status }) => status),
+      [200, 200, 429],
+    )
+    responses[2]!.finished()
+    assert.strictEqual(begun().status, 429)
+    // Told twice, it has still been one.
+    responses[0]!.finished()
+    responses[0]!.finished()
+    assert.deepStrictEqual([begun().status, begun().status], [200, 429])
   })
 
   it("may come without any hint, and is changed or lifted while the site runs", () => {
