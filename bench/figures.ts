@@ -4,6 +4,7 @@
  */
 import { bareLoopPath, connectorPath, type Cost, inspectRead, measure, nodeFlags, read } from "./connector.ts"
 import { incremental } from "./incremental.ts"
+import { points } from "./points.ts"
 import { rateLimits } from "./rateLimits.ts"
 import { type BenchSite, catalogOf, withSite } from "./sampleSite.ts"
 
@@ -208,4 +209,13 @@ const start: Figure = {
 }
 
 /** In the order of the table. */
-export const figures: ReadonlyArray<Figure> = [throughput, latency, requests, ...rateLimits, memory, start, incremental]
+export const figures: ReadonlyArray<Figure> = [
+  throughput,
+  latency,
+  requests,
+  ...rateLimits,
+  memory,
+  start,
+  incremental,
+  points,
+]

@@ -10,6 +10,8 @@ export interface BenchSite {
   /** Path of a config that reads the site; the second one leaves the bodies out. */
   readonly config: string
   readonly configWithoutBodies: string
+  /** Signs in by OAuth, whose rows cost points. */
+  readonly configOfServiceAccount: string
   /** What it has seen since it was last asked. */
   readonly statistics: () => Promise<SiteStatistics>
 }
@@ -29,10 +31,11 @@ export const withSite = async <A>(
   })
   try {
     const [line] = (await once(child.stdout, "data")) as [Buffer]
-    const { url, config } = JSON.parse(line.toString())
+    const { url, config, serviceAccount } = JSON.parse(line.toString())
     return await use({
       config: jsonFile(config),
       configWithoutBodies: jsonFile({ ...config, body_format: "none" }),
+      configOfServiceAccount: jsonFile(serviceAccount),
       statistics: async () => {
         const seen = (await (await fetch(`${url}/_control/statistics`)).json()) as SiteStatistics
         await fetch(`${url}/_control/reset-statistics`, { method: "POST" })

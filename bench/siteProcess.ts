@@ -9,5 +9,7 @@ import { servePrepared } from "./preparedAnswers.ts"
 const { prepared = false, ...options } = JSON.parse(process.argv[2] ?? "{}")
 const { site, url } = await startSampleSite(options)
 if (prepared) await servePrepared(site)
-process.stdout.write(`${JSON.stringify({ url, config: site.config() })}\n`)
+process.stdout.write(
+  `${JSON.stringify({ url, config: site.config(), serviceAccount: site.config("service_account") })}\n`,
+)
 process.stdin.on("end", () => process.exit()).resume()

@@ -112,6 +112,7 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
     `source-confluence ${version} reads ${config.siteUrl} as ${connection.account?.displayName ?? "the token's account"}, ` +
       `${connection.via === "gateway" ? "through Atlassian's gateway" : "on the site"}, with up to ${config.num_workers} requests at once.`,
   )
+  const rowsCost = config.credentials.auth_type !== "api_token"
   const setupOf = ({ columns }: ConfiguredStream) => ((columns?.has("body") ?? true) ? config.body_format : "none")
   const { cloudId } = connection
   const { hostname: host } = new URL(config.siteUrl)
@@ -140,6 +141,7 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
         Layer.merge(
           Layer.succeed(Settings, {
             bodyFormat: config.body_format,
+            rowsCost,
             workers: config.num_workers,
             lookbackMs: config.lookback_minutes * 60_000,
             reconcileIntervalHours: config.reconcile_interval_hours,
@@ -151,6 +153,6 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
     ),
   )
   const unread = plan.unknown.map(({ descriptor }) => descriptor.name)
-  yield* reporter.log("INFO", summaryOf(outcomes, unread, log.of))
+  yield* reporter.log("INFO", summaryOf(outcomes, unread, log, rowsCost))
   return outcomes.every(({ failure }) => failure === undefined) && unread.length === 0 ? 0 : 1
 }, Effect.scoped)

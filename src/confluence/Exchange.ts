@@ -10,6 +10,7 @@ import { makeDoubts } from "./doubts.ts"
 import { isHeavy } from "./errors.ts"
 import type { ConfluenceError, Unavailability } from "./errors.ts"
 import { lostAccess, refusedHere, unavailable, unencrypted } from "./exchangeErrors.ts"
+import { pointsOf } from "./points.ts"
 import { RateControl } from "./RateControl.ts"
 import { adviceOn, failureOf } from "./reaching.ts"
 import { NO_STREAM, RequestLog } from "./RequestLog.ts"
@@ -195,7 +196,10 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void, certa
       switch (verdict._tag) {
         case "Use": {
           const answer = Result.getOrThrow(result)
-          if (used !== undefined) doubts.opened(request, used, sent)
+          if (used !== undefined) {
+            doubts.opened(request, used, sent)
+            log.countPoints(stream, pointsOf(request.path, verdict.body))
+          }
           return {
             body: verdict.body,
             bytes: answer.body.length,

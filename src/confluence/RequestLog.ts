@@ -13,6 +13,8 @@ export interface StreamRequests {
   readonly waitedMs: number
   /** Of the answers' bodies, decompressed. */
   readonly bytes: number
+  /** Of the hourly quota of OAuth apps. */
+  readonly points: number
 }
 
 /** A pause of all requests. */
@@ -40,7 +42,7 @@ export interface RequestWatcher {
 /** The stream's name under which requests are counted that belong to no stream (signing in, checking). */
 export const NO_STREAM = ""
 
-const nothing: StreamRequests = { requests: 0, retries: 0, waits: 0, waitedMs: 0, bytes: 0 }
+const nothing: StreamRequests = { requests: 0, retries: 0, waits: 0, waitedMs: 0, bytes: 0, points: 0 }
 
 /** Counters for each stream, and the watcher. */
 export class RequestLog extends Context.Service<
@@ -53,6 +55,7 @@ export class RequestLog extends Context.Service<
     readonly streams: () => ReadonlyArray<string>
     readonly countRequest: (stream: string, retry: boolean) => void
     readonly countBytes: (stream: string, bytes: number) => void
+    readonly countPoints: (stream: string, points: number) => void
     /** A request of this stream was held up from `from` to `to` (ms); overlaps with earlier ones count once. */
     readonly countWait: (stream: string, from: number, to: number) => void
   }
@@ -85,6 +88,10 @@ export class RequestLog extends Context.Service<
         countBytes: (stream, bytes) => {
           const before = of(stream)
           counters.set(stream, { ...before, bytes: before.bytes + bytes })
+        },
+        countPoints: (stream, points) => {
+          const before = of(stream)
+          counters.set(stream, { ...before, points: before.points + points })
         },
         countWait: (stream, from, to) => {
           const before = of(stream)

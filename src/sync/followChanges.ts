@@ -49,6 +49,8 @@ export const MOST_IDS = 250
 /** So few missing rows are believed whatever share of all they are. */
 const FEW = 20
 const HOUR_MS = 3_600_000
+/** So many of the newest changes are looked at where rows cost points. */
+const FEW_ROWS = 25
 
 /** A pass that compares: what differs is fetched by its id in batches. */
 const comparing = (run: StreamRun, fetch: NonNullable<ChangeFacts["fetch"]>) => {
@@ -175,16 +177,22 @@ const walkNewest = Effect.fnUntraced(function* (
     fetch === undefined || run.changes!.lost.size === 0
       ? { pass: relistingOf(run), flush: Effect.void }
       : comparing(run, fetch)
-  yield* walkList(pass, {
+  let isReached = false
+  const list = pass.withBodies ? walk.list : lightOf(walk.list)
+  const whole: Walk = {
     ...walk,
-    ...(pass.withBodies ? {} : { list: lightOf(walk.list) }),
+    list,
     onRows: seeThen,
     onBeginAnew: () => {
       last = Number.POSITIVE_INFINITY
     },
     oftenEmpty: run.changes!.index.size === 0,
-    until: (rows) => rows.some((row) => timeOf(row) < downTo),
-  })
+    until: (rows) => (isReached ||= rows.some((row) => timeOf(row) < downTo)),
+  }
+  const { rowsCost } = yield* Settings
+  // Most syncs find little that is new. Where rows cost something, a few are asked for first, and more of them only if all are new.
+  const look = rowsCost ? yield* walkList(pass, { ...whole, list: { ...list, limit: FEW_ROWS }, pages: 1 }) : undefined
+  if (!isReached && look?.over !== true) yield* walkList(pass, whole)
   yield* flush
   return { newest, inOrder }
 })

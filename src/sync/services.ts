@@ -16,6 +16,8 @@ export type ReadFailure = ConfluenceError | OutputClosed | StateUnusable | TooMu
 /** What of the config the readers act on. */
 export interface ReadSettings {
   readonly bodyFormat: "storage" | "atlas_doc_format" | "none"
+  /** Each row that is listed costs a point of an hourly quota: in the OAuth modes. */
+  readonly rowsCost: boolean
   /** Most requests in flight. */
   readonly workers: number
   /** How far behind the newest change known a sync looks again. */

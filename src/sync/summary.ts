@@ -1,29 +1,32 @@
 /** What a read did, stream by stream, for its last LOG. */
-import type { StreamRequests } from "../confluence/RequestLog.ts"
+import type { RequestLog, StreamRequests } from "../confluence/RequestLog.ts"
 import type { StreamOutcome } from "./readStreams.ts"
 
 const seconds = (value: number): string => `${value.toFixed(1)} s`
 
-const lineOf = ({ run, failure, seconds: took }: StreamOutcome, traffic: StreamRequests): string => {
+const lineOf = ({ run, failure, seconds: took }: StreamOutcome, traffic: StreamRequests, rowsCost: boolean): string => {
   const { emitted, deleted, skipped, failed } = run.counts
   const lost = run.changes?.lost.size ?? 0
   const counts = `listed ${run.listed}, emitted ${emitted}, deleted ${deleted}, skipped ${skipped}, failed ${failed}${lost === 0 ? "" : `, ${lost} without body`}`
-  const cost = `requests ${traffic.requests}, retries ${traffic.retries}, waits ${traffic.waits} (${seconds(traffic.waitedMs / 1000)}), ${seconds(took)}`
+  const points = rowsCost ? `, points ${traffic.points}` : ""
+  const cost = `requests ${traffic.requests}${points}, retries ${traffic.retries}, waits ${traffic.waits} (${seconds(traffic.waitedMs / 1000)}), ${seconds(took)}`
   return `${run.descriptor.name}: ${counts}, ${cost}${failure === undefined ? "" : `; INCOMPLETE: ${failure.message}`}`
 }
 
-/** One line for all, then one for each stream. */
+/** One line for all, then one for each stream. `rowsCost`: rows cost points of an hourly quota, which are told. */
 export const summaryOf = (
   outcomes: ReadonlyArray<StreamOutcome>,
   unknown: ReadonlyArray<string>,
-  trafficOf: (stream: string) => StreamRequests,
+  log: Pick<RequestLog["Service"], "of" | "streams">,
+  rowsCost: boolean,
 ): string => {
   const incomplete = outcomes.filter(({ failure }) => failure !== undefined).length + unknown.length
   const all = outcomes.length + unknown.length
-  const head = `Read ${all - incomplete} of ${all} streams${incomplete === 0 ? "" : `; ${incomplete} incomplete`}.`
+  const points = log.streams().reduce((sum, stream) => sum + log.of(stream).points, 0)
+  const head = `Read ${all - incomplete} of ${all} streams${incomplete === 0 ? "" : `; ${incomplete} incomplete`}.${rowsCost ? ` ${points} points of the app's hourly quota.` : ""}`
   return [
     head,
-    ...outcomes.map((outcome) => lineOf(outcome, trafficOf(outcome.run.definition.name))),
+    ...outcomes.map((outcome) => lineOf(outcome, log.of(outcome.run.definition.name), rowsCost)),
     ...unknown.map((name) => `${name}: not read, because this source has no such stream`),
   ].join("\n")
 }

@@ -10,8 +10,8 @@ describe("the counters of requests", () => {
       log.countRequest("pages", true)
       log.countBytes("pages", 10)
       log.countRequest("spaces", false)
-      assert.deepStrictEqual(log.of("pages"), { requests: 2, retries: 1, waits: 0, waitedMs: 0, bytes: 10 })
-      assert.deepStrictEqual(log.of("users"), { requests: 0, retries: 0, waits: 0, waitedMs: 0, bytes: 0 })
+      assert.deepStrictEqual(log.of("pages"), { requests: 2, retries: 1, waits: 0, waitedMs: 0, bytes: 10, points: 0 })
+      assert.deepStrictEqual(log.of("users"), { requests: 0, retries: 0, waits: 0, waitedMs: 0, bytes: 0, points: 0 })
       assert.deepStrictEqual(log.streams(), ["pages", "spaces"])
     }).pipe(Effect.provide(RequestLog.layer())),
   )
