@@ -53,58 +53,71 @@ const PAGES_OF_4_KB = { bodyBytes: 4096, blogPosts: 0, spaces: 64, spaceSizes: "
 
 const throughput: Figure = {
   name: "throughput",
-  measure: () =>
-    withSite({ ...PAGES_OF_4_KB, pages: 100_000 }, async (site) => {
-      const rows = 100_000
-      const catalog = await catalogOf(site, "pages")
-      const flags = nodeFlags()
-      const compare = (count: number, config: string, format: string) =>
-        byTurns(
-          count,
+  measure: async () => {
+    const rows = 40_000
+    const flags = nodeFlags()
+    const compare = (prepared: "as they are" | "with line ends", bodies: boolean) =>
+      withSite({ ...PAGES_OF_4_KB, pages: rows, prepared }, async (site) => {
+        const catalog = await catalogOf(site, "pages")
+        const config = bodies ? site.config : site.configWithoutBodies
+        const format = bodies ? "storage" : "none"
+        return byTurns(
+          5,
           () => measure(process.execPath, [...flags, bareLoopPath, config, `${WORKERS}`, format]),
           () => read(config, catalog),
         )
-      const withBodies = await compare(5, site.config, "storage")
-      const without = await compare(3, site.configWithoutBodies, "none")
-      const line = (pairs: typeof withBodies, figure: string, goal: string): Result => {
-        const speed = (which: "one" | "other") => thousands(rows / median(pairs.map((pair) => pair[which].seconds)))
-        const cpu = median(pairs.map(({ one, other }) => one.cpuSeconds / other.cpuSeconds))
-        return {
-          figure,
-          goal,
-          measured: ratio(median(pairs.map(({ one, other }) => one.seconds / other.seconds))),
-          detail: `${speed("other")} pages/s, the bare loop ${speed("one")}; by processor time ${ratio(cpu)}`,
-        }
+      })
+    const withBodies = await compare("as they are", true)
+    const odd = await compare("with line ends", true)
+    const without = await compare("as they are", false)
+    const secondsOf = (pairs: typeof odd) => median(pairs.map(({ other }) => other.cpuSeconds))
+    const line = (pairs: typeof withBodies, figure: string, goal: string): Result => {
+      const speed = (which: "one" | "other") => thousands(rows / median(pairs.map((pair) => pair[which].seconds)))
+      const wall = median(pairs.map(({ one, other }) => one.seconds / other.seconds))
+      return {
+        figure,
+        goal,
+        measured: ratio(median(pairs.map(({ one, other }) => one.cpuSeconds / other.cpuSeconds))),
+        detail: `by the wall clock ${ratio(wall)}: ${speed("other")} pages/s, the bare loop ${speed("one")}`,
       }
-      return [
-        line(withBodies, "pages/s of `read`, bodies of 4 KB, over the bare loop", "≥ 0.7"),
-        line(without, "the same without bodies", ""),
-      ]
-    }),
+    }
+    return [
+      line(withBodies, "processor time of the bare loop over that of `read`, bodies of 4 KB", "≥ 0.75"),
+      {
+        figure: "processor time where every row holds U+2028, over that of others",
+        goal: "≤ 1.1",
+        measured: ratio(secondsOf(odd) / secondsOf(withBodies)),
+        detail: `${secondsOf(odd).toFixed(2)} s and ${secondsOf(withBodies).toFixed(2)} s`,
+      },
+      line(without, "the first one without bodies", ""),
+    ]
+  },
 }
+
+const LATENCY_MS = 200
 
 const latency: Figure = {
   name: "latency",
   measure: () =>
-    withSite({ pages: 100_000, spaces: 150, blogPosts: 0, latencyMs: 100 }, async (site) => {
+    withSite({ pages: 100_000, spaces: 150, blogPosts: 0, latencyMs: LATENCY_MS }, async (site) => {
       const catalog = await catalogOf(site, "pages")
       await site.statistics()
       const runs = await times(3, async () => {
         const { seconds } = await read(site.configWithoutBodies, catalog)
         const { requests, mostInFlight } = await site.statistics()
-        return { seconds, requests, mostInFlight, share: seconds / ((requests * 0.1) / WORKERS) }
+        return { seconds, requests, mostInFlight, share: seconds / ((requests * LATENCY_MS) / 1000 / WORKERS) }
       })
       const { seconds, requests, mostInFlight } = runs[0]!
       const { firstRecordAfter } = await inspectRead(site.configWithoutBodies, catalog)
       return [
         {
-          figure: "wall over requests × latency ÷ workers, 100,000 pages, 150 uneven spaces, 100 ms",
-          goal: "≤ 1.25",
+          figure: "wall over requests × latency ÷ workers, 100,000 pages, 150 uneven spaces, 200 ms",
+          goal: "≤ 1.15",
           measured: ratio(median(runs.map(({ share }) => share))),
           detail: `${seconds.toFixed(1)} s for ${requests} requests, at most ${mostInFlight} at once, without bodies`,
         },
         {
-          figure: "time to the first record at 100 ms",
+          figure: "time to the first record at 200 ms",
           goal: "",
           measured: `${firstRecordAfter.toFixed(2)} s`,
           detail: "from the start of the process; signing in and the list of spaces come first",

@@ -12,15 +12,17 @@ interface Prepared {
   readonly body: Buffer
 }
 
-/** Starts to serve; answers the address. */
-export const servePrepared = async (site: SampleSite): Promise<string> => {
+/** Starts to serve, and answers the address. `lineEnds`: each title holds a character that some readers take for the end of a line. */
+export const servePrepared = async (site: SampleSite, lineEnds: boolean): Promise<string> => {
   const known = new Map<string, Prepared>()
   const make = (method: string, address: string, headers: IncomingHttpHeaders, body: string): Prepared => {
     const [path = "/", query = ""] = address.split("?", 2)
     const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
     const answer = site.handle({ method, path, query: new URLSearchParams(query), headers: texts, body })
     answer.finished()
-    const bytes = Buffer.from(answer.body)
+    const bytes = lineEnds
+      ? Buffer.from(Buffer.from(answer.body).toString().replaceAll('"title":"', '"title":"\u2028'))
+      : Buffer.from(answer.body)
     return {
       status: answer.status,
       headers: { ...answer.headers, date: new Date().toUTCString(), "content-length": bytes.length },

@@ -23,7 +23,7 @@ const siteProcess = fileURLToPath(new URL("siteProcess.ts", import.meta.url))
  * are made once, when they are first asked for.
  */
 export const withSite = async <A>(
-  options: SampleSiteOptions & { readonly prepared?: boolean },
+  options: SampleSiteOptions & { readonly prepared?: "as they are" | "with line ends" },
   use: (site: BenchSite) => Promise<A>,
 ): Promise<A> => {
   const child = spawn(process.execPath, [siteProcess, JSON.stringify({ varied: false, ...options })], {

@@ -6,9 +6,9 @@
 import { startSampleSite } from "../src/sample-site/server.ts"
 import { servePrepared } from "./preparedAnswers.ts"
 
-const { prepared = false, ...options } = JSON.parse(process.argv[2] ?? "{}")
+const { prepared, ...options } = JSON.parse(process.argv[2] ?? "{}")
 const { site, url } = await startSampleSite(options)
-if (prepared) await servePrepared(site)
+if (prepared !== undefined) await servePrepared(site, prepared === "with line ends")
 process.stdout.write(
   `${JSON.stringify({ url, config: site.config(), serviceAccount: site.config("service_account") })}\n`,
 )

@@ -89,8 +89,9 @@ export const recordLines = (
   const head = `{"type":"RECORD","record":{"stream":${name},${namespace}"emitted_at":${Math.round(emittedAt)},"data":`
   let text = ""
   for (const row of rows) {
-    const line = `${head}${JSON.stringify(row)}}}\n`
-    const isOdd = (mayBeMalformed && isSuspect(line)) || isTooLong(line) || changesOf(row).length > 0
+    const data = JSON.stringify(row)
+    const line = `${head}${data}}}\n`
+    const isOdd = (mayBeMalformed && isSuspect(data)) || isTooLong(line) || changesOf(row).length > 0
     text += isOdd ? oddLine(head, row) : line
   }
   return text

@@ -14,23 +14,31 @@ const LINE_ENDS = ["\u0085", "\u2028", "\u2029"].map((character) => ({
 /** What JSON.stringify writes for a lone surrogate or a NUL, and for a text that merely spells one (`\\ud800`). */
 const SUSPECT = /\\u(?:d[89a-f]|0000)/
 
-/** Escapes the three line ends that JSON leaves as they are; `lines`: one or more lines of JSON in UTF-8. */
-export const withLineEndsEscaped = (lines: Buffer): Buffer =>
-  LINE_ENDS.reduce((text, { bytes, escape }) => replaced(text, bytes, escape), lines)
+/** Where the three line ends are, in order. */
+const placesOf = (lines: Buffer): ReadonlyArray<readonly [at: number, end: (typeof LINE_ENDS)[number]]> => {
+  const places: Array<readonly [number, (typeof LINE_ENDS)[number]]> = []
+  for (const end of LINE_ENDS) {
+    for (let at = lines.indexOf(end.bytes); at >= 0; at = lines.indexOf(end.bytes, at + end.bytes.length)) {
+      places.push([at, end])
+    }
+  }
+  return places.sort(([one], [other]) => one - other)
+}
 
-const replaced = (text: Buffer, bytes: Buffer, by: Buffer): Buffer => {
-  let count = 0
-  for (let at = text.indexOf(bytes); at >= 0; at = text.indexOf(bytes, at + bytes.length)) count++
-  if (count === 0) return text
-  const result = Buffer.allocUnsafe(text.length + count * (by.length - bytes.length))
+/** Escapes the three line ends that JSON leaves as they are; `lines`: one or more lines of JSON in UTF-8. */
+export const withLineEndsEscaped = (lines: Buffer): Buffer => {
+  const places = placesOf(lines)
+  if (places.length === 0) return lines
+  const length = places.reduce((sum, [, { bytes, escape }]) => sum + escape.length - bytes.length, lines.length)
+  const result = Buffer.allocUnsafe(length)
   let from = 0
   let to = 0
-  for (let at = text.indexOf(bytes); at >= 0; at = text.indexOf(bytes, from)) {
-    to += text.copy(result, to, from, at)
-    to += by.copy(result, to)
+  for (const [at, { bytes, escape }] of places) {
+    to += lines.copy(result, to, from, at)
+    to += escape.copy(result, to)
     from = at + bytes.length
   }
-  text.copy(result, to, from)
+  lines.copy(result, to, from)
   return result
 }
 
