@@ -131,7 +131,9 @@ describe("the Node that runs it", () => {
 
   it.each(["v24.0.0", "v100.1.0"])("is the one on PATH where that is %s", async (version) => {
     const run = await spec({ env: { PATH: [pathWithNode(version), pathWithoutNode()].join(delimiter) } })
-    expect(run.stderr).toMatch(/^--max-semi-space-size=16 --initial-old-space-size=64 --max-old-space-size=\d+ \S+\/dist\/main\.mjs spec\n$/)
+    expect(run.stderr).toMatch(
+      /^--max-semi-space-size=16 --initial-old-space-size=64 --max-old-space-size=\d+ \S+\/dist\/main\.mjs spec\n$/,
+    )
   })
 
   const expectGivenUp = (run: ConnectorRun, message: string): void => {
