@@ -3,8 +3,8 @@ import { afterAll, describe, expect, test } from "vitest"
 import { addTo, emptyTally, runSeed, tellTally } from "./campaign.ts"
 
 /** Few enough to keep `npm test` quick. `npm run simulate` runs any number. */
-const HISTORIES = 30
-const AT_ONCE = 15
+const HISTORIES = 20
+const AT_ONCE = 10
 
 const tally = emptyTally()
 
@@ -36,7 +36,7 @@ describe("a destination that is kept by syncs", () => {
   })
 
   test("is the same every time for the same seed", async () => {
-    for (const seed of [3, 5, 8, 21]) {
+    for (const seed of [3, 8]) {
       const [once, again] = [await runSeed(seed), await runSeed(seed)]
       expect(again.ran.log).toEqual(once.ran.log)
     }

@@ -58,7 +58,7 @@ describe("a full read", () => {
   }
 
   test("sends the same rows with one worker and with sixteen", async () => {
-    for (const num_workers of [1, 3, 16]) {
+    for (const num_workers of [1, 16]) {
       const simulation = new Simulation({ seed: 3, pages: 2000, latencyMs: 20 })
       expectWhole(simulation, await simulation.run("read", { config: { num_workers } }))
     }
@@ -85,7 +85,7 @@ describe("a read that is cut off", () => {
   test("goes on from its last states wherever it was cut, and loses nothing", async () => {
     const whole = new Simulation({ seed: 11, pages: 1200, settings: { maxPageSize: 20 }, latencyMs: 10 })
     const lines = (await whole.run("read")).lines.length
-    for (const share of [0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99]) {
+    for (const share of [0.02, 0.3, 0.7, 0.99]) {
       const simulation = new Simulation({ seed: 11, pages: 1200, settings: { maxPageSize: 20 }, latencyMs: 10 })
       const first = await simulation.run("read", { cutAfterLines: Math.floor(lines * share) })
       expect(first.exit).toBeUndefined()
