@@ -135,6 +135,7 @@ export const runAsPlatform = async (
   command: string,
   files: InputFiles,
   watch: (run: PlatformRun) => void = () => undefined,
+  jobId = "1",
 ): Promise<ConnectorRun> => {
   const source = mkdtempSync(join(work, "source-"))
   chmodSync(source, 0o777)
@@ -152,6 +153,8 @@ export const runAsPlatform = async (
     "chroot",
     "--volume",
     `${source}:/source`,
+    "--env",
+    `WORKER_JOB_ID=${jobId}`,
     name,
     "--",
     "sh",

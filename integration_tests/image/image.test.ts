@@ -133,7 +133,7 @@ describe("as the platform runs it", () => {
     expect(catalog).toEqual({ streams: streams.map((stream) => toCatalogStream(stream, schemas[stream.name]!)) })
   })
 
-  it("reads the whole site, and from its states no more than it must", async () => {
+  it("reads the whole site, and from its states nothing in the same job, and all again in another", async () => {
     const catalog = catalogOf(ALL_STREAMS)
     const files = { config: site.site.config(), catalog: asPlatformWritesIt(catalog) }
     const run = await runAsPlatform(container, "read", files)
@@ -143,6 +143,9 @@ describe("as the platform runs it", () => {
     const again = await runAsPlatform(container, "read", { ...files, state: lastStatesOf(run) })
     expect(again.exitCode).toBe(0)
     expect(again.messages.filter(({ type }) => type === "RECORD")).toEqual([])
+    const other = await runAsPlatform(container, "read", { ...files, state: lastStatesOf(run) }, undefined, "2")
+    expect(other.exitCode).toBe(0)
+    for (const stream of ALL_STREAMS) expectRowsOfSite(site.site, stream, recordsOf(other, stream))
   })
 
   it("ends by SIGTERM in the middle of a read, with whole lines and states to go on from", async () => {
