@@ -12,7 +12,7 @@ import type { ConfluenceError, Unavailability } from "./errors.ts"
 import { lostAccess, refusedHere, unavailable, unencrypted } from "./exchangeErrors.ts"
 import { pointsOf } from "./points.ts"
 import { RateControl } from "./RateControl.ts"
-import { adviceOn, failureOf } from "./reaching.ts"
+import { adviceOn, triedLine } from "./reaching.ts"
 import { NO_STREAM, RequestLog } from "./RequestLog.ts"
 import { siteTime } from "./retryTiming.ts"
 import { Transport } from "./Transport.ts"
@@ -137,12 +137,10 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void, certa
   /** Says how each try has ended, and how long it took. */
   const told = Effect.fnUntraced(function* (exchange: ReturnType<typeof carry>, what: string, attempt: number) {
     const from = yield* Clock.currentTimeMillis
-    const tell = (ended: string) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        log.watcher.onTry(`${what}: ${ended}, ${Math.round(now - from)} ms, try ${attempt}`),
-      )
-    const result = yield* exchange.pipe(Effect.onInterrupt(() => tell("given up")))
-    yield* tell(Result.isSuccess(result) ? `${result.success.status}` : failureOf(result.failure).why)
+    const tell = (result?: Parameters<typeof triedLine>[1]) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => log.watcher.onTry(triedLine(what, result, now - from, attempt)))
+    const result = yield* Effect.onInterrupt(exchange, () => tell())
+    yield* tell(result)
     return result
   })
 

@@ -52,7 +52,8 @@ export interface ListPage {
   readonly mayBeMalformed: boolean
 }
 
-const isRecord = (value: unknown): value is Row => typeof value === "object" && value !== null && !Array.isArray(value)
+export const isRecord = (value: unknown): value is Row =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** An answer with status 200 that is no list. `found` says what it has or lacks. */
 export const noList = (path: string, found: string): UnexpectedResponse =>

@@ -7,7 +7,7 @@
 // then a step above it is tried: one that holds becomes the base and the next is twice as large, one that is refused is
 // taken back and the next is half as large. A limit that went down shows itself by a refusal of the base.
 //
-// Pure: every method takes the time (ms). The constants were chosen by simulation (see the test of the limits).
+// Pure: every method takes the time (ms). The constants were chosen by simulation (see test/confluence/paceUnderLimits.proof.ts).
 import { AcceptedTimes } from "./AcceptedTimes.ts"
 import { RateEstimates } from "./RateEstimates.ts"
 

@@ -11,7 +11,7 @@ import {
   type Unavailability,
   UnexpectedResponse,
 } from "./errors.ts"
-import { adviceOn, failureOf, isUnsent } from "./reaching.ts"
+import { adviceOn, failureOf, isUnsent, triedLine } from "./reaching.ts"
 import { requestedWait } from "./retryTiming.ts"
 import { Transport } from "./Transport.ts"
 import { TransportError } from "./TransportError.ts"
@@ -108,9 +108,7 @@ export const requestTokens = Effect.fnUntraced(function* ({
     const sentAt = yield* Clock.currentTimeMillis
     const result = yield* send
     if (onTry !== undefined) {
-      const ended = Result.isSuccess(result) ? `${result.success.status}` : failureOf(result.failure).why
-      const ms = Math.round((yield* Clock.currentTimeMillis) - sentAt)
-      yield* onTry(`${ENDPOINT}: ${ended}, ${ms} ms, try ${attempt}`)
+      yield* onTry(triedLine(ENDPOINT, result, (yield* Clock.currentTimeMillis) - sentAt, attempt))
     }
     let pauseMs = FIRST_PAUSE_MS * 2 ** (attempt - 1)
     let failure: ConfluenceError

@@ -1,4 +1,5 @@
 // Why a host cannot be reached, in words, and what a person can do about it: the address, the network, its proxy, certificates.
+import { Result } from "effect"
 import { Unreachable } from "./errors.ts"
 import type { Unavailability } from "./errors.ts"
 import type { TransportError } from "./TransportError.ts"
@@ -36,6 +37,22 @@ export const failureOf = ({ reason, proxy }: TransportError): Failure => {
   const kind = reason === "dns" ? "unreachable" : failure.kind
   const what = proxy.status === undefined ? failure.why : `status ${proxy.status}, it could not reach the host`
   return { kind, why: `${what} (at ${proxyName(proxy)})` }
+}
+
+/** A try that has ended, for whoever watches each of them. Without a result it was given up. */
+export const triedLine = (
+  what: string,
+  result: Result.Result<{ readonly status: number }, TransportError> | undefined,
+  ms: number,
+  attempt: number,
+): string => {
+  const ended =
+    result === undefined
+      ? "given up"
+      : Result.isSuccess(result)
+        ? `${result.success.status}`
+        : failureOf(result.failure).why
+  return `${what}: ${ended}, ${Math.round(ms)} ms, try ${attempt}`
 }
 
 /** What nobody can expect to be otherwise a moment later, so that a person who waits for an answer is told at once. */

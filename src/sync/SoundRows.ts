@@ -5,7 +5,7 @@
  * (the number 7 becomes the text "7"), else it is left out, and `meta.changes` says so. Example: where `version.createdAt` is
  * "yesterday", the record has a `version` without a time.
  */
-import type { Row } from "../confluence/Listing.ts"
+import { isRecord, type Row } from "../confluence/Listing.ts"
 import { type Change, CHANGES, changesOf } from "../protocol/recordLines.ts"
 
 /** As much of a JSON Schema as the schemas of streams use. */
@@ -25,7 +25,6 @@ interface Form {
 
 const TIME = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d(:?\d\d)?)$/
 
-const isRecord = (value: unknown): value is Row => typeof value === "object" && value !== null && !Array.isArray(value)
 const isNone = (value: unknown): value is null | undefined => value === undefined || value === null
 
 const ANY: Form = { fits: () => true, mend: (value) => value }
@@ -43,14 +42,23 @@ const INTEGER: Form = {
 const NUMBER: Form = { fits: (value) => typeof value === "number", mend: () => null }
 const BOOLEAN: Form = { fits: (value) => typeof value === "boolean", mend: () => null }
 
+type Forms = ReadonlyArray<readonly [name: string, form: Form]>
+
+const formsOf = (properties: Readonly<Record<string, unknown>>): Forms =>
+  Object.entries(properties).map(([name, schema]) => [name, formOf(schema as Schema)] as const)
+
+const fitsIn = (row: Row, [name, form]: Forms[number]): boolean => isNone(row[name]) || form.fits(row[name])
+const fitsAll = (row: Row, forms: Forms): boolean => forms.every((each) => fitsIn(row, each))
+/** Those of its values that are of another type. */
+const oddIn = (row: Row, forms: Forms): Forms => forms.filter((each) => !fitsIn(row, each))
+
 const objectOf = (properties: Readonly<Record<string, unknown>>): Form => {
-  const forms = Object.entries(properties).map(([name, schema]) => [name, formOf(schema as Schema)] as const)
-  const fitsIn = (row: Row, name: string, form: Form) => isNone(row[name]) || form.fits(row[name])
+  const forms = formsOf(properties)
   return {
-    fits: (value) => isRecord(value) && forms.every(([name, form]) => fitsIn(value, name, form)),
+    fits: (value) => isRecord(value) && fitsAll(value, forms),
     mend: (value) => {
       if (!isRecord(value)) return null
-      const odd = forms.filter(([name, form]) => !fitsIn(value, name, form))
+      const odd = oddIn(value, forms)
       return Object.assign({ ...value }, Object.fromEntries(odd.map(([name, form]) => [name, form.mend(value[name])])))
     },
   }
@@ -93,29 +101,20 @@ const isLoss = (before: unknown, after: unknown): boolean => {
 /** The rows of one stream, as they can be sent. */
 export class SoundRows {
   readonly #key: ReadonlyArray<string>
-  readonly #forms: ReadonlyArray<readonly [string, Form]>
+  readonly #forms: Forms
   /** A column that held a value of another type, for the log. */
   oddColumn: string | undefined
 
   /** `properties`: those of the stream's schema. */
   constructor(key: ReadonlyArray<string>, properties: Readonly<Record<string, unknown>>) {
     this.#key = key
-    this.#forms = Object.entries(properties).map(([name, schema]) => [name, formOf(schema as Schema)] as const)
-  }
-
-  #fits(row: Row): boolean {
-    for (const [name, form] of this.#forms) {
-      const value = row[name]
-      if (value !== undefined && value !== null && !form.fits(value)) return false
-    }
-    return true
+    this.#forms = formsOf(properties)
   }
 
   #mend(row: Row): void {
     const changes: Array<Change> = []
-    for (const [name, form] of this.#forms) {
+    for (const [name, form] of oddIn(row, this.#forms)) {
       const value = row[name]
-      if (isNone(value) || form.fits(value)) continue
       row[name] = form.mend(value)
       if (!isLoss(value, row[name])) continue
       this.oddColumn ??= name
@@ -133,7 +132,7 @@ export class SoundRows {
   of(rows: ReadonlyArray<Row>): ReadonlyArray<Row> {
     let isWhole = true
     for (const row of rows) {
-      if (!this.#fits(row)) this.#mend(row)
+      if (!fitsAll(row, this.#forms)) this.#mend(row)
       if (!this.#hasKey(row)) isWhole = false
     }
     return isWhole ? rows : rows.filter((row) => this.#hasKey(row))
