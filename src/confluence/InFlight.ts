@@ -6,8 +6,9 @@
 // tried soon. Pure: every method takes the time (ms).
 import type { Sent } from "./Throttle.ts"
 
-/** More than the limit are tried after so long without a refusal (ms), four times as late after each that was refused. */
+/** More than the limit are tried after so long without a refusal (ms); once that was refused, far later: each try costs a wait. */
 const FIRST_TRY_MS = 2_000
+const LATER = 32
 const LONGEST_TRY_MS = 320_000
 
 /** And when that was accepted, still more after so long. */
@@ -109,7 +110,7 @@ export class InFlight {
     const suspected = then > 0 && then >= most ? then : undefined
     if (tried) {
       this.#limit = proven
-      this.#tryMs = Math.min(LONGEST_TRY_MS, this.#tryMs * 4)
+      this.#tryMs = Math.min(LONGEST_TRY_MS, this.#tryMs * LATER)
     } else {
       const believed = suspected !== undefined && (this.#first || suspected === this.#suspected)
       this.#limit = believed && suspected < this.#workers ? suspected : Number.POSITIVE_INFINITY

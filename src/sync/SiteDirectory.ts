@@ -21,7 +21,7 @@ export interface SeveralValues {
   readonly most: number
 }
 
-const REPEATED: SeveralValues = {
+export const REPEATED: SeveralValues = {
   query: (name, values) => values.map((value) => [name, value] as const),
   most: Number.POSITIVE_INFINITY,
 }

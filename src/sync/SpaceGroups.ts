@@ -9,7 +9,7 @@ import { Effect } from "effect"
 import type { List, Query, Row } from "../confluence/Listing.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { type ReadFailure, type ReadServices, Settings } from "./services.ts"
-import { refusesSpaces, SiteDirectory } from "./SiteDirectory.ts"
+import { refusesSpaces, REPEATED, type SeveralValues, SiteDirectory } from "./SiteDirectory.ts"
 import type { Pass } from "./Pass.ts"
 import { byId } from "./Course.ts"
 import { isOfOnePart, type Missed, partsUnread } from "./failures.ts"
@@ -209,15 +209,15 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
   const directory = yield* SiteDirectory
   const listed = yield* Effect.result(directory.spaces)
   if (pass.parts.get(WHOLE_SITE) === undefined && listed._tag === "Success") {
-    const several = yield* directory.severalValues
-    const content: SpacedList = { ...list, manyValued: several.query }
-    yield* arrange(
-      pass,
-      content,
-      listed.success.map((space) => String(space.id)),
-      several.most,
-    )
-    yield* walkParts(pass, content)
+    const spaces = listed.success.map((space) => String(space.id))
+    const arranged = (to: Pass, several: SeveralValues) =>
+      arrange(to, { ...list, manyValued: several.query }, spaces, several.most)
+    // The first look at the list goes by what is nearly always so, and no state tells of it before that is known.
+    const first: Pass = { ...pass, parts: new Map(pass.parts) }
+    const [several] = yield* Effect.all([directory.severalValues, arranged(first, REPEATED)], { concurrency: 2 })
+    if (several === REPEATED) for (const [id, part] of first.parts) pass.parts.set(id, part)
+    else yield* arranged(pass, several)
+    yield* walkParts(pass, { ...list, manyValued: several.query })
   } else {
     if (listed._tag === "Failure" && !refusesSpaces(listed.failure)) return yield* listed.failure
     if (pass.parts.get(WHOLE_SITE) === undefined) pass.parts.set(WHOLE_SITE, {})

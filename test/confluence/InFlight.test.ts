@@ -39,7 +39,7 @@ describe("the requests in flight", () => {
     assert.strictEqual(inFlight.most, 8)
   })
 
-  it("go back when more are refused, which says nothing of the pace, and wait four times as long", () => {
+  it("go back when more are refused, which says nothing of the pace, and wait far longer", () => {
     const inFlight = new InFlight(8)
     burst(inFlight, 0, 8, 4)
     full(inFlight, 4_000, 4)
@@ -48,7 +48,7 @@ describe("the requests in flight", () => {
     assert.strictEqual(inFlight.most, 4)
     full(inFlight, 10_000, 4)
     assert.strictEqual(inFlight.most, 4)
-    full(inFlight, 15_000, 4)
+    full(inFlight, 70_000, 4)
     assert.strictEqual(inFlight.most, 5)
   })
 

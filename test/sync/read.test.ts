@@ -235,7 +235,8 @@ describe("a full read of a site that", () => {
     const down = await simulation.run("read", { streams: ["pages"] })
     expect(down.exit).toBe(1)
     expect(errorsOf(down)).toMatchObject([{ failure_type: "transient_error", stream_descriptor: { name: "pages" } }])
-    expect(simulation.exchanged.filter(({ request }) => request.path.endsWith("/pages"))).toEqual([])
+    // A look at both ends of the list does not wait for the answer.
+    expect(simulation.exchanged.filter(({ request }) => request.path.endsWith("/pages"))).toHaveLength(2)
     // An outage that ends in time costs nothing but its tries.
     simulation.site.setFaults([{ kind: "status", status: 503, path: "/wiki/api/v2/spaces", query: "ids=", times: 4 }])
     simulation.exchanged.length = 0
