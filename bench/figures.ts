@@ -6,20 +6,8 @@ import { bareLoopPath, connectorPath, type Cost, inspectRead, measure, nodeFlags
 import { incremental } from "./incremental.ts"
 import { points } from "./points.ts"
 import { rateLimits } from "./rateLimits.ts"
+import type { Figure, Result } from "./results.ts"
 import { type BenchSite, catalogOf, withSite } from "./sampleSite.ts"
-
-/** One line of the table. */
-export interface Result {
-  readonly figure: string
-  readonly goal: string
-  readonly measured: string
-  readonly detail: string
-}
-
-export interface Figure {
-  readonly name: string
-  readonly measure: () => Promise<ReadonlyArray<Result>>
-}
 
 const WORKERS = 8
 const PAGE = 250

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs"
 import { eachLine, jsonFile } from "./connector.ts"
-import type { Figure, Result } from "./figures.ts"
+import type { Figure, Result } from "./results.ts"
 import { type BenchSite, catalogOf, withSite } from "./sampleSite.ts"
 
 interface Synced {

@@ -1,7 +1,7 @@
 /** What syncs cost of the hourly quota that Atlassian counts for OAuth apps: a point for each request and each row that is listed. */
 import { readFileSync } from "node:fs"
 import { eachLine, jsonFile } from "./connector.ts"
-import type { Figure } from "./figures.ts"
+import type { Figure } from "./results.ts"
 import { catalogOf, withSite } from "./sampleSite.ts"
 
 interface Synced {

@@ -1,7 +1,7 @@
 /** How much of a rate limit is used that the connector is told nothing about, for each way in which a site may count. */
 import type { RateLimitSettings } from "../src/sample-site/options.ts"
 import { read } from "./connector.ts"
-import type { Figure, Result } from "./figures.ts"
+import type { Figure, Result } from "./results.ts"
 import { catalogOf, withSite } from "./sampleSite.ts"
 
 /** Answers of 25 rows make so many requests that learning the limit is a small part of the time. */

@@ -6,7 +6,8 @@
 import { existsSync } from "node:fs"
 import { cpus } from "node:os"
 import { parseArgs } from "node:util"
-import { figures, type Result } from "./figures.ts"
+import { figures } from "./figures.ts"
+import type { Result } from "./results.ts"
 
 const { values } = parseArgs({ options: { only: { type: "string" } } })
 const chosen = figures.filter(({ name }) => values.only === undefined || values.only === name)

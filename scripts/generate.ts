@@ -7,11 +7,11 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 import { compile, type JSONSchema } from "json-schema-to-typescript"
 import { authTypes } from "../src/config/settings.ts"
 import { specification } from "../src/config/specification.ts"
-import { toCatalogStream } from "../src/streams/catalogStream.ts"
 import { type Endpoint, scopesFor, SIGN_IN } from "../src/confluence/scopes.ts"
-import { entityDiagram } from "./entityDiagram.ts"
-import { DOUBTS } from "../test/simulation/doubts.ts"
 import type { SyncMode } from "../src/protocol/ConfiguredCatalog.ts"
+import { toCatalogStream } from "../src/streams/catalogStream.ts"
+import { DOUBTS } from "../test/simulation/doubts.ts"
+import { entityDiagram } from "./entityDiagram.ts"
 
 /** What the generated files need of a stream's definition (src/streams/definitions/<stream>.ts). */
 interface StreamFacts {
@@ -108,7 +108,7 @@ ${stems.map((stem) => `  ${stem}${stem === camelCase(stem) ? "" : `: ${camelCase
 
 const registry = (stems: ReadonlyArray<string>): string => `${header("the files in src/streams/definitions/")}${stems
   .map((stem) => `import { ${camelCase(stem)} } from "../streams/definitions/${stem}.ts"\n`)
-  .join("")}import type { StreamDefinition } from "../streams/StreamDefinition.ts"
+  .join("")}import type { StreamDefinition } from "../sync/StreamDefinition.ts"
 
 /** Every stream, in the order in which the catalog names them. */
 export const streams: ReadonlyArray<StreamDefinition> = [${stems.map(camelCase).join(", ")}]

@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { toCatalogStream } from "../../src/streams/catalogStream.ts"
 import { schemas } from "../../src/generated/schemas.ts"
 import specification from "../../src/generated/spec.json" with { type: "json" }
 import { streams } from "../../src/generated/streams.ts"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
+import { toCatalogStream } from "../../src/streams/catalogStream.ts"
 import { ALL_STREAMS, asPlatformWritesIt, catalogOf } from "../../test/command/catalogs.ts"
 import { expectRowsOfSite } from "../../test/command/siteTruth.ts"
 import { metadata } from "../../test/metadata/metadata.ts"

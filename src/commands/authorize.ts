@@ -1,3 +1,4 @@
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 /**
  * `authorize`: gets an OAuth 2.0 refresh token by a browser, and writes a config that signs in with it.
  *
@@ -6,16 +7,15 @@
  * written. 1: it is as it was, and a sentence says why. SIGTERM and SIGINT end it at once, by that signal.
  */
 import { Cause, Effect, Exit, Fiber, Layer } from "effect"
-import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { authorize, type AuthorizeError } from "../authorize/authorize.ts"
 import { openBrowser } from "../authorize/browser.ts"
 import { prompt } from "../authorize/prompt.ts"
 import { CALLBACK_PORT, type Invocation } from "../cli.ts"
 import { proxySetting } from "../confluence/proxy.ts"
+import { scopesFor } from "../confluence/scopes.ts"
 import { Transport } from "../confluence/Transport.ts"
 import { endpoints } from "../generated/endpoints.ts"
 import { makeRedactor } from "../protocol/Redactor.ts"
-import { scopesFor } from "../confluence/scopes.ts"
 import { endBy, interruptBySignal } from "./signals.ts"
 
 /** What is under way gets so long (ms) to end after a signal. */

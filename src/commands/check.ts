@@ -13,9 +13,9 @@ import { connectionStatusLine, type FailureReport } from "../protocol/messages.t
 import { Output } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { scopeNames, SIGN_IN } from "../confluence/scopes.ts"
-import type { Probe } from "../streams/StreamDefinition.ts"
 import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
+import type { Probe } from "../sync/StreamFacts.ts"
 
 /** Looked up where the token may not tell its own account: the answer names nobody, and that is enough. */
 const NOBODY = "unknown"

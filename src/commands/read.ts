@@ -1,59 +1,29 @@
 /** `read`: the configured streams, as records, states and statuses. */
 import { Clock, Effect, Layer } from "effect"
-import type { RequestWatcher } from "../confluence/RequestLog.ts"
 import { schemas } from "../generated/schemas.ts"
 import { streams as registry } from "../generated/streams.ts"
 import { decodeCatalog, type ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"
-import { decodeState, readState } from "../protocol/InputState.ts"
 import { readJson } from "../protocol/inputFile.ts"
-import { type LogLevel, statusLine } from "../protocol/messages.ts"
+import { decodeState, readState } from "../protocol/InputState.ts"
+import { statusLine } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
+import { RecordWriter } from "../protocol/RecordWriter.ts"
 import { Reporter } from "../protocol/Reporter.ts"
-import { Accounts, KnownAccounts } from "../sync/Accounts.ts"
-import { Defects } from "../sync/defects.ts"
+import { KnownAccounts } from "../site/Accounts.ts"
+import { holdUpsOf } from "../sync/holdUps.ts"
 import { keptState, makePlan, type Plan } from "../sync/plan.ts"
 import { readStreams, type RunnableStream } from "../sync/readStreams.ts"
-import { Settings } from "../sync/services.ts"
-import { SiteDirectory } from "../sync/SiteDirectory.ts"
+import { servicesOf, type ReadSettings } from "../sync/services.ts"
 import { StreamRun, type StreamRunOptions } from "../sync/StreamRun.ts"
 import { summaryOf } from "../sync/summary.ts"
-import { WalkBoard } from "../sync/WalkBoard.ts"
 import { version } from "../version.ts"
 import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
 
-/** Shows the client's waits and retries as statuses of the streams that are being read, and as LOG lines. */
-const watcherOf = (
-  runs: ReadonlyArray<StreamRun>,
-  reporter: Reporter["Service"],
-  output: Output["Service"],
-): Partial<RequestWatcher> => {
-  const each = (what: (run: StreamRun) => Effect.Effect<void, unknown, Output>) =>
-    Effect.forEach(runs, what, { discard: true }).pipe(Effect.provideService(Output, output), Effect.ignore)
-  const log = (level: LogLevel, text: string) => Effect.ignore(reporter.log(level, text))
-  return {
-    onWait: (wait) =>
-      wait.reason === "backoff"
-        ? log("INFO", "The site is overloaded; requests pause for a moment.")
-        : Effect.gen(function* () {
-            const seconds = Math.ceil((wait.untilMs - (yield* Clock.currentTimeMillis)) / 1000)
-            yield* log("INFO", `The site's ${wait.reason} is reached; requests go on in ${seconds} s.`)
-            yield* each((run) => run.heldUp(wait.quotaResetMs ?? wait.untilMs))
-          }),
-    onStillWaiting: (wait) =>
-      Effect.gen(function* () {
-        const seconds = Math.ceil((wait.untilMs - (yield* Clock.currentTimeMillis)) / 1000)
-        yield* log("INFO", `Still waiting for the site's ${wait.reason}; requests go on in ${seconds} s.`)
-        yield* each((run) => run.heldUp(wait.quotaResetMs ?? wait.untilMs))
-      }),
-    onResume: () => each((run) => run.goesOn),
-  }
-}
-
 /** The stream of those whom the rows of all others name. */
 const USERS = "users"
 
-type Shared = Pick<StreamRunOptions, "site" | "startedAt" | "defects" | "jobId">
+type Shared = Pick<StreamRunOptions, "site" | "startedAt" | "jobId">
 
 const runsOf = (
   plan: Plan,
@@ -62,11 +32,14 @@ const runsOf = (
   shared: Shared,
 ): ReadonlyArray<RunnableStream> =>
   plan.streams.map(({ configured, definition, from, finished, refused }) => ({
+    definition,
     refused,
     run: new StreamRun({
       ...shared,
       accounts: definition.name === USERS ? accounts?.ofUsers : accounts?.of(definition, from),
-      definition,
+      facts: definition,
+      tellsChanges: definition.changes !== undefined,
+      writer: new RecordWriter(configured.descriptor),
       configured,
       properties: schemas[definition.name]?.properties ?? {},
       setup: setupOf(configured),
@@ -105,7 +78,7 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   const runs: Array<StreamRun> = []
   const { connection, client, log } = yield* connect(from, input.redactor, {
     atOnce: false,
-    watcher: watcherOf(runs, reporter, output),
+    watcher: holdUpsOf(runs, reporter, output),
   })
   yield* reporter.log(
     "INFO",
@@ -129,28 +102,19 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
     jobId: input.jobId,
     // The site's own clock, by which rows are dated; ours stands in where the site sends no Date.
     startedAt: connection.siteTime ?? (yield* Clock.currentTimeMillis),
-    defects: yield* Defects,
   })
   runs.push(...runnable.map(({ run }) => run))
   yield* reportUnknown(plan)
+  const settings: ReadSettings = {
+    bodyFormat: config.body_format,
+    rowsCost,
+    workers: config.num_workers,
+    lookbackMs: config.lookback_minutes * 60_000,
+    reconcileIntervalHours: config.reconcile_interval_hours,
+    maxDeletionPercent: config.max_deletion_percent,
+  }
   const outcomes = yield* readStreams(runnable).pipe(
-    Effect.provide(
-      WalkBoard.layer.pipe(
-        Layer.merge(SiteDirectory.layer),
-        Layer.merge(Layer.succeed(Accounts, { named: accounts?.all ?? new Set(), readWhole: new Map() })),
-        Layer.merge(
-          Layer.succeed(Settings, {
-            bodyFormat: config.body_format,
-            rowsCost,
-            workers: config.num_workers,
-            lookbackMs: config.lookback_minutes * 60_000,
-            reconcileIntervalHours: config.reconcile_interval_hours,
-            maxDeletionPercent: config.max_deletion_percent,
-          }),
-        ),
-        Layer.provideMerge(client),
-      ),
-    ),
+    Effect.provide(Layer.provideMerge(servicesOf(settings, accounts?.all ?? new Set()), client)),
   )
   const unread = plan.unknown.map(({ descriptor }) => descriptor.name)
   yield* reporter.log("INFO", summaryOf(outcomes, unread, log, rowsCost))

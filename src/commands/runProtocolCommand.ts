@@ -1,3 +1,4 @@
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 /**
  * Runs a command of the protocol as a process: stdout, signals, exit code.
  *
@@ -5,7 +6,6 @@
  * flushed as whole lines, then the process ends by that signal, as PyAirbyte and the platform expect.
  */
 import { Cause, Effect, Exit, Fiber, type FileSystem, Layer } from "effect"
-import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { isCloud } from "../config/ConnectorConfig.ts"
 import { numWorkers } from "../config/settings.ts"
 import { proxySetting } from "../confluence/proxy.ts"
@@ -17,8 +17,8 @@ import { levelOf, Reporter } from "../protocol/Reporter.ts"
 import { check } from "./check.ts"
 import { type CommandInput, isReportable } from "./CommandInput.ts"
 import { discover } from "./discover.ts"
-import { endBy, interruptBySignal } from "./signals.ts"
 import { read } from "./read.ts"
+import { endBy, interruptBySignal } from "./signals.ts"
 
 type Services = Output | Reporter | FileSystem.FileSystem | Transport
 

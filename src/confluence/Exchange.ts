@@ -1,10 +1,10 @@
 // One request with all its tries: through the gate, with the credential of the moment, sent again where the answer is
 // worth it, and at last an answer to use or one error. The only way out: the client and signing in both go through here.
 import { Clock, Context, Effect, Layer, Random, Redacted, Result, Semaphore } from "effect"
-import { mayBeMalformed } from "./answerText.ts"
 import { isLoopback } from "../config/siteAddress.ts"
 import { judge, judgeFailure } from "./answers.ts"
 import type { Verdict } from "./answers.ts"
+import { mayBeMalformed } from "./answerText.ts"
 import { Credentials } from "./Credentials.ts"
 import { makeDoubts } from "./doubts.ts"
 import { isHeavy } from "./errors.ts"
@@ -16,8 +16,8 @@ import { adviceOn, triedLine } from "./reaching.ts"
 import { NO_STREAM, RequestLog } from "./RequestLog.ts"
 import { siteTime } from "./retryTiming.ts"
 import { Transport } from "./Transport.ts"
-import { TransportError } from "./TransportError.ts"
 import type { WireRequest } from "./Transport.ts"
+import { TransportError } from "./TransportError.ts"
 
 /** A try is given up after this long, ms, and the request sent again. */
 const TRY_TIMEOUT_MS = 55_000

@@ -4,7 +4,6 @@
 // Such a limit shows itself by refusals that come with equally many accepted requests in flight, and never more: a limit
 // on the rate knows nothing of them. The first refusal of all is ambiguous, so that it is believed for a moment: more are
 // tried soon. Pure: every method takes the time (ms).
-import type { Sent } from "./Throttle.ts"
 
 /** More than the limit are tried after so long without a refusal (ms); once that was refused, far later: each try costs a wait. */
 const FIRST_TRY_MS = 2_000
@@ -17,6 +16,13 @@ const TRY_FACTOR = 1.25
 
 /** Accepted requests that are remembered. */
 const REMEMBERED = 256
+
+/** A request that was sent. */
+export interface Sent {
+  readonly at: number
+  /** How many were in flight, itself included. */
+  readonly inFlight: number
+}
 
 interface Served {
   readonly from: number

@@ -2,10 +2,11 @@
 // below a learnt limit, and concurrency adapts. The most urgent request goes first; one that is sent again queues anew.
 import { Clock, Context, Effect, Layer, Random, Result } from "effect"
 import { RateLimitExceeded } from "./errors.ts"
+import type { Sent } from "./InFlight.ts"
 import { RequestLog } from "./RequestLog.ts"
 import { requestedWait } from "./retryTiming.ts"
 import { Throttle } from "./Throttle.ts"
-import type { Hold, Sent } from "./Throttle.ts"
+import type { Hold } from "./Throttle.ts"
 import type { WireResponse } from "./Transport.ts"
 import type { TransportError } from "./TransportError.ts"
 import { Turns } from "./Turns.ts"

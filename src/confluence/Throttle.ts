@@ -1,6 +1,6 @@
 // What may be sent when: not while a wait is in force that the site has asked for, not sooner than the pace allows, and
 // not more at once than the site bears. Pure: every method takes the time (ms), so that it can be simulated.
-import { InFlight } from "./InFlight.ts"
+import { InFlight, type Sent } from "./InFlight.ts"
 import { Pace } from "./Pace.ts"
 import type { Wait } from "./RequestLog.ts"
 import type { RequestedWait } from "./retryTiming.ts"
@@ -14,13 +14,6 @@ const LONGER_WAIT = 0.25
 /** A wait that is in force. */
 export interface Hold extends Wait {
   readonly since: number
-}
-
-/** A request that was sent. */
-export interface Sent {
-  readonly at: number
-  /** How many were in flight, itself included. */
-  readonly inFlight: number
 }
 
 /** The state of one site's gate. */

@@ -14,8 +14,8 @@ import {
 import { adviceOn, failureOf, isUnsent, triedLine } from "./reaching.ts"
 import { requestedWait } from "./retryTiming.ts"
 import { Transport } from "./Transport.ts"
-import { TransportError } from "./TransportError.ts"
 import type { WireResponse } from "./Transport.ts"
+import { TransportError } from "./TransportError.ts"
 
 /** The OAuth 2.0 app, or the credential of a service account. */
 export interface OauthClient {

@@ -15,9 +15,9 @@ import {
   WrongSite,
 } from "./errors.ts"
 import type { ConfluenceError, Unavailability } from "./errors.ts"
+import { failureOf, unreachable } from "./reaching.ts"
 import type { WireResponse } from "./Transport.ts"
 import type { TransportError } from "./TransportError.ts"
-import { failureOf, unreachable } from "./reaching.ts"
 
 /** What of the request matters for judging its answer. */
 export interface Asked {

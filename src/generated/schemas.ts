@@ -1,13 +1,13 @@
 // Generated from the files in schemas/ by scripts/generate.ts. Do not edit; run: npm run generate
 
-import spaces from "../../schemas/spaces.json" with { type: "json" }
-import pages from "../../schemas/pages.json" with { type: "json" }
+import attachments from "../../schemas/attachments.json" with { type: "json" }
 import blogPosts from "../../schemas/blog_posts.json" with { type: "json" }
 import comments from "../../schemas/comments.json" with { type: "json" }
-import attachments from "../../schemas/attachments.json" with { type: "json" }
-import users from "../../schemas/users.json" with { type: "json" }
-import groups from "../../schemas/groups.json" with { type: "json" }
 import groupMembers from "../../schemas/group_members.json" with { type: "json" }
+import groups from "../../schemas/groups.json" with { type: "json" }
+import pages from "../../schemas/pages.json" with { type: "json" }
+import spaces from "../../schemas/spaces.json" with { type: "json" }
+import users from "../../schemas/users.json" with { type: "json" }
 
 /** A JSON Schema (draft-07) of the rows of a stream. */
 export interface StreamSchema {

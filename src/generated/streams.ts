@@ -1,14 +1,14 @@
 // Generated from the files in src/streams/definitions/ by scripts/generate.ts. Do not edit; run: npm run generate
 
-import { spaces } from "../streams/definitions/spaces.ts"
-import { pages } from "../streams/definitions/pages.ts"
+import { attachments } from "../streams/definitions/attachments.ts"
 import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { comments } from "../streams/definitions/comments.ts"
-import { attachments } from "../streams/definitions/attachments.ts"
-import { users } from "../streams/definitions/users.ts"
-import { groups } from "../streams/definitions/groups.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
-import type { StreamDefinition } from "../streams/StreamDefinition.ts"
+import { groups } from "../streams/definitions/groups.ts"
+import { pages } from "../streams/definitions/pages.ts"
+import { spaces } from "../streams/definitions/spaces.ts"
+import { users } from "../streams/definitions/users.ts"
+import type { StreamDefinition } from "../sync/StreamDefinition.ts"
 
 /** Every stream, in the order in which the catalog names them. */
 export const streams: ReadonlyArray<StreamDefinition> = [

@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream"
 /**
  * The one place that writes protocol messages: whole lines, one write at a time, waiting for the reader. What some readers would take
  * for the end of a line is escaped here, for all messages.
@@ -6,7 +7,6 @@
  * fails with `OutputClosed`, which ends the command quietly.
  */
 import { Context, Data, Effect, Latch, Layer, Semaphore } from "effect"
-import type { Writable } from "node:stream"
 import { withLineEndsEscaped } from "./wellFormed.ts"
 
 /** The reader of stdout has closed its end. */

@@ -1,5 +1,5 @@
 /** A stream as the catalog shows it (AirbyteStream of the protocol). */
-import type { StreamDefinition } from "./StreamDefinition.ts"
+import type { StreamDefinition } from "../sync/StreamDefinition.ts"
 
 export const toCatalogStream = (
   { name, primaryKey, syncModes }: Pick<StreamDefinition, "name" | "primaryKey" | "syncModes">,

@@ -17,42 +17,6 @@ export const withTimes = (row: Row): Row => {
   return row
 }
 
-const CONTAINERS = [
-  ["pageId", "page", "/wiki/api/v2/pages"],
-  ["blogPostId", "blogpost", "/wiki/api/v2/blogposts"],
-  ["attachmentId", "attachment", "/wiki/api/v2/attachments"],
-  ["customContentId", "custom-content", "/wiki/api/v2/custom-content"],
-] as const
-
-export interface Container {
-  readonly containerType: string
-  readonly containerId: string
-}
-
-/** The content that a comment or an attachment hangs on; undefined where the row does not say. */
-export const containerOf = (row: Row): Container | undefined => {
-  for (const [field, containerType] of CONTAINERS) {
-    const id = row[field]
-    if (id !== undefined && id !== null && id !== "") return { containerType, containerId: String(id) }
-  }
-  return undefined
-}
-
-/** Adds the container's type and id, and the id under the API's own name where only a parent named it; null if none does. */
-export const withContainer = (row: Row, container = containerOf(row)): Row => {
-  const named = CONTAINERS.find(([, type]) => type === container?.containerType)
-  if (named !== undefined) row[named[0]] ??= container!.containerId
-  row["containerType"] = container?.containerType ?? null
-  row["containerId"] = container?.containerId ?? null
-  return row
-}
-
-/** The list of what hangs on the container of a row beside it, such as `attachments`; undefined where the row names none. */
-export const pathBelow = (row: Row, what: string): string | undefined => {
-  const named = CONTAINERS.find(([, type]) => type === row["containerType"])
-  return named === undefined ? undefined : `${named[2]}/${encodeURIComponent(String(row["containerId"]))}/${what}`
-}
-
 /** The accounts that a row names: who wrote it, who owns it, who changed it last. */
 export const accountsIn = (row: Row): ReadonlyArray<unknown> => [
   row["authorId"],

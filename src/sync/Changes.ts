@@ -9,26 +9,19 @@
  * a sync has followed, and when it has reconciled, is told by when it really started.
  */
 import type { Row } from "../confluence/Listing.ts"
-import type { Defect } from "./defects.ts"
 import { digestOf } from "./digest.ts"
 import { lacksBody } from "./lostBodies.ts"
 import { RowIndex } from "./RowIndex.ts"
 import type { StreamState } from "./StreamState.ts"
 
-/** What of a stream's facts this needs. */
-export interface Tracked {
-  /** What all ids of the stream begin with. */
-  readonly idPrefix?: string
-}
-
 export interface ChangesOptions {
-  readonly tracked: Tracked
+  /** What all ids of the stream begin with. */
+  readonly idPrefix: string | undefined
   readonly declared: ReadonlyArray<string>
   readonly setup: string
   /** The site's clock at the start of the sync, epoch milliseconds. */
   readonly startedAt: number
   readonly from: StreamState | undefined
-  readonly defects: ReadonlySet<Defect>
 }
 
 export type DeletionReason = "trashed" | "purged" | "filtered" | "not_visible"
@@ -63,25 +56,21 @@ export class Changes {
   shown = 0
 
   readonly #digest: (row: Row) => number
-  readonly #defects: ReadonlySet<Defect>
   /** The highest `changedAt` that earlier syncs have sent. */
   readonly #floor: number
   #high: number
   /** The newest time of a version that this sync has seen. */
   #seen = Number.NEGATIVE_INFINITY
 
-  constructor({ tracked, declared, setup, startedAt, from, defects }: ChangesOptions) {
-    this.#digest = digestOf(
-      defects.has("digest-without-parent") ? declared.filter((name) => name !== "parentId") : declared,
-    )
-    this.#defects = defects
-    const decoded = from?.index === undefined ? undefined : RowIndex.decode(from.index, tracked.idPrefix)
+  constructor({ idPrefix, declared, setup, startedAt, from }: ChangesOptions) {
+    this.#digest = digestOf(declared)
+    const decoded = from?.index === undefined ? undefined : RowIndex.decode(from.index, idPrefix)
     const otherSetup = from !== undefined && from.setup !== setup
     // Without its index a state says how far a scan has come, but not what it has sent: nothing can be built on it.
     this.unknown = from !== undefined && decoded === undefined
     this.rescans = otherSetup || this.unknown
     this.#again = this.rescans || from?.again === 1
-    this.index = decoded ?? new RowIndex(tracked.idPrefix)
+    this.index = decoded ?? new RowIndex(idPrefix)
     if (otherSetup) this.index.forgetDigests()
     this.lost = new Set(this.rescans ? [] : from?.lost)
     this.#floor = from?.high ?? Number.NEGATIVE_INFINITY
@@ -114,7 +103,7 @@ export class Changes {
     else this.lost.delete(id)
     const isLate = (known !== undefined || this.scanned || this.#again) && !(updatedAt > this.#floor)
     const isUndated = Number.isNaN(updatedAt)
-    if (isUndated || (isLate && !this.#defects.has("changed-at-goes-back"))) row["changedAt"] = textOf(this.#toldStart)
+    if (isUndated || isLate) row["changedAt"] = textOf(this.#toldStart)
     this.#sent(isLate || isUndated ? this.#toldStart : updatedAt)
     return true
   }
@@ -181,10 +170,10 @@ export class Changes {
    * All has been listed once. What was edited while that went on has a version newer than its beginning, so changes are
    * followed from there, however new the newest row is.
    */
-  scanFinished(followingFromEnd = false): void {
+  scanFinished(): void {
     this.scanned = true
     const seen = Math.max(this.#seen, this.newest ?? Number.NEGATIVE_INFINITY)
-    this.newest = followingFromEnd ? seen : Math.min(seen, this.begun)
+    this.newest = Math.min(seen, this.begun)
     this.reconciled ??= this.begun
   }
 

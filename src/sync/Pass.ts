@@ -4,7 +4,8 @@
  */
 import { Effect } from "effect"
 import type { Row } from "../confluence/Listing.ts"
-import type { ReadFailure, ReadServices } from "./services.ts"
+import type { ReadFailure } from "./failures.ts"
+import type { ReadServices } from "./services.ts"
 import type { StreamRun } from "./StreamRun.ts"
 import type { PartPosition } from "./StreamState.ts"
 

@@ -8,15 +8,17 @@
 import { Effect } from "effect"
 import type { List, Query, Row } from "../confluence/Listing.ts"
 import { Reporter } from "../protocol/Reporter.ts"
-import { type ReadFailure, type ReadServices, Settings } from "./services.ts"
-import { refusesSpaces, REPEATED, type SeveralValues, SiteDirectory } from "./SiteDirectory.ts"
-import type { Pass } from "./Pass.ts"
+import type { Missed } from "../site/Accounts.ts"
+import { REPEATED, type SeveralValues, MOST_SPACES } from "../site/manyValues.ts"
+import { SiteDirectory } from "../site/SiteDirectory.ts"
+import { refusesSpaces } from "../site/siteLists.ts"
 import { byId } from "./Course.ts"
-import { isOfOnePart, type Missed, partsUnread } from "./failures.ts"
-import { type Walk, walkList, type Walked } from "./walk.ts"
+import { isOfOnePart, partsUnread, type ReadFailure } from "./failures.ts"
+import type { Pass } from "./Pass.ts"
+import { type ReadServices, Settings } from "./services.ts"
+import type { Walk } from "./Walk.ts"
+import { walkList, type Walked } from "./walkList.ts"
 
-/** The most that the `space-id` parameter of v2's lists takes. */
-export const MOST_SPACES = 100
 /** A group of fewer pages than this costs more by its unfilled last page than it gains. */
 const FEWEST_PAGES = 10
 
@@ -65,7 +67,7 @@ const listOf = (pass: Pass, content: SpacedList, id: string, sort: string): List
   body: content.body,
   paging: "cursor",
   limit: PAGE,
-  stream: pass.run.definition.name,
+  stream: pass.run.facts.name,
   scope: content.scope,
 })
 
@@ -224,7 +226,7 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
     if (listed._tag === "Failure") {
       // Doubt: whether the list of the whole site holds the content of archived spaces.
       const reporter = yield* Reporter
-      const name = pass.run.definition.name
+      const name = pass.run.facts.name
       yield* reporter.log(
         "WARN",
         `${name}: the spaces cannot be listed, so ${name} is read as one list, which may leave out archived spaces. ${listed.failure.message}`,
@@ -274,7 +276,7 @@ const walkParts = Effect.fnUntraced(function* (
   yield* Effect.forEach([...pass.parts.keys()], walkPart, { concurrency: "unbounded", discard: true })
   if (missed.length > 0) {
     yield* partsUnread(
-      pass.run.definition.name,
+      pass.run.facts.name,
       `what is in ${missed.length} of ${pass.parts.size} groups of spaces`,
       missed,
     )

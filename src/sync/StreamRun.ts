@@ -1,35 +1,25 @@
 /**
- * One stream in one sync: takes pages of rows, writes what is new of them, and vouches for it with states.
- *
- * A page's records, then the position behind it, then perhaps a STATE: in this order and in one turn, so that a state never
- * tells of rows that were not written. After the stream has ended, well or not, nothing more of it is written.
+ * One stream in one sync: judges pages of rows, hands what is new of them to the writer, and vouches for it with states.
  */
-import { Clock, Effect, Semaphore } from "effect"
+import { Effect } from "effect"
 import type { Row } from "../confluence/Listing.ts"
 import type { ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"
-import { estimateLine, rateLimitedLine, type StreamDescriptor, stateLine, statusLine } from "../protocol/messages.ts"
-import { Output, type OutputClosed } from "../protocol/Output.ts"
-import { CHANGES, changesOf, recordLines } from "../protocol/recordLines.ts"
+import type { StreamDescriptor } from "../protocol/messages.ts"
+import type { OutputClosed } from "../protocol/Output.ts"
+import { CHANGES, changesOf } from "../protocol/recordLines.ts"
 import { Reporter } from "../protocol/Reporter.ts"
-import type { StreamDefinition } from "../streams/StreamDefinition.ts"
-import type { NamedAccounts } from "./Accounts.ts"
-import { Changes } from "./Changes.ts"
-import type { Defect } from "./defects.ts"
-import { SoundRows } from "./SoundRows.ts"
+import type { NamedAccounts } from "../site/Accounts.ts"
+import { Changes, type DeletionReason } from "./Changes.ts"
 import { SentKeys } from "./SentKeys.ts"
+import { SoundRows } from "./SoundRows.ts"
+import type { StreamFacts } from "./StreamFacts.ts"
 import type { PartPosition, StreamState } from "./StreamState.ts"
+import type { StreamWriter, Writing } from "./StreamWriter.ts"
 
-/**
- * The states before the last one take this share of the bytes of the records at most. A tenth is promised; half of it keeps
- * what a cut-off sync repeats below a few percent, and the making of states below what the records cost.
- */
-const STATE_SHARE = 0.05
 /** A state takes this much for each row known at most, promised, with what its rows name. */
 const BYTES_PER_ROW = 12
 /** What the names of a state's longest values take. */
 const KEYS = 40
-/** A state is due when this time has gone by since the last one, as soon as its size allows. */
-const STATE_EVERY_MS = 50_000
 
 export interface Counts {
   emitted: number
@@ -40,15 +30,17 @@ export interface Counts {
 }
 
 export interface StreamRunOptions {
-  readonly definition: StreamDefinition
+  readonly facts: StreamFacts
+  /** Whether the stream tells changes; one that does not is read whole each time. */
+  readonly tellsChanges: boolean
   readonly configured: ConfiguredStream
+  readonly writer: StreamWriter
   /** The properties of the stream's schema. */
   readonly properties: Readonly<Record<string, unknown>>
   readonly site: string
   readonly setup: string
   /** The site's clock at the start of the sync, in epoch milliseconds. */
   readonly startedAt: number
-  readonly defects: ReadonlySet<Defect>
   /** The platform's job, where there is one. */
   readonly jobId: string | undefined
   /** An earlier attempt of the same job has read the stream to its end. */
@@ -60,9 +52,9 @@ export interface StreamRunOptions {
 }
 
 export class StreamRun {
-  readonly definition: StreamDefinition
+  readonly facts: StreamFacts
+  readonly writer: StreamWriter
   readonly descriptor: StreamDescriptor
-  readonly defects: ReadonlySet<Defect>
   readonly counts: Counts = { emitted: 0, deleted: 0, skipped: 0, failed: 0 }
   /** Whether an earlier attempt of the same job has read the stream to its end. */
   readonly finishedBefore: boolean
@@ -81,38 +73,27 @@ export class StreamRun {
   readonly #columns: ReadonlyArray<string>
   readonly #site: string
   readonly #setup: string
-  readonly #turn = Semaphore.makeUnsafe(1)
   /** Keys that this sync has sent, of a stream that is read whole. */
   readonly #sent = new SentKeys()
   /** Rows that earlier attempts have sent, of a stream that is read whole. */
   readonly #sentBefore: number
   readonly #soundRows: SoundRows
   readonly #toldOdd = new Set<"row" | "value">()
-  #started = false
-  #running = false
-  #ended = false
   #done = false
-  #sinceState = 0
-  #recordBytes = 0
-  #stateBytes = 0
-  /** Characters of the last state that was made: about what the next one will take. */
-  #stateSize = 0
-  #lastStateAt: number | undefined
 
   constructor(options: StreamRunOptions) {
-    this.definition = options.definition
-    this.defects = options.defects
+    this.facts = options.facts
+    this.writer = options.writer
     this.descriptor = options.configured.descriptor
     const declared = Object.keys(options.properties)
-    this.#soundRows = new SoundRows(options.definition.primaryKey, options.properties)
+    this.#soundRows = new SoundRows(options.facts.primaryKey, options.properties)
     this.#columns = declared.filter((column) => options.configured.columns?.has(column) ?? true)
     // A passing failure to learn the cloud id does not make it another site.
     this.#site = /[.:]/.test(options.site) ? (options.from?.site ?? options.site) : options.site
     this.#setup = options.setup
     this.accounts = options.accounts
-    const { definition, from, configured } = options
-    const tracked = definition.changes
-    this.changes = tracked === undefined ? undefined : new Changes({ ...options, declared, tracked })
+    const { facts, from, configured, tellsChanges } = options
+    this.changes = tellsChanges ? new Changes({ ...options, declared, idPrefix: facts.idPrefix }) : undefined
     this.#isFullRefresh = configured.syncMode === "full_refresh"
     this.#jobId = this.#isFullRefresh ? options.jobId : undefined
     this.finishedBefore = options.finished && this.changes?.rescans !== true
@@ -131,7 +112,7 @@ export class StreamRun {
     return this.#columns.includes(column)
   }
 
-  #state(): StreamState {
+  readonly #state = (): StreamState => {
     const rows = this.#sentBefore + this.counts.emitted + this.counts.deleted
     const { index, ...state }: StreamState = {
       v: 1,
@@ -149,9 +130,9 @@ export class StreamRun {
   }
 
   #keyOf(row: Row): string {
-    const [first, ...rest] = this.definition.primaryKey
+    const [first, ...rest] = this.facts.primaryKey
     if (rest.length === 0) return String(row[first!])
-    return JSON.stringify(this.definition.primaryKey.map((column) => row[column]))
+    return JSON.stringify(this.facts.primaryKey.map((column) => row[column]))
   }
 
   /** The rows that this sync has not sent yet, with the wanted columns alone. */
@@ -166,82 +147,42 @@ export class StreamRun {
     return fresh
   }
 
-  /** Writes a line of text outside of pages; in a turn of its own, so that nothing follows the stream's end. */
-  #tell(line: (now: number) => string | undefined): Effect.Effect<void, OutputClosed, Output> {
-    return Effect.gen({ self: this }, function* () {
-      if (!this.#started || this.#ended) return
-      const output = yield* Output
-      const text = line(yield* Clock.currentTimeMillis)
-      if (text !== undefined) yield* output.write(text)
-    }).pipe(this.#turn.withPermits(1), Effect.uninterruptible)
-  }
-
-  readonly started: Effect.Effect<void, OutputClosed, Output> = Effect.suspend(() => {
-    this.#started = true
-    return this.#tell((now) => statusLine(this.descriptor, "STARTED", now))
-  })
-
-  /**
-   * Takes a page: writes the rows that are new, then a STATE where one is due. Also for an empty page, which moves the position. Not
-   * interruptible: a page is taken whole or not at all.
-   */
-  page(rows: ReadonlyArray<Row>): Effect.Effect<void, OutputClosed, Output> {
+  /** Takes rows that are as the site gave them; also none, which moves the position. */
+  page(rows: ReadonlyArray<Row>): Writing {
     return Effect.suspend(() => this.take(this.sound(rows), () => {}))
   }
 
   /**
-   * The same for rows that are known to be sound. `advance` notes the position behind them; `mayBeMalformed`: their texts may hold
-   * a NUL or half of a surrogate pair.
+   * Takes a page of sound rows: those that are new are written. `advance` notes the position behind them; `mayBeMalformed`: their
+   * texts may hold a NUL or half of a surrogate pair.
    */
-  take(
-    rows: ReadonlyArray<Row>,
-    advance: () => void,
-    mayBeMalformed = true,
-  ): Effect.Effect<void, OutputClosed, Output> {
-    return Effect.gen({ self: this }, function* () {
-      if (this.#ended) return
-      const output = yield* Output
-      const now = yield* Clock.currentTimeMillis
+  take(rows: ReadonlyArray<Row>, advance: () => void, mayBeMalformed = true): Writing {
+    const news = () => {
       const fresh = this.#newRows(rows)
-      let written = ""
-      if (!this.#running) {
-        this.#running = true
-        this.#lastStateAt = now
-        written = statusLine(this.descriptor, "RUNNING", now)
-      }
-      const records = fresh.length === 0 ? "" : recordLines(this.descriptor, fresh, now, mayBeMalformed)
-      written += records
       this.counts.emitted += fresh.length
       if (this.changes === undefined) this.counts.skipped += rows.length - fresh.length
-      this.#sinceState += fresh.length
-      this.#recordBytes += records.length
       advance()
-      const state = this.#dueState(now)
-      written = this.defects.has("state-before-records") ? state + written : written + state
-      if (written !== "") yield* output.write(written)
-    }).pipe(this.#turn.withPermits(1), Effect.uninterruptible)
+      return fresh
+    }
+    return this.writer.page(news, this.#state, mayBeMalformed)
   }
 
   /**
-   * Sends tombstones: rows of their key, changedAt and the two columns that say when and why. A full refresh sends none, even
-   * if it goes on from an attempt that sent rows which are gone by now: a destination that overwrites its table keeps every
-   * row of the job, a tombstone too.
+   * Sends tombstones for known rows that are gone, and forgets them. A full refresh sends none, even if it goes on from an attempt
+   * that sent rows which are gone by now: a destination that overwrites its table keeps every row of the job, a tombstone too.
    */
-  tombstones(rows: ReadonlyArray<Row>): Effect.Effect<void, OutputClosed, Output> {
-    return Effect.gen({ self: this }, function* () {
-      if (this.#ended || rows.length === 0 || this.#isFullRefresh) return
-      const output = yield* Output
-      const now = yield* Clock.currentTimeMillis
-      const records = recordLines(
-        this.descriptor,
-        rows.map((row) => this.#pruned(row)),
-        now,
-      )
-      this.counts.deleted += rows.length
-      this.#sinceState += rows.length
-      this.#recordBytes += records.length
-      yield* output.write(records + this.#dueState(now))
-    }).pipe(this.#turn.withPermits(1), Effect.uninterruptible)
+  bury(gone: ReadonlyMap<string, DeletionReason>): Writing {
+    if (gone.size === 0) return Effect.void
+    return this.writer.page(
+      () => {
+        const rows = this.changes!.bury(gone)
+        if (this.#isFullRefresh) return []
+        this.counts.deleted += rows.length
+        return rows.map((row) => this.#pruned(row))
+      },
+      this.#state,
+      true,
+    )
   }
 
   /** The rows that can be sent, with values of the types that the schema declares. */
@@ -252,7 +193,7 @@ export class StreamRun {
   /** Counts rows that cannot be sent because they lack their key, or are no rows, and tells each sort of oddity once. */
   tellOdd(count: number): Effect.Effect<void, OutputClosed, Reporter> {
     this.counts.failed += count
-    const { name, primaryKey } = this.definition
+    const { name, primaryKey } = this.facts
     const column = this.#soundRows.oddColumn
     const news: Array<string> = []
     if (count > 0 && !this.#toldOdd.has("row")) {
@@ -288,83 +229,30 @@ export class StreamRun {
     return record
   }
 
-  /** A STATE line if the budget allows one now, else nothing. */
-  #dueState(now: number): string {
-    // A state is not made to be thrown away: the last one's length tells whether there is room for another.
-    const room = STATE_SHARE * this.#recordBytes - this.#stateBytes
-    if (room < this.#stateSize) return ""
-    const line = stateLine(this.descriptor, this.#state(), this.#sinceState)
-    this.#stateSize = line.length
-    return line.length > room ? "" : this.#wrote(line, now)
+  /** Writes a state whatever it costs. */
+  get checkpoint(): Writing {
+    return this.writer.checkpoint(this.#state)
   }
-
-  #wrote(line: string, now: number): string {
-    this.#stateBytes += line.length
-    this.#stateSize = line.length
-    this.#lastStateAt = now
-    this.#sinceState = 0
-    return line
-  }
-
-  /** Writes a STATE whatever it costs, for the end of the stream or of the process. */
-  readonly checkpoint: Effect.Effect<void, OutputClosed, Output> = Effect.gen({ self: this }, function* () {
-    if (this.#ended) return
-    const output = yield* Output
-    const now = yield* Clock.currentTimeMillis
-    yield* output.write(this.#wrote(stateLine(this.descriptor, this.#state(), this.#sinceState), now))
-  }).pipe((effect) => this.#turn.withPermits(1)(effect), Effect.uninterruptible)
 
   /** The process is being ended: vouches for what was written. */
-  readonly interrupted: Effect.Effect<void, OutputClosed, Output> = Effect.suspend(() =>
-    this.#running && !this.defects.has("index-not-written-on-cut") ? this.checkpoint : Effect.void,
-  )
-
-  /** Whether a state should go out although no page came: called now and then beside the reading. */
-  isStateDue(now: number): boolean {
-    return (
-      this.#lastStateAt !== undefined &&
-      now - this.#lastStateAt >= STATE_EVERY_MS &&
-      STATE_SHARE * this.#recordBytes - this.#stateBytes >= this.#stateSize
-    )
-  }
+  readonly interrupted: Writing = Effect.suspend(() => (this.writer.isRunning ? this.checkpoint : Effect.void))
 
   /** Tells how many rows the stream will have in all, as a guess. */
-  estimate(rows: number): Effect.Effect<void, OutputClosed, Output> {
-    return this.#tell((now) => {
-      if (this.counts.emitted === 0) return undefined
-      const bytes = Math.round((rows * this.#recordBytes) / this.counts.emitted)
-      return estimateLine(this.descriptor, Math.round(rows), bytes, now)
-    })
+  estimate(rows: number): Writing {
+    return this.writer.estimate(rows, this.counts.emitted)
   }
 
-  /** Requests are held up by the site's rate limit until then (epoch milliseconds). */
-  heldUp(untilMs: number): Effect.Effect<void, OutputClosed, Output> {
-    return this.#tell((now) => rateLimitedLine(this.descriptor, untilMs, now))
-  }
-
-  /** The hold-up is over. */
-  readonly goesOn: Effect.Effect<void, OutputClosed, Output> = Effect.suspend(() =>
-    this.#tell((now) => statusLine(this.descriptor, "RUNNING", now)),
-  )
-
-  /** The stream has been read to its end: RUNNING if nothing came, the last STATE, COMPLETE. */
-  readonly complete: Effect.Effect<void, OutputClosed, Output> = Effect.gen({ self: this }, function* () {
-    if (!this.#running) yield* this.page([])
+  /** The stream has been read to its end: RUNNING if nothing came, the last state, COMPLETE. */
+  readonly complete: Writing = Effect.gen({ self: this }, function* () {
+    if (!this.writer.isRunning) yield* this.page([])
     this.#done = !this.isOpen
     yield* this.checkpoint
-    yield* this.#end("COMPLETE")
+    yield* this.writer.ended("COMPLETE")
   })
 
   /** The stream could not be read to its end. What was read is vouched for, and nothing of it is written after that. */
-  readonly incomplete: Effect.Effect<void, OutputClosed, Output> = Effect.gen({ self: this }, function* () {
-    if (this.#running) yield* this.checkpoint
-    yield* this.#end("INCOMPLETE")
+  readonly incomplete: Writing = Effect.gen({ self: this }, function* () {
+    if (this.writer.isRunning) yield* this.checkpoint
+    yield* this.writer.ended("INCOMPLETE")
   })
-
-  #end(status: "COMPLETE" | "INCOMPLETE"): Effect.Effect<void, OutputClosed, Output> {
-    return this.#tell((now) => {
-      this.#ended = true
-      return statusLine(this.descriptor, status, now)
-    })
-  }
 }

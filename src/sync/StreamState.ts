@@ -13,12 +13,7 @@
  * While the stream of users is configured, `accounts` are those whom the rows name (accountSets.ts), or `stamp` stands for them;
  * the state of `users` has those of all streams, and the `stamps` that they stand for (Accounts.ts).
  */
-import { Data, Schema } from "effect"
-
-/** The state cannot be used with this config. A config_error: going on could only give a wrong result. */
-export class StateUnusable extends Data.TaggedError("StateUnusable")<{ readonly message: string }> {
-  readonly failureType = "config_error"
-}
+import { Schema } from "effect"
 
 /** `c`: where the next page begins; `l`: the sort key of the last row taken, from which a walk begins anew. */
 const End = Schema.Struct({ c: Schema.optionalKey(Schema.String), l: Schema.optionalKey(Schema.String) })

@@ -1,18 +1,23 @@
 /**
- * A failure of some of what a stream is made of: groups, spaces, comments, accounts, each asked for by itself or in batches.
+ * How the reading of a stream can fail.
  *
- * Such a failure stays where it is. All the rest is read, then the stream ends with an error that names what is missing, so
- * that it is asked for again.
+ * A failure of some of what a stream is made of (groups, spaces, comments, accounts, each asked for by itself or in batches)
+ * stays where it is. All the rest is read, then the stream ends with an error that names what is missing, so that it is asked
+ * for again.
  */
 import { Data } from "effect"
 import { type ConfluenceError, isFatal } from "../confluence/errors.ts"
-import type { ReadFailure } from "./services.ts"
+import type { OutputClosed } from "../protocol/Output.ts"
+import type { Missed } from "../site/Accounts.ts"
 
-/** Something that could not be read, and why. */
-export interface Missed {
-  /** As people know it: `the group "developers" (7c9e…)`. */
-  readonly name: string
-  readonly error: ConfluenceError
+/** The state cannot be used with this config. A config_error: going on could only give a wrong result. */
+export class StateUnusable extends Data.TaggedError("StateUnusable")<{ readonly message: string }> {
+  readonly failureType = "config_error"
+}
+
+/** A reconciliation that misses too much of what is known to believe it. Waiting may help, and nothing was deleted. */
+export class TooMuchMissing extends Data.TaggedError("TooMuchMissing")<{ readonly message: string }> {
+  readonly failureType = "transient_error"
 }
 
 /** What could not be read, while all the rest was. */
@@ -22,6 +27,9 @@ export class PartsUnread extends Data.TaggedError("PartsUnread")<{
   readonly failureType: "transient_error" | "config_error" | "system_error"
   readonly missed: ReadonlyArray<Missed>
 }> {}
+
+/** All that can end the reading of a stream. */
+export type ReadFailure = ConfluenceError | OutputClosed | StateUnusable | TooMuchMissing | PartsUnread
 
 /** So many are named in an error. */
 const MOST_NAMED = 5

@@ -9,12 +9,13 @@
 import { Effect } from "effect"
 import { isHeavy } from "../confluence/errors.ts"
 import { type List, type ListPage, type PageOptions, readPage, type Row } from "../confluence/Listing.ts"
+import type { ReadFailure } from "./failures.ts"
 import { withBodyOf, withoutBody } from "./lostBodies.ts"
 import { MOST_BYTES, PageSize, type RowWeights } from "./PageSize.ts"
 import type { Pass } from "./Pass.ts"
-import type { ReadFailure, ReadServices } from "./services.ts"
+import type { ReadServices } from "./services.ts"
 import type { EndPosition } from "./StreamState.ts"
-import type { Walk } from "./walk.ts"
+import type { Walk } from "./Walk.ts"
 
 /** Begun anew this often without getting further, a list has failed. */
 const MOST_RESTARTS = 5

@@ -7,10 +7,10 @@
  */
 import { Effect } from "effect"
 import { Reporter } from "../protocol/Reporter.ts"
-import { isOfOnePart, type Missed, partsUnread } from "./failures.ts"
+import type { Missed } from "../site/Accounts.ts"
+import { isOfOnePart, partsUnread, type ReadFailure } from "./failures.ts"
 import type { Pass } from "./Pass.ts"
-import type { ReadFailure, ReadServices } from "./services.ts"
-import { MOST_AT_ONCE } from "./walk.ts"
+import { MOST_AT_ONCE, type ReadServices } from "./services.ts"
 
 export interface Parent {
   readonly id: string
@@ -99,7 +99,7 @@ export const walkParents = Effect.fnUntraced(function* <P extends Parent>(
   pass: Pass,
   { kind, what, parents, read, stillThere }: Family<P>,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const stream = pass.run.definition.name
+  const stream = pass.run.facts.name
   const sorted = parents.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
   const from = pass.parts.get(kind)
   let after = from?.f?.l

@@ -1,10 +1,11 @@
+import type { ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"
+import type { InputState } from "../protocol/InputState.ts"
+import { StateUnusable } from "./failures.ts"
 /**
  * What a read is to do: the configured catalog and the state against the streams that there are.
  */
-import type { StreamDefinition } from "../streams/StreamDefinition.ts"
-import type { ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"
-import type { InputState } from "../protocol/InputState.ts"
-import { isStreamState, type StreamState, StateUnusable } from "./StreamState.ts"
+import type { StreamDefinition } from "./StreamDefinition.ts"
+import { isStreamState, type StreamState } from "./StreamState.ts"
 
 export interface PlannedStream {
   readonly configured: ConfiguredStream

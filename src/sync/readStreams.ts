@@ -9,17 +9,19 @@ import { isFatal } from "../confluence/errors.ts"
 import type { FailureReport } from "../protocol/messages.ts"
 import type { Output, OutputClosed } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
-import { Accounts } from "./Accounts.ts"
-import type { ReadFailure, ReadServices } from "./services.ts"
+import { Accounts } from "../site/Accounts.ts"
+import { SiteDirectory } from "../site/SiteDirectory.ts"
+import type { ReadFailure, StateUnusable } from "./failures.ts"
 import { followChanges } from "./followChanges.ts"
 import { namesOf, scanOf } from "./Pass.ts"
-import { SiteDirectory } from "./SiteDirectory.ts"
-import type { StateUnusable } from "./StreamState.ts"
+import type { ReadServices } from "./services.ts"
+import type { StreamDefinition } from "./StreamDefinition.ts"
 import type { StreamRun } from "./StreamRun.ts"
 
 type StreamFailure = Exclude<ReadFailure, OutputClosed>
 
 export interface RunnableStream {
+  readonly definition: StreamDefinition
   readonly run: StreamRun
   readonly refused: StateUnusable | undefined
 }
@@ -54,21 +56,21 @@ const keepStateFresh = (run: StreamRun) =>
   Effect.forever(
     Effect.gen(function* () {
       yield* Effect.sleep(STATE_LOOK_MS)
-      if (run.isStateDue(yield* Clock.currentTimeMillis)) yield* run.checkpoint
+      if (run.writer.isStateDue(yield* Clock.currentTimeMillis)) yield* run.checkpoint
     }),
   )
 
 const readOne = (
-  { run, refused }: RunnableStream,
+  { definition, run, refused }: RunnableStream,
   fatal: Deferred.Deferred<never, StreamFailure>,
 ): Effect.Effect<StreamOutcome, OutputClosed, ReadServices | Reporter> =>
   Effect.gen(function* () {
     const startedAt = yield* Clock.currentTimeMillis
-    const { changes, feeds, name, read } = run.definition
+    const { changes, feeds, name, read } = definition
     const reporter = yield* Reporter
     const directory = yield* SiteDirectory
     const accounts = yield* Accounts
-    yield* run.started
+    yield* run.writer.started
     // Whom the rows that earlier attempts have sent name, where no state tells.
     const names =
       run.accounts?.areKnown === false
@@ -88,7 +90,7 @@ const readOne = (
     )
     const seconds = ((yield* Clock.currentTimeMillis) - startedAt) / 1000
     if (Exit.isSuccess(exit)) {
-      if (!run.resumed) accounts.readWhole.set(name, undefined)
+      if (!run.resumed) accounts.readWhole.set(name, [])
       yield* run.complete
       return { run, failure: undefined, seconds }
     }
@@ -99,7 +101,7 @@ const readOne = (
     const error = reason?.error as StreamFailure | undefined
     const failure = error === undefined ? defectOf(exit.cause, run) : reportOf(error, run)
     if (error?._tag === "PartsUnread") {
-      if (!run.resumed) accounts.readWhole.set(name, error)
+      if (!run.resumed) accounts.readWhole.set(name, error.missed)
       run.counts.failed += error.missed.length
     } else run.counts.failed++
     if (error !== undefined && isOfAllStreams(error)) yield* Deferred.fail(fatal, error)
@@ -116,16 +118,16 @@ export const readStreams = (
     const directory = yield* SiteDirectory
     const fatal = yield* Deferred.make<never, StreamFailure>()
     for (const { run, refused } of streams) {
-      const { feeds } = run.definition
+      const { feeds } = run.facts
       if (feeds !== undefined && refused === undefined && !run.resumed) yield* directory.expect(feeds)
     }
     const readAll = (some: ReadonlyArray<RunnableStream>) =>
       Effect.forEach(some, (stream) => readOne(stream, fatal), { concurrency: "unbounded" })
-    const first = yield* readAll(streams.filter(({ run }) => run.definition.last !== true))
+    const first = yield* readAll(streams.filter(({ run }) => run.facts.last !== true))
     // What the rows of others tell it to ask for is not all while one of them is incomplete.
     const isOpen = first.some(({ failure }) => failure !== undefined)
-    for (const { run } of streams) if (run.definition.last === true) run.isOpen = isOpen
-    const last = yield* readAll(streams.filter(({ run }) => run.definition.last === true))
+    for (const { run } of streams) if (run.facts.last === true) run.isOpen = isOpen
+    const last = yield* readAll(streams.filter(({ run }) => run.facts.last === true))
     const outcomes = new Map([...first, ...last].map((outcome) => [outcome.run, outcome]))
     return streams.map(({ run }) => outcomes.get(run)!)
   })

@@ -1,17 +1,11 @@
 /** What the readers of streams share within one sync. */
-import { Context } from "effect"
+import { Context, Layer } from "effect"
 import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
-import type { ConfluenceError } from "../confluence/errors.ts"
-import type { Output, OutputClosed } from "../protocol/Output.ts"
+import type { Output } from "../protocol/Output.ts"
 import type { Reporter } from "../protocol/Reporter.ts"
-import type { Accounts } from "./Accounts.ts"
-import type { PartsUnread } from "./failures.ts"
-import type { TooMuchMissing } from "./followChanges.ts"
-import type { SiteDirectory } from "./SiteDirectory.ts"
-import type { StateUnusable } from "./StreamState.ts"
-import type { WalkBoard } from "./WalkBoard.ts"
-
-export type ReadFailure = ConfluenceError | OutputClosed | StateUnusable | TooMuchMissing | PartsUnread
+import { Accounts } from "../site/Accounts.ts"
+import { SiteDirectory } from "../site/SiteDirectory.ts"
+import { WalkBoard } from "./WalkBoard.ts"
 
 /** What of the config the readers act on. */
 export interface ReadSettings {
@@ -31,3 +25,15 @@ export interface ReadSettings {
 export class Settings extends Context.Service<Settings, ReadSettings>()("source-confluence/Settings") {}
 
 export type ReadServices = ConfluenceClient | Output | Reporter | Settings | SiteDirectory | Accounts | WalkBoard
+
+/** Lists and look-ups begun at once; how many requests are in flight is the client's business. */
+export const MOST_AT_ONCE = 50
+
+/** What the readers of one sync share; `named` are the accounts that rows name, as they come to be known. */
+export const servicesOf = (settings: ReadSettings, named: ReadonlySet<string>) =>
+  Layer.mergeAll(
+    WalkBoard.layer,
+    SiteDirectory.layer,
+    Layer.succeed(Accounts, { named, readWhole: new Map() }),
+    Layer.succeed(Settings, settings),
+  )

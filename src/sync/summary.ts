@@ -26,7 +26,7 @@ export const summaryOf = (
   const head = `Read ${all - incomplete} of ${all} streams${incomplete === 0 ? "" : `; ${incomplete} incomplete`}.${rowsCost ? ` ${points} points of the app's hourly quota.` : ""}`
   return [
     head,
-    ...outcomes.map((outcome) => lineOf(outcome, log.of(outcome.run.definition.name), rowsCost)),
+    ...outcomes.map((outcome) => lineOf(outcome, log.of(outcome.run.facts.name), rowsCost)),
     ...unknown.map((name) => `${name}: not read, because this source has no such stream`),
   ].join("\n")
 }

@@ -6,9 +6,9 @@ import { RateControl } from "../../src/confluence/RateControl.ts"
 import { RequestLog } from "../../src/confluence/RequestLog.ts"
 import type { Wait } from "../../src/confluence/RequestLog.ts"
 import { fixedWindow, slidingWindow } from "./limiters.ts"
-import { get, underLoad } from "./underLoad.ts"
 import { clientOf, minutes, scriptedSite, within } from "./scriptedSite.ts"
 import type { Reaction } from "./scriptedSite.ts"
+import { get, underLoad } from "./underLoad.ts"
 
 const getMany = (count: number) =>
   Effect.forEach(Array(count), () => get("pages"), { concurrency: "unbounded", discard: true })

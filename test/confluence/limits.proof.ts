@@ -1,9 +1,9 @@
 // How much of a limit is used that the client is told nothing about: every kind of limit, rate, hint, latency and phase.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Random } from "effect"
+import { askWithoutPause } from "./limitedSite.ts"
 import { firstRequestWindow, fixedWindow, slidingWindow, tokenBucket } from "./limiters.ts"
 import type { Limiter } from "./limiters.ts"
-import { askWithoutPause } from "./limitedSite.ts"
 import { kindsOf, loadsUnder } from "./paceLoads.ts"
 import { fixed, sliding } from "./siteLimits.ts"
 import { underLoad } from "./underLoad.ts"

@@ -1,8 +1,8 @@
 // The proxy that the environment names: how its value is read, and that it is what is named where it stands in the way.
 import { afterEach, assert, describe, it, vi } from "@effect/vitest"
 import { Effect } from "effect"
-import { proxySetting } from "../../src/confluence/proxy.ts"
 import { judgeFailure } from "../../src/confluence/answers.ts"
+import { proxySetting } from "../../src/confluence/proxy.ts"
 import { isUnsent } from "../../src/confluence/reaching.ts"
 import { Transport } from "../../src/confluence/Transport.ts"
 import { cuttingProxy, openingProxy, type Proxy, refusingProxy } from "../support/proxies.ts"

@@ -2,8 +2,8 @@
 // with them read the streams, and with any one of them less does not.
 import { assert, describe, it } from "@effect/vitest"
 import { authTypes } from "../../src/config/settings.ts"
-import { endpoints } from "../../src/generated/endpoints.ts"
 import { scopesFor, SIGN_IN } from "../../src/confluence/scopes.ts"
+import { endpoints } from "../../src/generated/endpoints.ts"
 import { Simulation } from "../support/inProcess.ts"
 import { loadOpenApiDocuments } from "../support/openapiDocuments.ts"
 

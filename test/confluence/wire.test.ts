@@ -1,6 +1,6 @@
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 // The whole client down to the sockets that undici would open, with msw in the place of the internet.
 import { HttpRequestInterceptor } from "@mswjs/interceptors/http"
-import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { http, HttpResponse } from "msw"
 import { defineNetwork, InterceptorSource } from "msw/experimental"

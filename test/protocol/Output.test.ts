@@ -2,8 +2,8 @@
 import { PassThrough } from "node:stream"
 import { Effect } from "effect"
 import { expect, test } from "vitest"
-import { Output } from "../../src/protocol/Output.ts"
 import { logLine } from "../../src/protocol/messages.ts"
+import { Output } from "../../src/protocol/Output.ts"
 import { recordLines } from "../../src/protocol/recordLines.ts"
 
 const written = async (...texts: ReadonlyArray<string>): Promise<Buffer> => {

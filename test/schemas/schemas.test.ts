@@ -1,8 +1,8 @@
+import { readdirSync } from "node:fs"
 // The streams' schemas: Airbyte's rules for them, and the columns that the connector promises.
 import { assert, describe, it } from "@effect/vitest"
 import { Ajv } from "ajv"
 import addFormats from "ajv-formats"
-import { readdirSync } from "node:fs"
 import { schemas } from "../../src/generated/schemas.ts"
 import { added, changes, columnsOf, primaryKeys, undocumented, walk } from "./columns.ts"
 

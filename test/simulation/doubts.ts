@@ -17,11 +17,11 @@ export interface Doubt {
 
 type Facts = readonly [doubt: string, care: string, tests: string]
 
-const GONE = "streams/gone.ts streams/goneWithContainer.ts"
+const GONE = "sync/gone.ts sync/goneWithContainer.ts"
 const HANGING = "sync/hanging.test.ts sample-site/quirks.test.ts"
 
 const OF_QUIRKS: Readonly<Record<keyof Quirks, Facts>> = {
-  lists: ["which form of lists of values is understood", "sync/SiteDirectory.ts", "sync/changes.test.ts"],
+  lists: ["which form of lists of values is understood", "site/manyValues.ts", "sync/changes.test.ts"],
   repliesInCommentLists: [
     "whether the lists of the whole site hold replies",
     "streams/definitions/comments.ts",
@@ -35,12 +35,12 @@ const OF_QUIRKS: Readonly<Record<keyof Quirks, Facts>> = {
   orphanReplies: ["whether replies outlive the comment that they answer", GONE, "sample-site/changes.test.ts"],
   archivedSpacesByDefault: [
     "whether `/spaces` without a status lists archived spaces",
-    "sync/SiteDirectory.ts",
+    "site/siteLists.ts",
     "sample-site/listings.test.ts",
   ],
   contentOfArchivedSpaces: [
     "whether the list of the whole site holds the content of archived spaces",
-    "sync/SpaceGroups.ts streams/gone.ts",
+    "sync/SpaceGroups.ts sync/LookUp.ts",
     HANGING,
   ],
   hangingListedInTrash: ["whether lists hold what hangs on content in the trash", GONE, HANGING],
@@ -77,11 +77,11 @@ const OF_QUIRKS: Readonly<Record<keyof Quirks, Facts>> = {
     "sync/followChanges.ts sync/Course.ts",
     "sample-site/quirks.test.ts",
   ],
-  trashListed: ["how complete the lists of content in the trash are", "streams/gone.ts", "sample-site/quirks.test.ts"],
-  deletedListed: ["whether `status=deleted` lists what was purged", "streams/gone.ts", "sample-site/quirks.test.ts"],
-  oldCursors: ["how long a cursor lives that a state has kept", "sync/walk.ts", "sample-site/quirks.test.ts"],
-  poisonAnswer: ["what is answered where a body cannot be rendered", "sync/walk.ts", "sample-site/quirks.test.ts"],
-  heavyAnswer: ["what becomes of an answer that is too heavy", "sync/walk.ts", "sample-site/quirks.test.ts"],
+  trashListed: ["how complete the lists of content in the trash are", "sync/gone.ts", "sample-site/quirks.test.ts"],
+  deletedListed: ["whether `status=deleted` lists what was purged", "sync/gone.ts", "sample-site/quirks.test.ts"],
+  oldCursors: ["how long a cursor lives that a state has kept", "sync/walkList.ts", "sample-site/quirks.test.ts"],
+  poisonAnswer: ["what is answered where a body cannot be rendered", "sync/walkList.ts", "sample-site/quirks.test.ts"],
+  heavyAnswer: ["what becomes of an answer that is too heavy", "sync/walkList.ts", "sample-site/quirks.test.ts"],
   scopeFaultsHaveHeader: [
     "whether a missing scope is told by X-Failure-Category too",
     "confluence/Exchange.ts",
@@ -130,7 +130,7 @@ export const DOUBTS: ReadonlyArray<Doubt> = [
     doubt: "what a batch answers that holds one element which the endpoint does not like",
     option: "disliked-element",
     answers: ["400", "404", "500", "that one alone too, or not"],
-    care: ["streams/gone.ts"],
+    care: ["sync/gone.ts"],
     tests: QUIRKS_TEST,
   },
   {
@@ -151,7 +151,7 @@ export const DOUBTS: ReadonlyArray<Doubt> = [
     doubt: "whether a 401 or 403 at one endpoint alone says anything about the credential",
     option: "status",
     answers: ["401", "403", "400, 404 or 500 for one group"],
-    care: ["confluence/Exchange.ts", "streams/groupMembers.ts"],
+    care: ["confluence/Exchange.ts", "streams/kinds/childrenOf.ts"],
     tests: ["simulation/judge.test.ts"],
   },
   {

@@ -1,6 +1,6 @@
+import { type Held, isTombstone } from "./destination.ts"
 /** Judges how a sync and its streams have ended: well only if nothing was refused, and badly only where it had to be. */
 import { dependentsOf, groupOf } from "./drawnFaults.ts"
-import { type Held, isTombstone } from "./destination.ts"
 import { keyOf } from "./moments.ts"
 import { judgeTable, NOTHING } from "./tableRules.ts"
 import type { StreamSeen, SyncSeen, Violation } from "./verdict.ts"

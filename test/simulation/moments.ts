@@ -3,10 +3,10 @@
  * A sync is judged by the moments it went through: what it says must have been true at one of them.
  */
 import { cleanValue } from "../../src/protocol/wellFormed.ts"
+import type { OddRow } from "../../src/sample-site/alteredAnswers.ts"
 import type { Item } from "../../src/sample-site/Collection.ts"
 import type { CommentItem, Container } from "../../src/sample-site/comments.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
-import type { OddRow } from "../../src/sample-site/alteredAnswers.ts"
 import type { TruthStream } from "../../src/sample-site/truth.ts"
 
 export type Row = Readonly<Record<string, unknown>>

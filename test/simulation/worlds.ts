@@ -4,7 +4,6 @@
 import { Duration, Effect } from "effect"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { startSampleSite } from "../../src/sample-site/server.ts"
-import type { Defect } from "../../src/sync/defects.ts"
 import { type RunInput, Simulation } from "../support/inProcess.ts"
 import { type ConfiguredCatalog, type ProtocolMessage, runCommand, SHORT_PAUSES } from "../support/runConnector.ts"
 import type { ConnectionConfig, Cut, History, SignIn } from "./history.ts"
@@ -69,7 +68,7 @@ class KeptConfig {
 }
 
 /** The connector in this process, in virtual time. */
-export const inProcess = ({ site: options, signIn }: Setting, defects: ReadonlyArray<Defect> = []): World => {
+export const inProcess = ({ site: options, signIn }: Setting): World => {
   const simulation = new Simulation(options)
   const { site, clock } = simulation
   const kept = new KeptConfig(site, signIn)
@@ -85,7 +84,6 @@ export const inProcess = ({ site: options, signIn }: Setting, defects: ReadonlyA
         catalog,
         state: states,
         jobId,
-        defects,
         ...(cut?.how === "kill" ? { cutAfterLines: cut.afterLines } : {}),
         ...(cut?.how === "terminate" ? { terminateAfterLines: cut.afterLines } : {}),
       }

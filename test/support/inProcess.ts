@@ -6,14 +6,13 @@ import { type Cause, Clock, Effect, Exit, Fiber, FileSystem, Layer, Random } fro
 import { protocolCommand } from "../../src/commands/runProtocolCommand.ts"
 import { Transport, type WireRequest, type WireResponse } from "../../src/confluence/Transport.ts"
 import { TransportError } from "../../src/confluence/TransportError.ts"
-import { withLineEndsEscaped } from "../../src/protocol/wellFormed.ts"
 import { Output, OutputClosed } from "../../src/protocol/Output.ts"
 import { makeRedactor } from "../../src/protocol/Redactor.ts"
 import { Reporter } from "../../src/protocol/Reporter.ts"
+import { withLineEndsEscaped } from "../../src/protocol/wellFormed.ts"
 import type { SiteRequest, SiteResponse } from "../../src/sample-site/answers.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
-import { type Defect, Defects } from "../../src/sync/defects.ts"
 import { loadOpenApiDocuments } from "./openapiDocuments.ts"
 import { OpenapiValidator } from "./openapiValidator.ts"
 import { VirtualClock } from "./VirtualClock.ts"
@@ -62,8 +61,6 @@ export interface RunInput {
   readonly terminateAfterLines?: number
   /** SIGTERM comes after this many requests. */
   readonly terminateAfterRequests?: number
-  /** Deliberate defects, for tests of those who are to find them. */
-  readonly defects?: ReadonlyArray<Defect>
   readonly debug?: boolean
 }
 
@@ -177,12 +174,7 @@ export class Simulation {
     const startedAt = this.clock.now()
     const before = this.exchanged.length
     const fiber = Effect.runFork(
-      program.pipe(
-        Effect.provide(services),
-        Effect.provideService(Clock.Clock, this.clock),
-        Effect.provideService(Defects, new Set(input.defects)),
-        Random.withSeed(1),
-      ),
+      program.pipe(Effect.provide(services), Effect.provideService(Clock.Clock, this.clock), Random.withSeed(1)),
     )
     const { terminateAfterRequests } = input
     this.#onRequest = () => {

@@ -1,9 +1,9 @@
 /** The stream of users holds everybody whom rows name, sync after sync, at the cost of few bytes and few requests. */
 import { randomUUID } from "node:crypto"
 import { describe, expect, test } from "vitest"
-import { packAccounts, unpackAccounts } from "../../src/sync/accountSets.ts"
-import { errorsOf, type Ran, recordsOf, type RunInput, Simulation, statesOf, statusesOf } from "../support/inProcess.ts"
+import { packAccounts, unpackAccounts } from "../../src/site/accountSets.ts"
 import { Chance } from "../simulation/chance.ts"
+import { errorsOf, type Ran, recordsOf, type RunInput, Simulation, statesOf, statusesOf } from "../support/inProcess.ts"
 
 const hex = (chance: Chance, length: number) =>
   Array.from({ length }, () => chance.between(0, 15).toString(16)).join("")

@@ -2,6 +2,7 @@
 import { Effect, Fiber } from "effect"
 import { describe, expect, test } from "vitest"
 import { Output } from "../../src/protocol/Output.ts"
+import { RecordWriter } from "../../src/protocol/RecordWriter.ts"
 import { pages } from "../../src/streams/definitions/pages.ts"
 import { StreamRun } from "../../src/sync/StreamRun.ts"
 import { Connection, STREAMS } from "../support/Connection.ts"
@@ -52,24 +53,25 @@ test("nothing of a stream is told after it is complete, however slow the reader 
       ),
   }
   const run = new StreamRun({
-    definition: pages,
+    facts: pages,
+    tellsChanges: true,
+    writer: new RecordWriter({ name: "pages" }),
     configured: { descriptor: { name: "pages" }, syncMode: "full_refresh", columns: undefined },
     properties: { id: { type: ["null", "string"] } },
     site: "site",
     setup: "none",
     startedAt: 0,
-    defects: new Set(),
     from: undefined,
     jobId: undefined,
     finished: false,
     accounts: undefined,
   })
   const program = Effect.gen(function* () {
-    yield* run.started
+    yield* run.writer.started
     yield* run.page([{ id: "1" }])
     const ending = yield* Effect.forkChild(run.complete)
     const telling = yield* Effect.forkChild(
-      Effect.forEach([1, 2, 3, 4], () => Effect.andThen(run.heldUp(5), run.goesOn), { discard: true }),
+      Effect.forEach([1, 2, 3, 4], () => Effect.andThen(run.writer.heldUp(5), run.writer.goesOn), { discard: true }),
     )
     yield* Fiber.join(ending)
     yield* Fiber.join(telling)

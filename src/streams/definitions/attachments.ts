@@ -3,12 +3,14 @@
  * archived ones, which is what the list gives where no status is asked for.
  */
 import { Effect } from "effect"
-import { byCreation } from "../../sync/Course.ts"
-import { collection, newestFirst } from "../collection.ts"
-import { goneWithContainer } from "../goneWithContainer.ts"
-import { accountsIn, pathBelow, withContainer, withTimes } from "../rowFacts.ts"
 import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
-import type { StreamDefinition } from "../StreamDefinition.ts"
+import { pathBelow, withContainer } from "../../site/containers.ts"
+import { byCreation } from "../../sync/Course.ts"
+import { goneWithContainer } from "../../sync/goneWithContainer.ts"
+import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
+import { newestFirst } from "../kinds/lists.ts"
+import { siteList } from "../kinds/siteList.ts"
+import { accountsIn, withTimes } from "../rowFacts.ts"
 
 const PATH = "/wiki/api/v2/attachments"
 const LISTED: Endpoint = { path: PATH, scopes: [["read:attachment:confluence"]] }
@@ -17,13 +19,14 @@ const LIST = { path: PATH, scope: SCOPE, stream: "attachments" }
 
 const row = (each: Parameters<typeof withTimes>[0]) => withContainer(withTimes(each))
 
-const whole = collection({
+const whole = siteList({
   name: "attachments",
   primaryKey: ["id"],
   endpoint: LISTED,
   sort: { front: "created-date", back: "-created-date", key: byCreation },
   row,
   accountsIn,
+  idPrefix: "att",
 })
 
 export const attachments: StreamDefinition = {
@@ -31,7 +34,6 @@ export const attachments: StreamDefinition = {
   syncModes: ["full_refresh", "incremental"],
   endpoints: [LISTED, { ...LISTED, path: `${PATH}/{id}` }],
   changes: {
-    idPrefix: "att",
     newest: () => Effect.succeed([{ id: "newest", list: newestFirst({ ...LIST, query: [] }), row }]),
     gone: (run, ids) =>
       goneWithContainer(run, ids, {

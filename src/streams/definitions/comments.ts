@@ -8,20 +8,23 @@
 import { Effect } from "effect"
 import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
 import type { List, Query, Row } from "../../confluence/Listing.ts"
-import type { ReadFailure, ReadServices } from "../../sync/services.ts"
-import { IdList } from "../../sync/IdList.ts"
-import { type Pass, scanOf } from "../../sync/Pass.ts"
-import { type Missed, partsUnread } from "../../sync/failures.ts"
-import { type Parent, readEach } from "../../sync/parents.ts"
-import type { StreamRun } from "../../sync/StreamRun.ts"
-import { MOST_AT_ONCE, type Walk, walkList } from "../../sync/walk.ts"
-import { bodyQuery, newestFirst, ONE_ROW } from "../collection.ts"
-import { idOf } from "../gone.ts"
-import { askAgain, goneWithContainer, type Hanging, type Single, stillListed } from "../goneWithContainer.ts"
-import { lookAt } from "../lookAt.ts"
-import { accountsIn, type Container, containerOf, pathBelow, withContainer, withTimes } from "../rowFacts.ts"
 import type { Endpoint } from "../../confluence/scopes.ts"
-import type { StreamDefinition } from "../StreamDefinition.ts"
+import type { Missed } from "../../site/Accounts.ts"
+import { containerOf, pathBelow, withContainer, type Container } from "../../site/containers.ts"
+import { partsUnread, type ReadFailure } from "../../sync/failures.ts"
+import { askAgain, goneWithContainer, type Hanging, type Single, stillListed } from "../../sync/goneWithContainer.ts"
+import { IdList } from "../../sync/IdList.ts"
+import { lookAt } from "../../sync/lookAt.ts"
+import { idOf } from "../../sync/LookUp.ts"
+import { type Parent, readEach } from "../../sync/parents.ts"
+import { type Pass, scanOf } from "../../sync/Pass.ts"
+import { MOST_AT_ONCE, type ReadServices } from "../../sync/services.ts"
+import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
+import type { StreamRun } from "../../sync/StreamRun.ts"
+import type { Walk } from "../../sync/Walk.ts"
+import { walkList } from "../../sync/walkList.ts"
+import { bodyQuery, newestFirst, ONE_ROW } from "../kinds/lists.ts"
+import { accountsIn, withTimes } from "../rowFacts.ts"
 
 const SCOPE = "read:comment:confluence"
 const KINDS = { footer: "/wiki/api/v2/footer-comments", inline: "/wiki/api/v2/inline-comments" } as const
@@ -87,7 +90,7 @@ class Containers {
 const findOf =
   (kind: Kind, body: Query): NonNullable<Walk["find"]> =>
   (run, ids) =>
-    Effect.forEach(ids, (id) => lookAt({ path: KINDS[kind], scope: SCOPE, stream: run.definition.name }, id, body), {
+    Effect.forEach(ids, (id) => lookAt({ path: KINDS[kind], scope: SCOPE, stream: run.facts.name }, id, body), {
       concurrency: MOST_AT_ONCE,
     }).pipe(Effect.map((found) => found.filter((row) => row !== undefined)))
 
@@ -126,7 +129,7 @@ const readRepliesTo = (
     body,
     paging: "cursor",
     limit: 250,
-    stream: pass.run.definition.name,
+    stream: pass.run.facts.name,
     scope: SCOPE,
   }
   return walkList(pass, {
@@ -163,7 +166,7 @@ const readKind = Effect.fnUntraced(function* (
       body,
       paging: "cursor",
       limit: 250,
-      stream: pass.run.definition.name,
+      stream: pass.run.facts.name,
       scope: SCOPE,
     },
     find: findOf(kind, body),
@@ -204,7 +207,7 @@ const newest = (pass: Pass) =>
         const containers = new Containers(kind)
         return {
           id: kind,
-          list: newestFirst({ path: KINDS[kind], query: [], body, stream: pass.run.definition.name, scope: SCOPE }),
+          list: newestFirst({ path: KINDS[kind], query: [], body, stream: pass.run.facts.name, scope: SCOPE }),
           find: findOf(kind, body),
           showsMore: true,
           row: (row) => shaped(kind, row),

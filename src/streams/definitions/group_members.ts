@@ -1,8 +1,8 @@
+import { GROUPS } from "../../site/siteLists.ts"
+import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 /** Who is a member of which group. */
-import { ONE_ROW } from "../collection.ts"
-import { MEMBERS, walkMembers } from "../groupMembers.ts"
-import { GROUPS } from "../../sync/SiteDirectory.ts"
-import type { StreamDefinition } from "../StreamDefinition.ts"
+import { MEMBERS, walkMembers } from "../kinds/childrenOf.ts"
+import { ONE_ROW } from "../kinds/lists.ts"
 
 export const groupMembers: StreamDefinition = {
   name: "group_members",

@@ -1,8 +1,8 @@
+import { GROUPS } from "../../site/siteLists.ts"
 /** Groups. A group can be renamed; its id stays. */
-import { GROUPS } from "../../sync/SiteDirectory.ts"
-import { collection } from "../collection.ts"
+import { siteList } from "../kinds/siteList.ts"
 
-export const groups = collection({
+export const groups = siteList({
   name: "groups",
   primaryKey: ["id"],
   endpoint: GROUPS,

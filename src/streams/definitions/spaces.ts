@@ -1,10 +1,10 @@
+import { SPACE_STATUSES, SPACES } from "../../site/siteLists.ts"
 /** Spaces of every type, current and archived. They carry no modification date, so they are read whole each time. */
-import { SPACE_STATUSES, SPACES } from "../../sync/SiteDirectory.ts"
 import { byId } from "../../sync/Course.ts"
-import { collection } from "../collection.ts"
+import { siteList } from "../kinds/siteList.ts"
 import { accountsIn } from "../rowFacts.ts"
 
-export const spaces = collection({
+export const spaces = siteList({
   name: "spaces",
   primaryKey: ["id"],
   endpoint: SPACES,

@@ -13,20 +13,20 @@ import { Effect } from "effect"
 import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../../confluence/errors.ts"
 import { eachPage, type List, noList, type Row } from "../../confluence/Listing.ts"
-import { Reporter } from "../../protocol/Reporter.ts"
-import { Accounts } from "../../sync/Accounts.ts"
-import type { ReadFailure, ReadServices } from "../../sync/services.ts"
-import type { Pass } from "../../sync/Pass.ts"
-import type { StreamRun } from "../../sync/StreamRun.ts"
-import { MOST_IDS } from "../../sync/followChanges.ts"
-import { GROUPS } from "../../sync/SiteDirectory.ts"
-import { isOfOnePart, type Missed, partsUnread } from "../../sync/failures.ts"
-import { readBatches } from "../../sync/parents.ts"
-import { ONE_ROW } from "../collection.ts"
-import { batchesOf } from "../gone.ts"
-import { MEMBERS, readMembers } from "../groupMembers.ts"
 import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
-import type { StreamDefinition } from "../StreamDefinition.ts"
+import { Reporter } from "../../protocol/Reporter.ts"
+import { Accounts, type Missed } from "../../site/Accounts.ts"
+import { MOST_IDS } from "../../site/manyValues.ts"
+import { GROUPS } from "../../site/siteLists.ts"
+import { isOfOnePart, partsUnread, type ReadFailure } from "../../sync/failures.ts"
+import { batchesOf } from "../../sync/LookUp.ts"
+import { readBatches } from "../../sync/parents.ts"
+import type { Pass } from "../../sync/Pass.ts"
+import type { ReadServices } from "../../sync/services.ts"
+import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
+import type { StreamRun } from "../../sync/StreamRun.ts"
+import { MEMBERS, readMembers } from "../kinds/childrenOf.ts"
+import { ONE_ROW } from "../kinds/lists.ts"
 
 const LOOK_UP: Endpoint = { path: "/wiki/api/v2/users-bulk", scopes: [["read:user:confluence"]] }
 const SEARCH: Endpoint = { path: "/wiki/rest/api/search/user", scopes: [["read:content-details:confluence"]] }
@@ -65,7 +65,7 @@ const lookUp = Effect.fnUntraced(function* (
     method: "POST",
     path: LOOK_UP.path,
     body: { accountIds: ids },
-    stream: run.definition.name,
+    stream: run.facts.name,
     scope: scopeNames(LOOK_UP),
   })
   const rows: unknown = isRow(body) ? body["results"] : undefined
@@ -106,7 +106,7 @@ const read = Effect.fnUntraced(function* ({ run }: Pass): Effect.fn.Return<void,
     Effect.sync(() => rows.forEach(({ user }) => add(isRow(user) ? user["accountId"] : undefined))),
   ).pipe(Effect.as([]))
   const members = accounts.readWhole.has("group_members")
-    ? Effect.succeed(accounts.readWhole.get("group_members")?.missed ?? [])
+    ? Effect.succeed(accounts.readWhole.get("group_members") ?? [])
     : readMembers("users", (rows) => Effect.sync(() => rows.forEach(({ accountId }) => add(accountId))))
   const lists = yield* Effect.all(
     [missedOf("the search for users", searched), missedOf("the members of groups", members)],

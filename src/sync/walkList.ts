@@ -9,49 +9,16 @@
  * taken before are not sent twice. How a page is had that is too heavy for the site is told in heavyPages.ts.
  */
 import { Effect, Latch } from "effect"
-import type { List, ListPage, Row } from "../confluence/Listing.ts"
+import type { List, ListPage } from "../confluence/Listing.ts"
 import { cursorLoop } from "../confluence/Listing.ts"
-import { Course, type Side, type SortKey } from "./Course.ts"
+import { Course, type Side } from "./Course.ts"
+import type { ReadFailure } from "./failures.ts"
 import { Going, pageOf } from "./heavyPages.ts"
-import type { ReadFailure, ReadServices } from "./services.ts"
 import type { Pass } from "./Pass.ts"
-import type { StreamRun } from "./StreamRun.ts"
+import type { ReadServices } from "./services.ts"
 import type { EndPosition } from "./StreamState.ts"
+import type { Walk } from "./Walk.ts"
 import { WalkBoard } from "./WalkBoard.ts"
-
-export interface Walk {
-  /** Names the part in the stream's state. */
-  readonly id: string
-  readonly list: List
-  /** The same list in the opposite order; with `key`. */
-  readonly backwards?: List
-  readonly key?: SortKey
-  /** Turns a row of the API into one of the stream. */
-  readonly row?: (row: Row) => Row
-  /** Sees each page's rows before they are written. */
-  readonly onRows?: (rows: ReadonlyArray<Row>) => Effect.Effect<void, ReadFailure, ReadServices>
-  /** Whether the state keeps the walk's position, asked after each page. Without it, it does. */
-  readonly keeps?: () => boolean
-  /** Whether an empty list is as likely as any, so that it need not be asked for again: replies to a comment, say. */
-  readonly oftenEmpty?: boolean
-  /** Finds rows with their bodies by their ids, for a list that the site gives without bodies alone. */
-  readonly find?: (
-    run: StreamRun,
-    ids: ReadonlyArray<string>,
-  ) => Effect.Effect<ReadonlyArray<Row>, ReadFailure, ReadServices>
-  /** Whether the list may show rows that a look by their id does not find; they arrive without body where that has to be looked for. */
-  readonly showsMore?: boolean
-  /** Told when the list is begun anew, so that rows are seen once more. */
-  readonly onBeginAnew?: () => void
-  /** The walk ends with the page of which this says so. */
-  readonly until?: (rows: ReadonlyArray<Row>) => boolean
-  /** Stop after this many pages from each end: a look at the list. `atOnce` where the list is surely longer than that. */
-  readonly pages?: number
-  readonly atOnce?: boolean
-}
-
-/** Lists and look-ups begun at once; how many requests are in flight is the client's business. */
-export const MOST_AT_ONCE = 50
 
 /** Takes a page's rows in at one end of a walk. Answers what comes next. */
 const takePage = Effect.fnUntraced(function* (

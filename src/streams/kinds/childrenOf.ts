@@ -5,13 +5,15 @@
  * else. Suspended users are left out by Confluence itself.
  */
 import { Effect } from "effect"
-import { eachPage, type List, type Row } from "../confluence/Listing.ts"
-import { type Entry, SiteDirectory } from "../sync/SiteDirectory.ts"
-import type { Missed } from "../sync/failures.ts"
-import type { ReadFailure, ReadServices } from "../sync/services.ts"
-import { type Parent, readEach, walkParents } from "../sync/parents.ts"
-import type { Pass } from "../sync/Pass.ts"
-import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
+import { eachPage, type List, type Row } from "../../confluence/Listing.ts"
+import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
+import type { Missed } from "../../site/Accounts.ts"
+import { SiteDirectory } from "../../site/SiteDirectory.ts"
+import type { Entry } from "../../site/siteLists.ts"
+import type { ReadFailure } from "../../sync/failures.ts"
+import { type Parent, readEach, walkParents } from "../../sync/parents.ts"
+import type { Pass } from "../../sync/Pass.ts"
+import type { ReadServices } from "../../sync/services.ts"
 
 export const MEMBERS: Endpoint = {
   path: "/wiki/rest/api/group/{groupId}/membersByGroupId",
@@ -68,7 +70,7 @@ export const walkMembers = Effect.fnUntraced(function* (
     what: "the members",
     parents: yield* allGroups,
     read: ({ id }) =>
-      eachPage(membersOf(id, pass.run.definition.name), (rows) =>
+      eachPage(membersOf(id, pass.run.facts.name), (rows) =>
         pass.take(
           rows.map((member) => row(member, id)),
           () => {},

@@ -3,9 +3,10 @@ import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import { isHeavy } from "../confluence/errors.ts"
 import type { Query, Row } from "../confluence/Listing.ts"
-import { LAST_TIMEOUT_MS } from "../sync/heavyPages.ts"
-import { withoutBody } from "../sync/lostBodies.ts"
-import type { ReadFailure, ReadServices } from "../sync/services.ts"
+import type { ReadFailure } from "./failures.ts"
+import { LAST_TIMEOUT_MS } from "./heavyPages.ts"
+import { withoutBody } from "./lostBodies.ts"
+import type { ReadServices } from "./services.ts"
 
 /** Where rows are found by their ids. */
 export interface Place {

@@ -1,17 +1,12 @@
 /**
- * What a stream is: a value full of facts, and a reader.
+ * What is known of a stream without reading it: all that `check`, `discover`, `scopes`, the documents and a stream's run need.
  *
- * Facts come first and in the same order in every definition. Most readers are made by `collection` and its like; a
- * definition has code of its own only where the API is odd.
+ * Data alone, in the same order in every definition. What it does is in StreamDefinition.ts.
  */
-import type { Effect } from "effect"
 import type { Query, Row } from "../confluence/Listing.ts"
-import type { SyncMode } from "../protocol/ConfiguredCatalog.ts"
-import type { ReadFailure, ReadServices } from "../sync/services.ts"
-import type { ChangeFacts } from "../sync/followChanges.ts"
-import type { DirectoryList } from "../sync/SiteDirectory.ts"
-import type { Pass } from "../sync/Pass.ts"
 import type { Endpoint } from "../confluence/scopes.ts"
+import type { SyncMode } from "../protocol/ConfiguredCatalog.ts"
+import type { DirectoryList } from "../site/siteLists.ts"
 
 /** A request that tells cheaply whether a credential can read an endpoint. */
 export interface Probe {
@@ -24,7 +19,7 @@ export interface Probe {
   readonly without?: string
 }
 
-export interface StreamDefinition {
+export interface StreamFacts {
   readonly name: string
   readonly primaryKey: ReadonlyArray<string>
   readonly syncModes: ReadonlyArray<SyncMode>
@@ -39,8 +34,6 @@ export interface StreamDefinition {
   readonly accountsIn?: (row: Row) => ReadonlyArray<unknown>
   /** The stream of users finds these accounts by lists of its own, so that no state need keep them. */
   readonly accountsListed?: boolean
-  /** How it tells changes; a stream without this is read whole each time. */
-  readonly changes?: ChangeFacts
-  /** Goes through all of the stream. */
-  readonly read: (pass: Pass) => Effect.Effect<void, ReadFailure, ReadServices>
+  /** What all ids of the stream begin with, such as `att`. */
+  readonly idPrefix?: string
 }

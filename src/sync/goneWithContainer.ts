@@ -9,15 +9,15 @@
  */
 import { Effect } from "effect"
 import { eachPage, type List, type Query, type Row } from "../confluence/Listing.ts"
-import type { DeletionReason } from "../sync/Changes.ts"
-import { type Pass, relistingOf } from "../sync/Pass.ts"
-import type { ReadFailure, ReadServices } from "../sync/services.ts"
-import type { StreamRun } from "../sync/StreamRun.ts"
-import { MOST_AT_ONCE } from "../sync/walk.ts"
+import type { Container } from "../site/containers.ts"
+import type { DeletionReason } from "./Changes.ts"
 import { containerKey, type ContainerState, statesOf } from "./containerStates.ts"
-import { idOf } from "./gone.ts"
+import type { ReadFailure } from "./failures.ts"
 import { lookAt } from "./lookAt.ts"
-import type { Container } from "./rowFacts.ts"
+import { idOf } from "./LookUp.ts"
+import { type Pass, relistingOf } from "./Pass.ts"
+import { MOST_AT_ONCE, type ReadServices } from "./services.ts"
+import type { StreamRun } from "./StreamRun.ts"
 
 /** More missing rows than this are first looked for in the site's list, and those beyond it are not asked for their reason. */
 const MOST_LOOKS = 1000
@@ -58,7 +58,7 @@ const ask = Effect.fnUntraced(function* (
   id: string,
   body: Query,
 ) {
-  const place = { path: single.path, scope: how.scope, stream: run.definition.name }
+  const place = { path: single.path, scope: how.scope, stream: run.facts.name }
   const found = yield* lookAt(place, id, body)
   return found === undefined ? undefined : yield* single.row(found)
 })
@@ -83,7 +83,7 @@ const shownBeside = Effect.fnUntraced(function* (
     query: [],
     paging: "cursor",
     limit: 250,
-    stream: run.definition.name,
+    stream: run.facts.name,
     scope: how.scope,
   })
   const read = (path: string) =>
@@ -162,7 +162,7 @@ export const goneWithContainer = Effect.fnUntraced(function* (
 
   const shown = yield* shownBeside(run, how, found)
   const states = yield* statesOf(
-    run.definition.name,
+    run.facts.name,
     found.flatMap(({ row }) => containerOf(row) ?? []),
   )
   const stateOf = ({ row }: Found): ContainerState => {

@@ -4,11 +4,13 @@
 import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { Row } from "../confluence/Listing.ts"
-import type { ReadFailure, ReadServices } from "../sync/services.ts"
-import { refusesSpaces, SiteDirectory } from "../sync/SiteDirectory.ts"
-import { MOST_AT_ONCE } from "../sync/walk.ts"
-import { type ById, eachAnywhere, idOf, reasonsInTrash } from "./gone.ts"
-import type { Container } from "./rowFacts.ts"
+import type { Container } from "../site/containers.ts"
+import { SiteDirectory } from "../site/SiteDirectory.ts"
+import { refusesSpaces } from "../site/siteLists.ts"
+import type { ReadFailure } from "./failures.ts"
+import { reasonsInTrash } from "./gone.ts"
+import { type ById, eachAnywhere, idOf } from "./LookUp.ts"
+import { MOST_AT_ONCE, type ReadServices } from "./services.ts"
 
 /**
  * `current`: it and its space. `archived`: one of the two, or it cannot be told. `unseen`: it is not there, or the credential does

@@ -1,24 +1,18 @@
 /**
- * Finds out whether content that no list has shown is gone, and why: by its list of given ids.
- *
- * A list may have missed a row that moved while it was read, or a site may have hidden it for a moment; so nothing is
- * believed to be gone that was not asked for by its id.
+ * Finds rows by their ids: in lists that take 250 of them, divided where a batch is too heavy for the site.
  */
 import { Effect } from "effect"
 import { isHeavy } from "../confluence/errors.ts"
 import { eachPage, type List, type Query, type Row } from "../confluence/Listing.ts"
-import type { DeletionReason } from "../sync/Changes.ts"
-import { MOST_IDS } from "../sync/followChanges.ts"
-import { withoutBody } from "../sync/lostBodies.ts"
-import { LAST_TIMEOUT_MS, LAST_TRIES } from "../sync/heavyPages.ts"
-import { MOST_BYTES } from "../sync/PageSize.ts"
-import type { ReadFailure, ReadServices } from "../sync/services.ts"
-import { type Entry, refusesSpaces, SiteDirectory } from "../sync/SiteDirectory.ts"
-import type { StreamRun } from "../sync/StreamRun.ts"
-import { MOST_SPACES } from "../sync/SpaceGroups.ts"
-import { MOST_AT_ONCE } from "../sync/walk.ts"
-import { WalkBoard } from "../sync/WalkBoard.ts"
-import { lookAt } from "./lookAt.ts"
+import { MOST_IDS, MOST_SPACES } from "../site/manyValues.ts"
+import { SiteDirectory } from "../site/SiteDirectory.ts"
+import { type Entry, refusesSpaces } from "../site/siteLists.ts"
+import type { ReadFailure } from "./failures.ts"
+import { LAST_TIMEOUT_MS, LAST_TRIES } from "./heavyPages.ts"
+import { withoutBody } from "./lostBodies.ts"
+import { MOST_BYTES } from "./PageSize.ts"
+import { MOST_AT_ONCE, type ReadServices } from "./services.ts"
+import { WalkBoard } from "./WalkBoard.ts"
 
 export const idOf = ({ id }: { readonly id?: unknown }): string => String(id)
 
@@ -29,7 +23,7 @@ export const batchesOf = (ids: ReadonlyArray<string>, size: number): ReadonlyArr
 /** A list that finds rows by `id`, 250 at a time. */
 export type ById = Omit<List, "paging" | "limit">
 
-type OnRows = (rows: ReadonlyArray<Row>) => Effect.Effect<void, ReadFailure, ReadServices>
+export type OnRows = (rows: ReadonlyArray<Row>) => Effect.Effect<void, ReadFailure, ReadServices>
 
 /** Tries of a batch that may hold a row whose body cannot be had, before it is divided. */
 const HEAVY_TRIES = 2
@@ -108,7 +102,7 @@ export const eachById = Effect.fnUntraced(function* (
   )
 })
 
-const archivedOf = (spaces: ReadonlyArray<Entry>): ReadonlyArray<string> =>
+export const archivedOf = (spaces: ReadonlyArray<Entry>): ReadonlyArray<string> =>
   spaces.filter(({ status }) => status === "archived").map(idOf)
 
 /** The ids of the archived spaces; none for a credential that may not list spaces, and so cannot ask about each of them. */
@@ -148,77 +142,3 @@ export const eachAnywhere = Effect.fnUntraced(function* (
   }
   return left
 })
-
-/**
- * Of content that is not live: what is in the trash, and what has been purged from it. Doubt: how complete the lists of trashed
- * and deleted content are. What neither has cannot be told from what the credential may no longer see. `list` has no status.
- */
-export const reasonsInTrash = Effect.fnUntraced(function* (
-  list: ById,
-  ids: Iterable<string>,
-  archivedNow?: ReadonlyArray<string>,
-): Effect.fn.Return<ReadonlyMap<string, DeletionReason>, ReadFailure, ReadServices> {
-  const left = new Set(ids)
-  const reasons = new Map<string, DeletionReason>()
-  for (const [status, reason] of [
-    ["trashed", "trashed"],
-    ["deleted", "purged"],
-  ] as const) {
-    if (left.size === 0) break
-    const note = (rows: ReadonlyArray<Row>) =>
-      Effect.sync(() => {
-        for (const row of rows) if (left.delete(idOf(row))) reasons.set(idOf(row), reason)
-      })
-    const there: ById = { ...list, query: [...list.query, ["status", status] as const] }
-    yield* eachAnywhere(there, [...left], note, undefined, archivedNow)
-  }
-  return reasons
-})
-
-/**
- * The rows of ids that no list shows, each asked for alone: for who may not list spaces, and so cannot ask the lists about archived ones.
- * Answers those that are there neither.
- */
-const eachAlone = Effect.fnUntraced(function* (
-  list: ById,
-  ids: ReadonlyArray<string>,
-  onRows: OnRows,
-): Effect.fn.Return<ReadonlyArray<string>, ReadFailure, ReadServices> {
-  const left: Array<string> = []
-  const look = Effect.fnUntraced(function* (id: string) {
-    const row = yield* lookAt(list, id, list.body ?? [])
-    if (row?.["status"] === "current" || row?.["status"] === "archived") yield* onRows([row])
-    else left.push(id)
-  })
-  yield* Effect.forEach(ids, look, { concurrency: MOST_AT_ONCE, discard: true })
-  return left
-})
-
-/** For content that its list finds by id: whatever is there is sent if it is news, the rest is looked for in the trash. */
-export const goneById = Effect.fnUntraced(function* (
-  run: StreamRun,
-  live: ById,
-  bare: ById,
-  row: (row: Row) => Row,
-  ids: ReadonlyArray<string>,
-): Effect.fn.Return<ReadonlyMap<string, DeletionReason>, ReadFailure, ReadServices> {
-  const send = (rows: ReadonlyArray<Row>) => run.page(rows.map(row))
-  const { lost } = run.changes!
-  const reasons = yield* reasonsInTrash(bare, yield* eachAnywhere(live, ids, send, lost))
-  const left = ids.filter((id) => !reasons.has(id))
-  if (left.length === 0) return reasons
-  const directory = yield* SiteDirectory
-  const spaces = yield* Effect.result(directory.spaces)
-  // What came back from the trash between the two questions is in neither answer; nor is what is in a space that was archived since.
-  if (spaces._tag === "Failure") {
-    const unseen = yield* eachAlone(live, [...(yield* eachAnywhere(live, left, send, lost))], send)
-    return new Map<string, DeletionReason>([...reasons, ...notVisible(unseen)])
-  }
-  const archived = archivedOf(yield* directory.spacesNow)
-  const nowhere = yield* eachAnywhere(live, left, send, lost, archived)
-  const known = new Set(archivedOf(spaces.success))
-  const late = archived.every((id) => known.has(id)) ? [] : yield* reasonsInTrash(bare, nowhere, archived)
-  return new Map<string, DeletionReason>([...reasons, ...notVisible(nowhere), ...late])
-})
-
-const notVisible = (ids: Iterable<string>) => [...ids].map((id) => [id, "not_visible"] as const)

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib"
 /**
  * Whom the rows name, so that the stream of users holds everybody: also those whom neither the search for users nor a group
  * shows any more, while rows that are not sent again still name them.
@@ -13,13 +14,23 @@
  * leaves the last group later was never among them.
  */
 import { Context } from "effect"
-import { crc32 } from "node:zlib"
+import type { ConfluenceError } from "../confluence/errors.ts"
 import type { Row } from "../confluence/Listing.ts"
 import { packAccounts, unpackAccounts } from "./accountSets.ts"
-import type { PartsUnread } from "./failures.ts"
-import type { StreamState } from "./StreamState.ts"
 
-type AccountState = Pick<StreamState, "accounts" | "stamp" | "stamps">
+/** What of a stream's state is about accounts. */
+export interface AccountState {
+  readonly accounts?: string
+  readonly stamp?: number
+  readonly stamps?: Readonly<Record<string, number>>
+}
+
+/** Something that could not be read, and why. */
+export interface Missed {
+  /** As people know it: `the group "developers" (7c9e…)`. */
+  readonly name: string
+  readonly error: ConfluenceError
+}
 
 /** The stamp of a stream whose rows name nobody. */
 const NOBODY = 0
@@ -65,7 +76,7 @@ export class KnownAccounts {
   readonly #streams = new Map<string, { readonly packed: Packed; areKnown: boolean }>()
 
   /** `kept`: the state of `users`, whatever its reading begins with. */
-  constructor(kept: StreamState | undefined) {
+  constructor(kept: AccountState | undefined) {
     const ids = kept?.accounts === undefined ? undefined : unpackAccounts(kept.accounts)
     for (const id of ids ?? []) this.#all.ids.add(id)
     this.#stamps = ids === undefined ? {} : (kept?.stamps ?? {})
@@ -91,7 +102,7 @@ export class KnownAccounts {
   }
 
   /** For a stream whose rows name accounts, and the state that it goes on from. */
-  of({ name, accountsIn, accountsListed }: NamingStream, from: StreamState | undefined): NamedAccounts | undefined {
+  of({ name, accountsIn, accountsListed }: NamingStream, from: AccountState | undefined): NamedAccounts | undefined {
     if (accountsIn === undefined) return undefined
     const own = from?.accounts === undefined ? undefined : unpackAccounts(from.accounts)
     const isCovered = from?.stamp !== undefined && this.#stamps[name] === from.stamp
@@ -134,6 +145,6 @@ export class Accounts extends Context.Service<
      * Streams that this sync has read from beginning to end, with what of them it could not have: what their rows name need
      * not be listed again.
      */
-    readonly readWhole: Map<string, PartsUnread | undefined>
+    readonly readWhole: Map<string, ReadonlyArray<Missed>>
   }
 >()("source-confluence/Accounts") {}

@@ -1,0 +1,64 @@
+/**
+ * The short lists that other lists are read by: the site's spaces and groups.
+ *
+ * Each is read at most once in a sync: by its own stream where that is configured, else on first use.
+ */
+import { Context, Deferred, Effect, Layer } from "effect"
+import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
+import type { ConfluenceError } from "../confluence/errors.ts"
+import { findByPages, findSeveralValues, type SeveralValues } from "./manyValues.ts"
+import { type DirectoryList, type Entries, type Listed, readGroups, readSpaces, refusesSpaces } from "./siteLists.ts"
+
+export class SiteDirectory extends Context.Service<
+  SiteDirectory,
+  {
+    /** All spaces, current and archived, that the credential sees. */
+    readonly spaces: Listed
+    /** The same, read anew: for when a space seems to have vanished. */
+    readonly spacesNow: Listed
+    readonly groups: Listed
+    readonly groupsNow: Listed
+    readonly severalValues: Effect.Effect<SeveralValues, ConfluenceError, ConfluenceClient>
+    /** Says that the list's own stream is about to be read in full, so that others wait for it instead of asking too. */
+    readonly expect: (list: DirectoryList) => Effect.Effect<void>
+    /** Hands over what the list's own stream has read; undefined where it did not get to the end. */
+    readonly provide: (list: DirectoryList, entries: Entries | undefined) => Effect.Effect<void>
+  }
+>()("source-confluence/SiteDirectory") {
+  static readonly layer: Layer.Layer<SiteDirectory> = Layer.effect(SiteDirectory)(
+    Effect.gen(function* () {
+      const expected = new Map<DirectoryList, Deferred.Deferred<Entries | undefined>>()
+      const listed = (name: DirectoryList, own: Listed) =>
+        Effect.cached(
+          Effect.suspend(() => {
+            const deferred = expected.get(name)
+            if (deferred === undefined) return own
+            return Deferred.await(deferred).pipe(
+              Effect.flatMap((entries) => (entries === undefined ? own : Effect.succeed(entries))),
+            )
+          }),
+        )
+      const spaces = yield* listed("spaces", readSpaces)
+      return {
+        spaces,
+        spacesNow: readSpaces,
+        groupsNow: readGroups,
+        groups: yield* listed("groups", readGroups),
+        severalValues: yield* Effect.cached(
+          spaces.pipe(
+            Effect.matchEffect({
+              onSuccess: (entries) => findSeveralValues(entries, 1),
+              onFailure: (error) => (refusesSpaces(error) ? findByPages : Effect.fail(error)),
+            }),
+          ),
+        ),
+        expect: (list) => Effect.sync(() => void expected.set(list, Deferred.makeUnsafe())),
+        provide: (list, entries) =>
+          Effect.suspend(() => {
+            const deferred = expected.get(list)
+            return deferred === undefined ? Effect.void : Effect.asVoid(Deferred.succeed(deferred, entries))
+          }),
+      }
+    }),
+  )
+}

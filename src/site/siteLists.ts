@@ -1,0 +1,61 @@
+/** How the site's spaces and groups are listed. */
+import { Effect } from "effect"
+import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
+import type { ConfluenceError } from "../confluence/errors.ts"
+import { eachPage, type List, type Query, type Row } from "../confluence/Listing.ts"
+import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
+
+/** What of a space or group others need; the rows themselves may be large. */
+export type Entry = Pick<Row, "id" | "name" | "status">
+
+export const entryOf = ({ id, name, status }: Row): Entry => ({ id, name, status })
+
+export type Entries = ReadonlyArray<Entry>
+export type Listed = Effect.Effect<Entries, ConfluenceError, ConfluenceClient>
+export type DirectoryList = "spaces" | "groups"
+
+export const SPACES: Endpoint = { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] }
+export const GROUPS: Endpoint = {
+  path: "/wiki/rest/api/group",
+  scopes: [["read:confluence-groups"], ["read:group:confluence"]],
+}
+/** Doubt: whether `/spaces` without a status lists archived spaces too. Both are asked for by name. */
+export const SPACE_STATUSES = ["current", "archived"] as const
+
+/** The credential may read content without being allowed to list spaces. */
+export const refusesSpaces = ({ _tag }: ConfluenceError): boolean => _tag === "Forbidden" || _tag === "ScopeMissing"
+
+/** Reads the list anew each time that it is run. */
+const readWhole = (list: List): Listed =>
+  Effect.suspend(() => {
+    const entries = new Map<unknown, Entry>()
+    const keep = (rows: ReadonlyArray<Row>) =>
+      Effect.sync(() => rows.forEach((row) => entries.set(row["id"], entryOf(row))))
+    return Effect.map(eachPage(list, keep), () => [...entries.values()])
+  })
+
+export const spacesList = (query: Query): List => ({
+  path: SPACES.path,
+  query,
+  paging: "cursor",
+  limit: 250,
+  stream: "spaces",
+  scope: scopeNames(SPACES),
+})
+
+export const readSpaces: Listed = Effect.forEach(
+  SPACE_STATUSES,
+  (status) => readWhole(spacesList([["status", status]])),
+  {
+    concurrency: "unbounded",
+  },
+).pipe(Effect.map((lists) => lists.flat()))
+
+export const readGroups: Listed = readWhole({
+  path: GROUPS.path,
+  query: [],
+  paging: "offset",
+  limit: 200,
+  stream: "groups",
+  scope: scopeNames(GROUPS),
+})

@@ -1,0 +1,44 @@
+/**
+ * The contract of a stream: its facts, how all of it is read, and how it tells changes.
+ *
+ * Most definitions are made by a kind (src/streams/kinds); one has code of its own only where the API is odd.
+ */
+import type { Effect } from "effect"
+import type { DeletionReason } from "./Changes.ts"
+import type { ReadFailure } from "./failures.ts"
+import type { Pass } from "./Pass.ts"
+import type { ReadServices } from "./services.ts"
+import type { StreamFacts } from "./StreamFacts.ts"
+import type { StreamRun } from "./StreamRun.ts"
+import type { Walk } from "./Walk.ts"
+
+/** How a stream tells changes. */
+export interface ChangeFacts {
+  /** The stream's lists sorted by their last change, newest first. */
+  readonly newest: (pass: Pass) => Effect.Effect<ReadonlyArray<Walk>, ReadFailure, ReadServices>
+  /** Sends the rows of these ids, in batches, and answers the ids that it has not found. Undefined where lists must carry what is sent. */
+  readonly fetch?: (
+    run: StreamRun,
+    ids: ReadonlyArray<string>,
+  ) => Effect.Effect<ReadonlySet<string>, ReadFailure, ReadServices>
+  /** Asks once more for rows whose bodies could not be had; left out: `fetch` does. */
+  readonly again?: (run: StreamRun, ids: ReadonlyArray<string>) => Effect.Effect<void, ReadFailure, ReadServices>
+  /**
+   * Of rows that no list has shown: which are gone, and why. Those that are there after all are sent, if they are news, or
+   * left as they are.
+   */
+  readonly gone: (
+    run: StreamRun,
+    ids: ReadonlyArray<string>,
+  ) => Effect.Effect<ReadonlyMap<string, DeletionReason>, ReadFailure, ReadServices>
+}
+
+export interface StreamDefinition extends StreamFacts {
+  /** How it tells changes; a stream without this is read whole each time. */
+  readonly changes?: ChangeFacts
+  /**
+   * Goes through all of the stream. MUST show every row that is there at least once, or fail. MUST NOT write: it hands pages to
+   * `pass.take`.
+   */
+  readonly read: (pass: Pass) => Effect.Effect<void, ReadFailure, ReadServices>
+}

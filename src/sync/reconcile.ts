@@ -1,0 +1,95 @@
+/**
+ * Lists all of a stream and compares it with what the destination has: what differs is sent, what is gone becomes a tombstone.
+ *
+ * It counts only when every list of it came to its end, and it does not believe in a site that shows far less than before.
+ */
+import { Effect } from "effect"
+import { MOST_IDS } from "../site/manyValues.ts"
+import type { ReadFailure } from "./failures.ts"
+import { TooMuchMissing } from "./failures.ts"
+import { type Pass, relistingOf } from "./Pass.ts"
+import { type ReadServices, Settings } from "./services.ts"
+import type { StreamDefinition } from "./StreamDefinition.ts"
+import type { ChangeFacts } from "./StreamDefinition.ts"
+import type { StreamRun } from "./StreamRun.ts"
+
+/** So few missing rows are believed whatever share of all they are. */
+const FEW = 20
+/** A pass that compares: what differs is fetched by its id in batches. */
+export const comparing = (run: StreamRun, fetch: NonNullable<ChangeFacts["fetch"]>) => {
+  // A list that is walked from both ends breaks off the one that comes later, perhaps while it fetches: what was not fetched
+  // to the end stays here, for the flush.
+  const different = new Set<string>()
+  let waiting: Array<string> = []
+  /** Listed, and not found by their ids: gone since then, or hidden for a moment. */
+  const unfound = new Set<string>()
+  const fetchAll = (ids: ReadonlyArray<string>) =>
+    Effect.map(fetch(run, ids), (missing) => {
+      for (const id of ids) different.delete(id)
+      for (const id of missing) unfound.add(id)
+    })
+  const flush = Effect.suspend(() => (different.size === 0 ? Effect.void : fetchAll([...different])))
+  const pass: Pass = {
+    run,
+    parts: new Map(),
+    withBodies: false,
+    sendsAll: false,
+    take: (rows, advance) =>
+      Effect.suspend(() => {
+        const changes = run.changes!
+        run.accounts?.note(rows)
+        advance()
+        for (const row of rows) {
+          if (!changes.differs(row)) continue
+          const id = String(row["id"])
+          different.add(id)
+          waiting.push(id)
+        }
+        if (waiting.length < MOST_IDS) return Effect.void
+        const batch = waiting.slice(0, MOST_IDS)
+        waiting = waiting.slice(MOST_IDS)
+        return fetchAll(batch)
+      }),
+  }
+  return { pass, flush, unfound }
+}
+
+const believe = Effect.fnUntraced(function* (run: StreamRun, missing: number, known: number) {
+  const { maxDeletionPercent } = yield* Settings
+  if (missing <= FEW || missing <= (known * maxDeletionPercent) / 100) return
+  const share = ((100 * missing) / known).toFixed(1)
+  return yield* new TooMuchMissing({
+    message:
+      `${run.facts.name}: the site shows ${missing} of ${known} known rows no more (${share} %), above max_deletion_percent ` +
+      `(${maxDeletionPercent}). Nothing was deleted. If the site is right, raise max_deletion_percent for one sync; ` +
+      `else look at the credential's permissions.`,
+  })
+})
+
+/** Lists everything and compares it with what is known. */
+export const reconcile = Effect.fnUntraced(function* (
+  run: StreamRun,
+  facts: ChangeFacts,
+  read: StreamDefinition["read"],
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const changes = run.changes!
+  changes.index.forgetListed()
+  let doubtful: ReadonlySet<string> = new Set()
+  if (facts.fetch === undefined) {
+    yield* read(relistingOf(run))
+  } else {
+    const { pass, flush, unfound } = comparing(run, facts.fetch)
+    doubtful = unfound
+    // What was listed of the rest is sent all the same.
+    yield* Effect.catchTag(read(pass), "PartsUnread", (error) => Effect.andThen(flush, Effect.fail(error)))
+    yield* flush
+  }
+  const known = changes.index.size
+  const missing = [...new Set([...changes.notListed(), ...doubtful])]
+  yield* believe(run, missing.length, known)
+  if (missing.length > 0) {
+    yield* run.bury(yield* facts.gone(run, missing))
+  }
+  changes.compared()
+  run.accounts?.allListed()
+})
