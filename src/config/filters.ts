@@ -67,3 +67,6 @@ export const filters = group({
   include_archived: flag(true),
   include_trashed: flag(false),
 }).check(datesInOrder("modified"), datesInOrder("created"))
+
+/** Filters with every default filled in; dates as milliseconds since 1970. */
+export type Filters = (typeof filters)["Type"]
