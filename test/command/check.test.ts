@@ -107,7 +107,8 @@ describe("a check that succeeds", () => {
   })
 
   it("names what the config holds without effect", async () => {
-    const config: Row = { ...server.site.config(), num_worker: 3, filters: { spaces_include: ["ENG"] } }
+    const filters = { spaces_include: [server.site.spaces[0]!.key] }
+    const config: Row = { ...server.site.config(), num_worker: 3, filters }
     const credentials = { ...(config["credentials"] as Row), client_secret: "of-another-way" }
     const warned = logsOf(await check({ ...config, credentials })).filter((line) => line.startsWith("WARN"))
     expect(warned).toEqual([
