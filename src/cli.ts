@@ -71,6 +71,10 @@ export const COMMANDS = {
       },
     },
   },
+  spaces: {
+    summary: "list the spaces that the account sees, and which of them the config's filters let in",
+    flags: { config, json: { kind: "switch", help: "print an array in the place of a table" } },
+  },
   "sample-site": {
     summary: "serve a simulated Confluence Cloud site on this machine, and print a config that reads it",
     flags: {

@@ -2,20 +2,23 @@
  * `check`: who the credential is, that the site answers, and which streams it can read.
  *
  * Each endpoint that a stream needs is asked for one row. What cannot be read is told with the scope or permission that is
- * missing; the check fails where nothing that matters can be read: no stream, or no space.
+ * missing; the check fails where nothing that matters can be read: no stream, or no space, be it by the filters.
  */
 import { Data, Effect } from "effect"
+import type { ConnectorConfig } from "../config/ConnectorConfig.ts"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
 import { isFatal } from "../confluence/errors.ts"
+import { scopeNames, SIGN_IN } from "../confluence/scopes.ts"
 import { streams } from "../generated/streams.ts"
 import { connectionStatusLine, type FailureReport } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
-import { scopeNames, SIGN_IN } from "../confluence/scopes.ts"
+import { makeScope } from "../site/Scope.ts"
+import type { Probe } from "../sync/StreamFacts.ts"
 import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
-import type { Probe } from "../sync/StreamFacts.ts"
+import { siteSpaces, unmatchedPatterns } from "./siteSpaces.ts"
 
 /** Looked up where the token may not tell its own account: the answer names nobody, and that is enough. */
 const NOBODY = "unknown"
@@ -136,6 +139,39 @@ const nothingToRead = (refused: ReadonlyArray<Tried>): ConfluenceError | Nothing
   })
 }
 
+/** Most patterns that a failure names; each has a line of its own, too. */
+const PATTERNS_TOLD = 3
+
+/**
+ * What the filters make of the site's spaces: patterns that match none are named; where no space is left, nothing can be read.
+ * Asks nothing where no filter concerns spaces.
+ */
+const tryFilters = Effect.fnUntraced(function* ({ filters }: ConnectorConfig) {
+  const scope = makeScope(filters)
+  if (!scope.narrowsSpaces && filters.spaces_include.length === 0) return
+  const reporter = yield* Reporter
+  const listed = yield* Effect.result(siteSpaces)
+  if (listed._tag === "Failure") {
+    if (isFatal(listed.failure)) return yield* listed.failure
+    yield* reporter.log("WARN", `What the filters of spaces let in cannot be told. ${listed.failure.message}`)
+    return
+  }
+  const all = listed.success
+  const unmatched = unmatchedPatterns(scope, all)
+  for (const sentence of unmatched) yield* reporter.log("WARN", sentence)
+  const left = scope.spaces(all).length
+  if (left === 0) {
+    return yield* new NothingToRead({
+      failureType: "config_error",
+      message: [
+        "The filters let in none of the spaces that the account sees, so that there is nothing to read.",
+        ...unmatched.slice(0, PATTERNS_TOLD),
+      ].join(" "),
+    })
+  }
+  yield* reporter.log("INFO", `The filters let in ${left} of ${all.length} ${all.length === 1 ? "space" : "spaces"}.`)
+})
+
 const SIGNED_IN_BY = {
   "oauth2.0": ", by OAuth 2.0",
   service_account: ", as a service account",
@@ -178,6 +214,7 @@ const tryAll = Effect.fnUntraced(function* (input: CommandInput) {
       message: `Signed in as ${as}. The account sees no space, so that there is nothing to read: give it, or one of its groups, the permission to view the spaces that are to be read.`,
     })
   }
+  yield* tryFilters(config).pipe(Effect.provide(client))
   const summary = summaryOf(tried)
   const readable =
     refused.length === 0

@@ -4,8 +4,8 @@ import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import { Credentials } from "../confluence/Credentials.ts"
 import { Exchange, type ExchangeOptions } from "../confluence/Exchange.ts"
 import { oauthCredentials } from "../confluence/OauthCredentials.ts"
-import { CERTAIN } from "../confluence/reaching.ts"
 import { RateControl } from "../confluence/RateControl.ts"
+import { CERTAIN } from "../confluence/reaching.ts"
 import { RequestLog, type RequestWatcher } from "../confluence/RequestLog.ts"
 import { signInWithApiToken, signInWithGrant } from "../confluence/SignIn.ts"
 import type { OauthClient, Tokens } from "../confluence/TokenEndpoint.ts"
@@ -16,13 +16,35 @@ import { Reporter } from "../protocol/Reporter.ts"
 import { version } from "../version.ts"
 import type { GivenConfig } from "./CommandInput.ts"
 
+/** Where a config with renewed tokens goes. */
+export interface KeepConfig {
+  readonly keep: (config: object) => Effect.Effect<void, unknown>
+  /** What has been done with it then, such as `was written to config.json`. */
+  readonly where: string
+}
+
+/** Hands the config to the platform, which stores it as it is. */
+const inControlMessage = Effect.gen(function* () {
+  const output = yield* Output
+  const keep: KeepConfig = {
+    keep: (config) =>
+      Effect.flatMap(Clock.currentTimeMillis, (emittedAt) => output.write(controlLine(config, emittedAt))),
+    where: "went out in a CONTROL message",
+  }
+  return keep
+})
+
 /**
- * Makes new tokens part of the config and hands it to the platform, which stores it as it is, so every other key stays. A
- * reader that has gone away ends the run: a refresh token that nobody keeps must not be used.
+ * Makes new tokens part of the config, of which every other key stays, and has it kept. Where it cannot be (the reader has
+ * gone away, the file cannot be written), the run ends: a refresh token that nobody keeps must not be used.
  */
 const keepInConfig = Effect.fnUntraced(
-  function* ({ given }: GivenConfig, redactor: Redactor, { accessToken, refreshToken, expiresAt }: Tokens) {
-    const output = yield* Output
+  function* (
+    { given }: GivenConfig,
+    redactor: Redactor,
+    { keep, where }: KeepConfig,
+    { accessToken, refreshToken, expiresAt }: Tokens,
+  ) {
     const reporter = yield* Reporter
     const tokens = {
       access_token: Redacted.value(accessToken),
@@ -31,11 +53,10 @@ const keepInConfig = Effect.fnUntraced(
     }
     redactor.add(tokens.access_token)
     if (tokens.refresh_token !== undefined) redactor.add(tokens.refresh_token)
-    const config = { ...given, credentials: { ...(given["credentials"] as object), ...tokens } }
-    yield* output.write(controlLine(config, yield* Clock.currentTimeMillis))
+    yield* keep({ ...given, credentials: { ...(given["credentials"] as object), ...tokens } })
     yield* reporter.log(
       "INFO",
-      `The access token was renewed, good until ${tokens.token_expiry_date}; the config with the new refresh token went out in a CONTROL message.`,
+      `The access token was renewed, good until ${tokens.token_expiry_date}; the config with the new refresh token ${where}.`,
     )
   },
   Effect.catch(() => Effect.interrupt),
@@ -46,6 +67,8 @@ export interface ConnectOptions {
   /** Somebody waits for an answer: what is certain is not tried again. An outage that may pass is, in a sync. */
   readonly atOnce: boolean
   readonly watcher?: Partial<RequestWatcher>
+  /** Where renewed tokens go; a CONTROL message unless it is said. */
+  readonly keep?: KeepConfig | undefined
 }
 
 /** What every command tells of its requests: with --debug each try, and what a person may want to know. */
@@ -55,11 +78,16 @@ export const requestNotes = (reporter: Reporter["Service"]): Pick<RequestWatcher
   onTry: (text) => Effect.ignore(reporter.log("DEBUG", text)),
 })
 
-const credentialsOf = (from: GivenConfig, redactor: Redactor, certain: ExchangeOptions["certain"]) =>
+const credentialsOf = (
+  from: GivenConfig,
+  redactor: Redactor,
+  certain: ExchangeOptions["certain"],
+  keepConfig: KeepConfig | undefined,
+) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const { credentials, endpoints } = from.config
-      const output = yield* Output
+      const kept = keepConfig ?? (yield* inControlMessage)
       const reporter = yield* Reporter
       const { onTry } = requestNotes(reporter)
       const warn = (text: string) => Effect.ignore(reporter.log("WARN", text))
@@ -91,10 +119,7 @@ const credentialsOf = (from: GivenConfig, redactor: Redactor, certain: ExchangeO
             certain,
             onTry,
             keep: (tokens) =>
-              keepInConfig(from, redactor, tokens).pipe(
-                Effect.provideService(Output, output),
-                Effect.provideService(Reporter, reporter),
-              ),
+              keepInConfig(from, redactor, kept, tokens).pipe(Effect.provideService(Reporter, reporter)),
           })
       }
     }),
@@ -104,7 +129,7 @@ const credentialsOf = (from: GivenConfig, redactor: Redactor, certain: ExchangeO
 export const connect = Effect.fnUntraced(function* (
   from: GivenConfig,
   redactor: Redactor,
-  { atOnce, watcher = {} }: ConnectOptions,
+  { atOnce, watcher = {}, keep }: ConnectOptions,
 ) {
   const { config } = from
   const certain = atOnce ? CERTAIN : undefined
@@ -112,7 +137,7 @@ export const connect = Effect.fnUntraced(function* (
   const { idle: intake } = yield* Output
   const services = yield* Layer.build(
     Exchange.layer({ version, intake, certain }).pipe(
-      Layer.provide(credentialsOf(from, redactor, certain)),
+      Layer.provide(credentialsOf(from, redactor, certain, keep)),
       Layer.provideMerge(RateControl.layer({ numWorkers: config.num_workers })),
       Layer.provideMerge(RequestLog.layer({ ...notes, ...watcher })),
     ),

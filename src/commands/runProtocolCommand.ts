@@ -1,6 +1,6 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 /**
- * Runs a command of the protocol as a process: stdout, signals, exit code.
+ * Runs a command, most of all one of the protocol, as a process: stdout, signals, exit code.
  *
  * 0: all that was asked for was done. 1: it was not, and a TRACE ERROR says why. SIGTERM and SIGINT: what is under way is
  * flushed as whole lines, then the process ends by that signal, as PyAirbyte and the platform expect.
@@ -10,9 +10,9 @@ import { isCloud } from "../config/ConnectorConfig.ts"
 import { numWorkers } from "../config/settings.ts"
 import { proxySetting } from "../confluence/proxy.ts"
 import { Transport } from "../confluence/Transport.ts"
-import { errorLine, type FailureReport } from "../protocol/messages.ts"
+import { errorLine, type FailureReport, type LogLevel } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
-import { makeRedactor } from "../protocol/Redactor.ts"
+import { makeRedactor, type Redactor } from "../protocol/Redactor.ts"
 import { levelOf, Reporter } from "../protocol/Reporter.ts"
 import { check } from "./check.ts"
 import { type CommandInput, isReportable } from "./CommandInput.ts"
@@ -43,23 +43,30 @@ const isReaderGone = (cause: Cause.Cause<unknown>): boolean =>
     (reason) => Cause.isFailReason(reason) && (reason.error as { _tag?: string })._tag === "OutputClosed",
   )
 
+type Command = Effect.Effect<number, unknown, Services>
+
 /** A command that answers its exit code. Why it failed is written as a TRACE ERROR, as long as there is a reader. */
-export const protocolCommand = (
-  name: ProtocolCommand,
-  input: CommandInput,
-): Effect.Effect<number, unknown, Services> => {
-  const command: Effect.Effect<number, unknown, Services> = commands[name](input)
-  return command.pipe(
+export const reported = (command: Command): Command =>
+  command.pipe(
     Effect.catchCause((cause) =>
       isReaderGone(cause) || Cause.hasInterruptsOnly(cause)
         ? Effect.failCause(cause)
         : Reporter.use((reporter) => reporter.fail(reportOf(cause))).pipe(Effect.as(1)),
     ),
   )
-}
 
-export const runProtocolCommand = async (
+export const protocolCommand = (name: ProtocolCommand, input: CommandInput): Command => reported(commands[name](input))
+
+export const runProtocolCommand = (
   name: ProtocolCommand,
+  files: Readonly<Record<string, string>>,
+  debug: boolean,
+): Promise<void> => runCommand((input) => protocolCommand(name, input), Reporter.layer, files, debug)
+
+/** Runs a command, whose stdout may be no protocol, as a process. */
+export const runCommand = async (
+  command: (input: CommandInput) => Command,
+  reporter: (redactor: Redactor, level: LogLevel) => Layer.Layer<Reporter, never, Output>,
   files: Readonly<Record<string, string>>,
   debug: boolean,
 ): Promise<void> => {
@@ -72,7 +79,7 @@ export const runProtocolCommand = async (
     jobId: environment["WORKER_JOB_ID"] || undefined,
   }
   const level = debug ? "DEBUG" : levelOf(environment["LOG_LEVEL"])
-  const services = Reporter.layer(redactor, level).pipe(
+  const services = reporter(redactor, level).pipe(
     Layer.provideMerge(Output.toStream(process.stdout)),
     Layer.merge(NodeFileSystem.layer),
     Layer.merge(Transport.layer({ connections: numWorkers.maximum, publicOnly: isCloud(input.deploymentMode) })),
@@ -86,7 +93,7 @@ export const runProtocolCommand = async (
   }
   process.on("uncaughtException", (error) => writeFailure(Cause.die(error), () => process.exit(1)))
   for (const secret of proxySetting(environment)?.secrets ?? []) redactor.add(secret)
-  const fiber = Effect.runFork(protocolCommand(name, input).pipe(Effect.provide(services)))
+  const fiber = Effect.runFork(command(input).pipe(Effect.provide(services)))
   const signal = interruptBySignal(fiber, FLUSH_MS)
   const exit = await Effect.runPromise(Fiber.await(fiber))
   const ended = signal()

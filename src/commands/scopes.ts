@@ -3,9 +3,9 @@
  * do with them. It looks at facts alone, not at any site.
  */
 import type { AuthType } from "../config/settings.ts"
+import { scopesFor } from "../confluence/scopes.ts"
 import { endpoints } from "../generated/endpoints.ts"
 import { errorLine } from "../protocol/messages.ts"
-import { scopesFor } from "../confluence/scopes.ts"
 
 /** Where a person gives these scopes to a credential of each kind. */
 const whereTo: Readonly<Record<AuthType, string>> = {

@@ -7,7 +7,7 @@ import { parseEndpoint, parseSiteAddress } from "./siteAddress.ts"
 
 /**
  * A decoded config: every setting under its key in the config file, `domain_name` replaced by the origin that it stands for.
- * Dates stay RFC 3339 text as given.
+ * The dates of filters are milliseconds since 1970; that of a token stays RFC 3339 text as given.
  */
 export interface ConnectorConfig extends Omit<Settings, "domain_name"> {
   /** The origin of the site, such as `https://acme.atlassian.net`: no path, no trailing slash. */

@@ -1,62 +1,11 @@
 // The shape of a config: one schema for each setting, with the end of the sentence that is said when its value is bad.
 // Keys are those of the config file, so that the file, the messages and the code use one name for one thing.
 import { Effect, Result, Schema, SchemaAST } from "effect"
+import { parseDateTime } from "./dates.ts"
+import { alternatives, group, list, matching, number, oneOf, required, text } from "./fields.ts"
+import { filters } from "./filters.ts"
 import * as allowed from "./settings.ts"
 import { parseEndpoint, parseSiteAddress, type Refusal } from "./siteAddress.ts"
-
-// In these sentence ends `{value}` stands for what was given, and `{type}` for its JSON type alone: texts may be secrets.
-
-const text = (must: string) =>
-  Schema.String.annotate({ message: `${must}, but is {type}` }).check(Schema.isMinLength(1, { message: must }))
-
-const matching = (must: string, pattern: string) =>
-  Schema.String.annotate({ message: `${must}, but is {type}` }).check(
-    Schema.isPattern(new RegExp(pattern), { message: must }),
-  )
-
-const list = <S extends Schema.Top>(item: S, must: string) =>
-  Schema.Array(item)
-    .annotate({ message: `${must}, but is {type}` })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
-
-const flag = (byDefault: boolean) =>
-  Schema.Boolean.annotate({ message: "must be true or false, but is {value}" }).pipe(
-    Schema.withDecodingDefaultKey(Effect.succeed(byDefault)),
-  )
-
-interface Range {
-  readonly minimum: number
-  readonly maximum?: number
-  readonly default: number
-}
-
-const number = (range: Range, kind: "a number" | "a whole number") => {
-  const bounds =
-    range.maximum === undefined ? `of ${range.minimum} or more` : `from ${range.minimum} to ${range.maximum}`
-  const message = `must be ${kind} ${bounds}, but is {value}`
-  return Schema.Number.annotate({ message })
-    .check(
-      kind === "a number" ? Schema.isFinite({ message }) : Schema.isInt({ message }),
-      Schema.isBetween({ minimum: range.minimum, maximum: range.maximum ?? Number.MAX_VALUE }, { message }),
-    )
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(range.default)))
-}
-
-const oneOf = <const L extends ReadonlyArray<string>>(values: L) =>
-  Schema.Literals(values).annotate({ message: `must be ${alternatives(values)}, but is {value}` })
-
-/** "a", "b" or "c" */
-const alternatives = (values: ReadonlyArray<string>): string =>
-  values.map((value, at) => `${at === 0 ? "" : at === values.length - 1 ? " or " : ", "}"${value}"`).join("")
-
-const group = <F extends Schema.Struct.Fields>(fields: F) =>
-  Schema.Struct(fields).annotate({ message: "must be an object, but is {type}" })
-
-/** Says, for a required setting that is not there, what to give. */
-const required =
-  (hint: string) =>
-  <S extends Schema.Top>(schema: S): S["Rebuild"] =>
-    schema.annotateKey({ messageMissingKey: hint })
 
 const secret = (what: string) =>
   Schema.RedactedFromValue(matching(`must be ${what}, without blanks or line breaks`, allowed.apiTokenPattern))
@@ -68,23 +17,10 @@ const clientFields = {
   client_secret: secret("the client secret").pipe(required("give the secret that belongs to the client id")),
 }
 
-const dateTime = Schema.String.annotate({
-  message: `must be a date and time with a time zone (RFC 3339), such as "2026-01-31T00:00:00Z", but is {type}`,
-}).check(
-  Schema.makeFilter((value) => isRfc3339(value), {
-    message: `must be a date and time with a time zone (RFC 3339), such as "2026-01-31T00:00:00Z"`,
-  }),
+const DATE_TIME = `must be a date and time with a time zone (RFC 3339), such as "2026-01-31T00:00:00Z"`
+const dateTime = Schema.String.annotate({ message: `${DATE_TIME}, but is {type}` }).check(
+  Schema.makeFilter((value) => parseDateTime(value) !== undefined, { message: DATE_TIME }),
 )
-
-const isRfc3339 = (value: string): boolean => {
-  const parts = /^(\d{4}-\d{2}-\d{2})[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/.exec(value)
-  // A day that the month does not have is carried over by Date, so the date must come back as it was.
-  return (
-    parts !== null &&
-    !Number.isNaN(Date.parse(value.toUpperCase())) &&
-    new Date(`${parts[1]}T00:00:00Z`).toISOString().startsWith(parts[1]!)
-  )
-}
 
 const address = (
   parse: (value: string, cloud: boolean) => Result.Result<string, Refusal>,
@@ -101,16 +37,6 @@ const endpoint = (byDefault: string, cloud: boolean) =>
   address(parseEndpoint, `an address such as "https://api.atlassian.com", without a path`, cloud).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(byDefault)),
   )
-
-const spaceKeys = list(
-  text(`must be the key of a space, such as "ENG", in which * stands for any characters`),
-  `must be a list of space keys, such as ["ENG", "~*"]`,
-)
-
-const contentIds = list(
-  matching(`must be an id in quotes, digits only, such as "123456"`, allowed.contentIdPattern),
-  `must be a list of ids, such as ["123456"]`,
-)
 
 /** The credentials of each way to sign in. */
 const credentialsOf = {
@@ -144,31 +70,6 @@ export const isAuthType = (value: unknown): value is allowed.AuthType =>
 const credentialsOfNoKind = group({
   auth_type: oneOf(allowed.authTypes).pipe(required(`it must be ${alternatives(allowed.authTypes)}`)),
 })
-
-const filters = (() => {
-  const datesInOrder = (of: "modified" | "created") =>
-    Schema.makeFilter((given: { readonly [key: string]: unknown }) => {
-      const [after, before] = [given[`${of}_after`], given[`${of}_before`]]
-      const inOrder = typeof after !== "string" || typeof before !== "string" || Date.parse(after) < Date.parse(before)
-      return inOrder ? undefined : { path: [`${of}_after`], issue: `must be earlier than "filters.${of}_before"` }
-    })
-  return group({
-    spaces_include: spaceKeys,
-    spaces_exclude: spaceKeys,
-    include_archived_spaces: flag(true),
-    include_personal_spaces: flag(true),
-    page_ids_include: contentIds,
-    page_ids_exclude: contentIds,
-    blog_post_ids_include: contentIds,
-    blog_post_ids_exclude: contentIds,
-    modified_after: Schema.optionalKey(dateTime),
-    modified_before: Schema.optionalKey(dateTime),
-    created_after: Schema.optionalKey(dateTime),
-    created_before: Schema.optionalKey(dateTime),
-    include_archived: flag(true),
-    include_trashed: flag(false),
-  }).check(datesInOrder("modified"), datesInOrder("created"))
-})()
 
 const settings = <C extends Schema.Top>(credentials: C, cloud: boolean) =>
   Schema.Struct({

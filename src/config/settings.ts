@@ -46,8 +46,16 @@ export const apiTokenPattern = "^\\s*[!-~]+\\s*$"
 export const dateTimePattern =
   "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$"
 
-/** An id of Confluence content: a 64-bit number as text. */
-export const contentIdPattern = "^[0-9]{1,19}$"
+/** The date of a filter, as forms check it: a date alone, or a date and time with a time zone. */
+export const datePattern =
+  "^\\s*[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?\\s*$"
+
+/** The keys of spaces are no longer; nor is a pattern for them. */
+export const longestSpaceKey = 255
+
+/** An id of Confluence content: a positive 64-bit number as text. */
+export const contentIdPattern = "^\\s*[1-9][0-9]{0,18}\\s*$"
+export const largestContentId = 2n ** 63n - 1n
 
 /** A media type or a family of them, such as `application/pdf` or `image/*`. */
 export const mediaTypePattern = "^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/([A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*|\\*)$"

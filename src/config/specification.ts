@@ -2,6 +2,7 @@
 // it shows only what this version acts on. The command itself prints src/generated/spec.json, so that it starts at once.
 // Keywords: "Connector Specification Reference" of Airbyte's documentation.
 import { advancedAuth } from "./advancedAuth.ts"
+import { filtersForm } from "./filtersForm.ts"
 import * as allowed from "./settings.ts"
 
 const HOME = "https://github.com/source-confluence/source-confluence"
@@ -130,6 +131,7 @@ export const specification = (scopes: ReadonlyArray<string>) =>
       additionalProperties: true,
       groups: [
         { id: "site", title: "Site" },
+        { id: "filters", title: "Filters" },
         { id: "sync", title: "Sync" },
       ],
       properties: {
@@ -151,6 +153,7 @@ export const specification = (scopes: ReadonlyArray<string>) =>
           group: "site",
           order: 1,
         },
+        filters: filtersForm,
         body_format: {
           title: "Body Format",
           description:

@@ -1,7 +1,7 @@
+import { isAuthType, keysOf } from "./configSchema.ts"
 // What a config holds that nothing obeys: keys that nobody knows, with the name that was probably meant, and settings that do
 // nothing beside the others that are given. Said in sentences with names of keys alone, for any value may be a secret.
 import { isObject, type JsonObject, tidy } from "./ConnectorConfig.ts"
-import { isAuthType, keysOf } from "./configSchema.ts"
 import { type AuthType, authTypes } from "./settings.ts"
 
 /** The keys of the config of Airbyte's own connector that have moved into `credentials`. */

@@ -14,6 +14,8 @@ const GRAVITY: ReadonlyArray<LogLevel> = ["TRACE", "DEBUG", "INFO", "WARN", "ERR
 export const levelOf = (text: string | undefined): LogLevel =>
   GRAVITY.find((level) => level === text?.toUpperCase()) ?? "INFO"
 
+const isWritten = (at: LogLevel, level: LogLevel): boolean => GRAVITY.indexOf(at) >= GRAVITY.indexOf(level)
+
 export class Reporter extends Context.Service<
   Reporter,
   {
@@ -30,10 +32,7 @@ export class Reporter extends Context.Service<
         const output = yield* Output
         return {
           redact: redactor.redact,
-          log: (at, text) =>
-            GRAVITY.indexOf(at) < GRAVITY.indexOf(level)
-              ? Effect.void
-              : output.write(logLine(at, redactor.redact(text))),
+          log: (at, text) => (isWritten(at, level) ? output.write(logLine(at, redactor.redact(text))) : Effect.void),
           fail: (failure) =>
             Effect.gen(function* () {
               const report = {
@@ -47,4 +46,21 @@ export class Reporter extends Context.Service<
         }
       }),
     )
+
+  /**
+   * For commands whose stdout is no protocol: what people are told is on stderr, as sentences. Why the command failed is on
+   * stdout too, as a TRACE ERROR.
+   */
+  static readonly toStderr = (redactor: Redactor, level: LogLevel): Layer.Layer<Reporter, never, Output> =>
+    Layer.effect(Reporter)(
+      Effect.gen(function* () {
+        const onStdout = yield* Reporter
+        const tell = (text: string) => Effect.sync(() => void process.stderr.write(`${redactor.redact(text)}\n`))
+        return {
+          redact: redactor.redact,
+          log: (at, text) => (isWritten(at, level) ? tell(at === "INFO" ? text : `${at} ${text}`) : Effect.void),
+          fail: (failure) => Effect.andThen(tell(failure.message), onStdout.fail(failure)),
+        }
+      }),
+    ).pipe(Layer.provide(Reporter.layer(redactor, level)))
 }

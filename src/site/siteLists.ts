@@ -4,11 +4,28 @@ import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
 import { eachPage, type List, type Query, type Row } from "../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
+import type { SpaceFacts } from "./Scope.ts"
 
 /** What of a space or group others need; the rows themselves may be large. */
-export type Entry = Pick<Row, "id" | "name" | "status">
+export type Entry = Pick<Row, "id" | "name" | "status" | "key" | "type">
 
-export const entryOf = ({ id, name, status }: Row): Entry => ({ id, name, status })
+export const entryOf = ({ id, name, status, key, type }: Row): Entry => ({ id, name, status, key, type })
+
+/** A space as the list of spaces shows it. */
+export interface Space extends SpaceFacts {
+  readonly id: string
+  readonly name: string
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined)
+
+export const spaceOf = ({ id, name, status, key, type }: Entry): Space => ({
+  id: String(id),
+  key: textOf(key) ?? "",
+  name: textOf(name) ?? "",
+  type: textOf(type),
+  status: textOf(status),
+})
 
 export type Entries = ReadonlyArray<Entry>
 export type Listed = Effect.Effect<Entries, ConfluenceError, ConfluenceClient>

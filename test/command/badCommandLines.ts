@@ -7,7 +7,7 @@ export interface BadCommandLine {
 
 const bad = (args: ReadonlyArray<string>, message: string): BadCommandLine => ({ args, message })
 
-const COMMANDS = "it must be one of spec, check, discover, read, authorize, scopes, sample-site"
+const COMMANDS = "it must be one of spec, check, discover, read, authorize, scopes, spaces, sample-site"
 const CONFIG = "the connector's config, JSON"
 
 export const badCommandLines: ReadonlyArray<BadCommandLine> = [
@@ -28,6 +28,8 @@ export const badCommandLines: ReadonlyArray<BadCommandLine> = [
   bad(["check", "--config="], `--config needs a value: ${CONFIG}.`),
   bad(["check", "--config", ""], `--config needs a value: ${CONFIG}.`),
   bad(["read", "--config", "--catalog", "x"], `--config needs a value: ${CONFIG}.`),
+  bad(["spaces"], `spaces needs --config FILE: ${CONFIG}.`),
+  bad(["spaces", "--config", "a", "--json=yes"], "--json is a switch: it takes no value."),
   bad(["check", "config.json"], `"config.json" is not understood; check takes flags alone.`),
   bad(["check", "--config", "a", "b"], `"b" is not understood; check takes flags alone.`),
   bad(["check", "-c", "x"], "-c is no flag of check; it takes --config."),

@@ -4,17 +4,7 @@ import type { AddressInfo } from "node:net"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
 import { brokenRules } from "../support/protocolRules.ts"
-import {
-  type ConnectorRun,
-  errorsOf,
-  logsOf,
-  type Row,
-  runCommand,
-  runConnector,
-  SHORT_PAUSES,
-  withFolder,
-  writeInputs,
-} from "../support/runConnector.ts"
+import { type ConnectorRun, errorsOf, logsOf, type Row, runCommand, runConnector, SHORT_PAUSES, withFolder, writeInputs } from "../support/runConnector.ts"
 import { ALL_STREAMS } from "./catalogs.ts"
 
 let server: RunningSampleSite
@@ -107,7 +97,8 @@ describe("a check that succeeds", () => {
   })
 
   it("names what the config holds without effect", async () => {
-    const config: Row = { ...server.site.config(), num_worker: 3, filters: { spaces_include: ["ENG"] } }
+    const filters = { spaces_include: [server.site.spaces[0]!.key] }
+    const config: Row = { ...server.site.config(), num_worker: 3, filters }
     const credentials = { ...(config["credentials"] as Row), client_secret: "of-another-way" }
     const warned = logsOf(await check({ ...config, credentials })).filter((line) => line.startsWith("WARN"))
     expect(warned).toEqual([

@@ -1,13 +1,7 @@
 // How a config is taken: the forms that are good, the sentences that bad ones get, and where secrets go.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import {
-  ConfigInvalid,
-  type ConnectorConfig,
-  decodeConfig,
-  notInEffect,
-  secretsIn,
-} from "../../src/config/ConnectorConfig.ts"
+import { ConfigInvalid, type ConnectorConfig, decodeConfig, notInEffect, secretsIn } from "../../src/config/ConnectorConfig.ts"
 import specification from "../../src/generated/spec.json" with { type: "json" }
 import { good, SECRETS } from "./badConfig.ts"
 import { badConfigs } from "./badConfigs.ts"
@@ -70,10 +64,6 @@ describe("a config that is good", () => {
         page_ids_exclude: ["2"],
         blog_post_ids_include: ["3"],
         blog_post_ids_exclude: ["4"],
-        modified_after: "2026-01-31T00:00:00Z",
-        modified_before: "2026-02-28T12:30:00.123+05:30",
-        created_after: "2024-02-29t00:00:00z",
-        created_before: "2026-01-31T00:00:00-08:00",
         include_archived: false,
         include_trashed: true,
       },
@@ -99,6 +89,23 @@ describe("a config that is good", () => {
     })
     assert.deepStrictEqual(rest, settings)
     assert.strictEqual(organization?.id, "o-1")
+  })
+
+  it("has the dates of its filters as moments, whatever their offsets", () => {
+    const { filters } = accepted({
+      ...good,
+      filters: {
+        modified_after: "2026-01-31",
+        modified_before: "2026-02-28T12:30:00.123+05:30",
+        created_after: "2024-02-29t00:00:00z",
+        created_before: "2026-01-31T00:00:00-08:00",
+      },
+    })
+    const { modified_after, modified_before, created_after, created_before } = filters
+    assert.deepStrictEqual(
+      [modified_after, modified_before, created_after, created_before],
+      [Date.UTC(2026, 0, 31), Date.UTC(2026, 1, 28, 7, 0, 0, 123), Date.UTC(2024, 1, 29), Date.UTC(2026, 0, 31, 8)],
+    )
   })
 
   it("is taken in the form of Airbyte's own connector", () => {

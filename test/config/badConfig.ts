@@ -33,3 +33,4 @@ export const onCloud = (entry: BadConfig): BadConfig => ({ ...entry, mode: "CLOU
 export const HTTPS = `"domain_name" must begin with https:// (http:// is only for a loopback address, such as "http://127.0.0.1:8080").`
 export const PUBLIC = `must be a public https:// address on Airbyte Cloud, not a loopback or private one.`
 export const DATE = `must be a date and time with a time zone (RFC 3339), such as "2026-01-31T00:00:00Z"`
+export const FILTER_DATE = `must be a date, such as "2026-01-31" (from midnight UTC), or a date and time with a time zone, such as "2026-01-31T12:00:00+01:00" (RFC 3339)`

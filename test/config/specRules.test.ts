@@ -5,6 +5,7 @@ import { Ajv } from "ajv"
 import addFormats from "ajv-formats"
 import { Effect, Result } from "effect"
 import { readdirSync, readFileSync } from "node:fs"
+import { keysOf } from "../../src/config/configSchema.ts"
 import { decodeConfig } from "../../src/config/ConnectorConfig.ts"
 import * as allowed from "../../src/config/settings.ts"
 import { specification } from "../../src/config/specification.ts"
@@ -99,6 +100,7 @@ describe("the specification", () => {
     assert.deepEqual(Object.keys(form.properties ?? {}), [
       "domain_name",
       "credentials",
+      "filters",
       "body_format",
       "num_workers",
       "reconcile_interval_hours",
@@ -251,6 +253,37 @@ describe("the specification and the decoder", () => {
     }
     for (const workers of [Number(num_workers?.["minimum"]) - 1, Number(num_workers?.["maximum"]) + 1]) {
       assert.isFalse(isDecoded({ ...good, num_workers: workers }))
+    }
+  })
+
+  it("have the same filters, with the same defaults, and the decoder takes each example of the form", () => {
+    const shown = Object.entries(form.properties?.["filters"]?.properties ?? {})
+    assert.sameMembers(
+      shown.map(([key]) => key),
+      [...keysOf("api_token")["filters"]!],
+    )
+    const decoded: Readonly<Record<string, unknown>> = Effect.runSync(decodeConfig(good, {})).filters
+    for (const [key, setting] of shown) {
+      assert.deepStrictEqual(setting.default, decoded[key], key)
+      for (const example of setting.examples ?? []) {
+        assert.isTrue(isDecoded({ ...good, filters: { [key]: example } }), `${key}: ${JSON.stringify(example)}`)
+      }
+    }
+  })
+
+  it("refuse the same ids and dates of filters, as far as a pattern can tell", () => {
+    for (const [key, given] of [
+      ["page_ids_include", ["0"]],
+      ["page_ids_include", ["12a"]],
+      ["page_ids_include", [12]],
+      ["blog_post_ids_exclude", "12"],
+      ["spaces_include", ["K".repeat(256)]],
+      ["created_after", "2026-01"],
+      ["created_after", "2026-01-31T00:00:00"],
+      ["include_trashed", "yes"],
+    ] as const) {
+      const config = { ...good, filters: { [key]: given } }
+      assert.deepEqual([validate(config), isDecoded(config)], [false, false], key)
     }
   })
 

@@ -1,0 +1,20 @@
+// The spaces of a site for commands that a person waits for: all that the account sees, and what the filters make of them.
+import { Effect } from "effect"
+import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
+import type { ConfluenceError } from "../confluence/errors.ts"
+import type { Scope } from "../site/Scope.ts"
+import { readSpaces, type Space, spaceOf } from "../site/siteLists.ts"
+
+/** Current and archived ones, sorted by their keys. One request for each 250 of each status. */
+export const siteSpaces: Effect.Effect<ReadonlyArray<Space>, ConfluenceError, ConfluenceClient> = Effect.map(
+  readSpaces,
+  (entries) => entries.map(spaceOf).toSorted((one, other) => (one.key < other.key ? -1 : 1)),
+)
+
+/** A sentence for each pattern that matches no space, with the key that was probably meant. */
+export const unmatchedPatterns = (scope: Scope, spaces: ReadonlyArray<Space>): ReadonlyArray<string> =>
+  scope.unmatched(spaces).map(({ setting, pattern }) => {
+    const meant = spaces.find(({ key }) => key.toLowerCase() === pattern.toLowerCase())
+    const hint = meant === undefined ? "" : ` Did you mean "${meant.key}"? Capitals count.`
+    return `"${pattern}" in ${setting} matches no space that the account sees.${hint}`
+  })

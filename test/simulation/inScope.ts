@@ -1,0 +1,185 @@
+/**
+ * What of a site filters let in, stream by stream, for judges. Written from the promises about filters alone and without any of
+ * the product's code, so that a mistake of the product is no mistake here as well.
+ *
+ * Some rows nobody can judge: pages below something that no list shows, say. They may be there or not.
+ */
+import type { GivenFilters } from "../support/givenFilters.ts"
+
+type Row = Readonly<Record<string, unknown>>
+
+/**
+ * The rows that a faultless reading without filters would bring, by stream; among `pages` and `blog_posts` those in the trash too,
+ * because others lie below them. A stream that is left out has no rows.
+ */
+export type SiteRows = Readonly<Record<string, ReadonlyArray<Row>>>
+
+/** Ordered: a row is what the worst of its verdicts says. */
+type Verdict = "in" | "perhaps" | "out"
+
+export interface InScope {
+  readonly rows: ReadonlyArray<Row>
+  /** Rows that may be there or not. */
+  readonly perhaps: ReadonlyArray<Row>
+}
+
+const OF_THE_WHOLE_SITE: ReadonlySet<string> = new Set(["users", "groups", "group_members"])
+const TREE_STREAMS: ReadonlySet<string> = new Set(["folders", "whiteboards", "databases", "embeds"])
+
+const worst = (...verdicts: ReadonlyArray<Verdict>): Verdict =>
+  verdicts.includes("out") ? "out" : verdicts.includes("perhaps") ? "perhaps" : "in"
+const when = (isIn: boolean): Verdict => (isIn ? "in" : "out")
+
+const idOf = (row: Row): string => String(row["id"])
+const byId = (rows: ReadonlyArray<Row> = []): ReadonlyMap<string, Row> => new Map(rows.map((row) => [idOf(row), row]))
+
+/** Whether a pattern stands for the whole key; `*` is any run of characters. */
+const isMatch = (pattern: string, key: string): boolean => {
+  const literal = (part: string) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
+  return new RegExp(`^${pattern.split("*").map(literal).join(".*")}$`, "s").test(key)
+}
+
+const hasFilters = (given: GivenFilters): boolean =>
+  Object.entries(given).some(([key, value]) =>
+    typeof value === "boolean" ? value === (key === "include_trashed") : value.length > 0,
+  )
+
+/** What filters say of the rows of one site. */
+class Judgement {
+  readonly #given: GivenFilters
+  readonly #anyFilters: boolean
+  readonly #spaces: ReadonlyMap<string, Row>
+  readonly #pages: ReadonlyMap<string, Row>
+  readonly #blogPosts: ReadonlyMap<string, Row>
+  readonly #comments: ReadonlyMap<string, Row>
+  readonly #attachments: ReadonlyMap<string, Row>
+  /** All that can lie below something or have something below it. */
+  readonly #tree: ReadonlyMap<string, Row>
+
+  constructor(given: GivenFilters, site: SiteRows) {
+    this.#given = given
+    this.#anyFilters = hasFilters(given)
+    this.#spaces = byId(site["spaces"])
+    this.#pages = byId(site["pages"])
+    this.#blogPosts = byId(site["blog_posts"])
+    this.#comments = byId(site["comments"])
+    this.#attachments = byId(site["attachments"])
+    this.#tree = byId(["pages", ...TREE_STREAMS].flatMap((stream) => site[stream] ?? []))
+  }
+
+  of(stream: string, row: Row): Verdict {
+    if (stream === "spaces") return this.#space(row)
+    if (stream === "pages") return worst(this.#page(row), this.#ownStatus(row))
+    if (stream === "blog_posts") return worst(this.#blogPost(row), this.#ownStatus(row))
+    if (stream === "comments" || stream === "attachments") return this.#hanging(row, new Set())
+    // Folders and the like know filters of spaces alone.
+    if (TREE_STREAMS.has(stream)) return this.#spaceOf(row)
+    if (OF_THE_WHOLE_SITE.has(stream)) return "in"
+    throw new Error(`no promise about filters of ${stream} is known here`)
+  }
+
+  #space(space: Row): Verdict {
+    const { spaces_include: include = [], spaces_exclude: exclude = [] } = this.#given
+    const key = String(space["key"])
+    const isOneOf = (patterns: ReadonlyArray<string>) => patterns.some((pattern) => isMatch(pattern, key))
+    return when(
+      (include.length === 0 || isOneOf(include)) &&
+        !isOneOf(exclude) &&
+        (this.#given.include_archived_spaces !== false || space["status"] !== "archived") &&
+        (this.#given.include_personal_spaces !== false || !(space["type"] === "personal" || key.startsWith("~"))),
+    )
+  }
+
+  #spaceOf(row: Row): Verdict {
+    const space = this.#spaces.get(String(row["spaceId"]))
+    if (space !== undefined) return this.#space(space)
+    const { spaces_include = [], spaces_exclude = [], include_archived_spaces, include_personal_spaces } = this.#given
+    const isNarrowed = spaces_include.length + spaces_exclude.length > 0
+    return isNarrowed || include_archived_spaces === false || include_personal_spaces === false ? "perhaps" : "in"
+  }
+
+  #dates(row: Row): Verdict {
+    const given = this.#given
+    const isWithin = (time: unknown, after: string | undefined, before: string | undefined) =>
+      (after === undefined || Date.parse(String(time)) >= Date.parse(after)) &&
+      (before === undefined || Date.parse(String(time)) < Date.parse(before))
+    const version = row["version"] as Row | undefined
+    return when(
+      isWithin(version?.["createdAt"], given.modified_after, given.modified_before) &&
+        isWithin(row["createdAt"], given.created_after, given.created_before),
+    )
+  }
+
+  /** The row and all that it lies below, as far as it is known; and whether that goes up to the top. */
+  #chain(row: Row): { readonly ids: ReadonlyArray<string>; readonly isWhole: boolean } {
+    const ids: Array<string> = [idOf(row)]
+    for (let at: Row | undefined = row; ;) {
+      const parent = at["parentId"] ?? undefined
+      if (parent === undefined) return { ids, isWhole: true }
+      // Around in a circle is as good as unknown.
+      if (ids.includes(String(parent))) return { ids, isWhole: false }
+      ids.push(String(parent))
+      at = this.#tree.get(String(parent))
+      if (at === undefined) return { ids, isWhole: false }
+    }
+  }
+
+  /** All but its status. */
+  #page(row: Row): Verdict {
+    const { page_ids_include: include = [], page_ids_exclude: exclude = [] } = this.#given
+    const { ids, isWhole } = this.#chain(row)
+    const isBelow = (roots: ReadonlyArray<string>): boolean | undefined =>
+      ids.some((id) => roots.includes(id)) || (isWhole ? false : undefined)
+    const included = include.length === 0 ? true : isBelow(include)
+    const excluded = exclude.length === 0 ? false : isBelow(exclude)
+    return worst(
+      this.#spaceOf(row),
+      this.#dates(row),
+      excluded === undefined || included === undefined ? "perhaps" : "in",
+      when(excluded !== true && included !== false),
+    )
+  }
+
+  #blogPost(row: Row): Verdict {
+    const { blog_post_ids_include: include = [], blog_post_ids_exclude: exclude = [] } = this.#given
+    const isNamed = (include.length === 0 || include.includes(idOf(row))) && !exclude.includes(idOf(row))
+    return worst(this.#spaceOf(row), this.#dates(row), when(isNamed))
+  }
+
+  #ownStatus(row: Row): Verdict {
+    if (row["status"] === "archived") return when(this.#given.include_archived !== false)
+    return when(row["status"] !== "trashed" || this.#given.include_trashed === true)
+  }
+
+  /** What hangs on something in the trash: never read beside it; else, where a list shows it, filters find its container or not. */
+  #statusForHanging(container: Row): Verdict {
+    if (container["status"] !== "trashed") return this.#ownStatus(container)
+    if (this.#given.include_trashed === true) return "out"
+    return this.#anyFilters ? "perhaps" : "in"
+  }
+
+  #hanging(row: Row, seen: Set<Row>): Verdict {
+    const unknown = this.#anyFilters ? "perhaps" : "in"
+    if (seen.has(row)) return unknown
+    seen.add(row)
+    const named = (field: string, among: ReadonlyMap<string, Row>) => among.get(String(row[field]))
+    const page = named("pageId", this.#pages)
+    if (page !== undefined) return worst(this.#page(page), this.#statusForHanging(page))
+    const blogPost = named("blogPostId", this.#blogPosts)
+    if (blogPost !== undefined) return worst(this.#blogPost(blogPost), this.#statusForHanging(blogPost))
+    const other = named("attachmentId", this.#attachments) ?? named("parentCommentId", this.#comments)
+    return other === undefined ? unknown : this.#hanging(other, seen)
+  }
+}
+
+/** What filters, as a config has them, let in of a site. */
+export const inScope = (given: GivenFilters, site: SiteRows): ReadonlyMap<string, InScope> => {
+  const judgement = new Judgement(given, site)
+  return new Map(
+    Object.entries(site).map(([stream, rows]) => {
+      const judged = rows.map((row) => [judgement.of(stream, row), row] as const)
+      const those = (verdict: Verdict) => judged.flatMap(([each, row]) => (each === verdict ? [row] : []))
+      return [stream, { rows: those("in"), perhaps: those("perhaps") }]
+    }),
+  )
+}
