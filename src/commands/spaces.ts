@@ -14,8 +14,9 @@ import { scopeNames } from "../confluence/scopes.ts"
 import type { FailureReport } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
-import type { SiteSpace } from "../sample-site/spaces.ts"
+import type { Space } from "../sample-site/spaces.ts"
 import { makeScope } from "../site/Scope.ts"
+import type { Space } from "../site/siteLists.ts"
 import { pages } from "../streams/definitions/pages.ts"
 import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
@@ -53,7 +54,7 @@ const countPages = Effect.gen(function* () {
 })
 
 /** A space as it is shown. */
-interface Shown extends SiteSpace {
+interface Shown extends Space {
   /** How many pages it has; null where one answer does not tell. */
   readonly pages: number | null
   readonly pagesAtLeast: number
@@ -61,7 +62,7 @@ interface Shown extends SiteSpace {
   readonly included: boolean
 }
 
-const shownOf = (space: SiteSpace, counted: Counted, included: boolean): Shown => {
+const shownOf = (space: Space, counted: Counted, included: boolean): Shown => {
   const found = counted.bySpace.get(space.id) ?? 0
   // Doubt: whether the list of the whole site holds the pages of archived spaces. Where it shows none, it may leave them out.
   const isTold = counted.isAll && (found > 0 || space.status !== "archived")
