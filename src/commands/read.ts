@@ -10,10 +10,13 @@ import { Output } from "../protocol/Output.ts"
 import { RecordWriter } from "../protocol/RecordWriter.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { KnownAccounts } from "../site/Accounts.ts"
+import { makeScope } from "../site/Scope.ts"
 import { holdUpsOf } from "../sync/holdUps.ts"
 import { keptState, makePlan, type Plan } from "../sync/plan.ts"
+import { servicesOf } from "../sync/readServices.ts"
 import { readStreams, type RunnableStream } from "../sync/readStreams.ts"
-import { servicesOf, type ReadSettings } from "../sync/services.ts"
+import { type ReadSettings } from "../sync/services.ts"
+import type { StreamFacts } from "../sync/StreamFacts.ts"
 import { StreamRun, type StreamRunOptions } from "../sync/StreamRun.ts"
 import { summaryOf } from "../sync/summary.ts"
 import { version } from "../version.ts"
@@ -28,6 +31,7 @@ type Shared = Pick<StreamRunOptions, "site" | "startedAt" | "jobId">
 const runsOf = (
   plan: Plan,
   setupOf: (stream: ConfiguredStream) => string,
+  scopeOf: (facts: StreamFacts) => string,
   accounts: KnownAccounts | undefined,
   shared: Shared,
 ): ReadonlyArray<RunnableStream> =>
@@ -43,6 +47,7 @@ const runsOf = (
       configured,
       properties: schemas[definition.name]?.properties ?? {},
       setup: setupOf(configured),
+      scope: scopeOf(definition),
       from,
       finished,
     }),
@@ -89,7 +94,10 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   const setupOf = ({ columns }: ConfiguredStream) => ((columns?.has("body") ?? true) ? config.body_format : "none")
   const { cloudId } = connection
   const { hostname: host } = new URL(config.siteUrl)
-  const given = { catalog, state, registry, cloudId, host, setupOf, jobId: input.jobId }
+  const scope = makeScope(config.filters)
+  const scopeOf = ({ filteredAs }: Pick<StreamFacts, "filteredAs">) =>
+    filteredAs === undefined ? "" : scope.fingerprint
+  const given = { scopeOf, catalog, state, registry, cloudId, host, setupOf, jobId: input.jobId }
   const plan = makePlan(given)
   for (const warning of plan.warnings) yield* reporter.log("WARN", warning)
   for (const { configured, course } of plan.streams) {
@@ -97,7 +105,7 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   }
   const isWanted = plan.streams.some(({ definition }) => definition.name === USERS)
   const accounts = isWanted ? new KnownAccounts(keptState(USERS, given)) : undefined
-  const runnable = runsOf(plan, setupOf, accounts, {
+  const runnable = runsOf(plan, setupOf, scopeOf, accounts, {
     site: cloudId ?? host,
     jobId: input.jobId,
     // The site's own clock, by which rows are dated; ours stands in where the site sends no Date.
@@ -112,8 +120,9 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
     lookbackMs: config.lookback_minutes * 60_000,
     reconcileIntervalHours: config.reconcile_interval_hours,
     maxDeletionPercent: config.max_deletion_percent,
+    scope,
   }
-  const outcomes = yield* readStreams(runnable).pipe(
+  const outcomes = yield* readStreams(runnable, registry).pipe(
     Effect.provide(Layer.provideMerge(servicesOf(settings, accounts?.all ?? new Set()), client)),
   )
   const unread = plan.unknown.map(({ descriptor }) => descriptor.name)

@@ -174,7 +174,6 @@ export const secretsIn = (input: unknown): ReadonlyArray<string> => secretsBelow
  * the settings form (specification.ts).
  */
 const NOT_IN_EFFECT = [
-  "filters",
   "custom_content_types",
   "attachments",
   "user_emails_csv",

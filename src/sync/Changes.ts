@@ -19,6 +19,8 @@ export interface ChangesOptions {
   readonly idPrefix: string | undefined
   readonly declared: ReadonlyArray<string>
   readonly setup: string
+  /** Names the filters; "" without any. */
+  readonly scope: string
   /** The site's clock at the start of the sync, epoch milliseconds. */
   readonly startedAt: number
   readonly from: StreamState | undefined
@@ -28,6 +30,9 @@ export type DeletionReason = "trashed" | "purged" | "filtered" | "not_visible"
 
 /** Most rows without a body that are kept by their ids. */
 const MOST_LOST = 1000
+
+/** In the place of the filters' name, while rows of a state were judged by one set of filters and others by another. */
+const MIXED = "*"
 
 const textOf = (time: number): string => new Date(time).toISOString()
 
@@ -43,6 +48,11 @@ export class Changes {
   readonly #again: boolean
   /** There is a state, but which rows it stands for cannot be made out. */
   readonly unknown: boolean
+  /** The state was written under other filters: all is to be compared, whenever that was done last. */
+  readonly otherScope: boolean
+  /** What the state holds for; other filters may have been in force for some of it. */
+  #scope: string
+  readonly #scopeNow: string
   /** When the first scan began. */
   readonly begun: number
   /** Whether all of the stream has been listed once. */
@@ -62,13 +72,16 @@ export class Changes {
   /** The newest time of a version that this sync has seen. */
   #seen = Number.NEGATIVE_INFINITY
 
-  constructor({ idPrefix, declared, setup, startedAt, from }: ChangesOptions) {
+  constructor({ idPrefix, declared, setup, scope, startedAt, from }: ChangesOptions) {
     this.#digest = digestOf(declared)
     const decoded = from?.index === undefined ? undefined : RowIndex.decode(from.index, idPrefix)
     const otherSetup = from !== undefined && from.setup !== setup
     // Without its index a state says how far a scan has come, but not what it has sent: nothing can be built on it.
     this.unknown = from !== undefined && decoded === undefined
     this.rescans = otherSetup || this.unknown
+    this.otherScope = from !== undefined && (from.scope ?? "") !== scope
+    this.#scopeNow = scope
+    this.#scope = this.otherScope ? MIXED : scope
     this.#again = this.rescans || from?.again === 1
     this.index = decoded ?? new RowIndex(idPrefix)
     if (otherSetup) this.index.forgetDigests()
@@ -164,6 +177,7 @@ export class Changes {
   /** All has been compared with what is known. */
   compared(): void {
     this.reconciled = this.startedAt
+    this.#scope = this.#scopeNow
   }
 
   /**
@@ -185,6 +199,7 @@ export class Changes {
       ...(following === undefined || !Number.isFinite(following) ? {} : { newest: following }),
       ...(Number.isFinite(this.#high) ? { high: this.#high } : {}),
       ...(reconciled === undefined ? {} : { reconciled }),
+      ...(this.#scope === "" ? {} : { scope: this.#scope }),
       ...(this.lost.size === 0 ? {} : { lost: [...this.lost] }),
       index: this.index.encode(),
     }

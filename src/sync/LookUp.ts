@@ -8,10 +8,9 @@ import { MOST_IDS, MOST_SPACES } from "../site/manyValues.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { type Entry, refusesSpaces } from "../site/siteLists.ts"
 import type { ReadFailure } from "./failures.ts"
-import { LAST_TIMEOUT_MS, LAST_TRIES } from "./heavyPages.ts"
 import { withoutBody } from "./lostBodies.ts"
-import { MOST_BYTES } from "./PageSize.ts"
-import { MOST_AT_ONCE, type ReadServices } from "./services.ts"
+import { LAST_TIMEOUT_MS, LAST_TRIES, MOST_BYTES, HEAVY_TRIES } from "./PageSize.ts"
+import { MOST_AT_ONCE, type AskServices } from "./services.ts"
 import { WalkBoard } from "./WalkBoard.ts"
 
 export const idOf = ({ id }: { readonly id?: unknown }): string => String(id)
@@ -23,22 +22,19 @@ export const batchesOf = (ids: ReadonlyArray<string>, size: number): ReadonlyArr
 /** A list that finds rows by `id`, 250 at a time. */
 export type ById = Omit<List, "paging" | "limit">
 
-export type OnRows = (rows: ReadonlyArray<Row>) => Effect.Effect<void, ReadFailure, ReadServices>
-
-/** Tries of a batch that may hold a row whose body cannot be had, before it is divided. */
-const HEAVY_TRIES = 2
+export type OnRows<R> = (rows: ReadonlyArray<Row>) => Effect.Effect<void, ReadFailure, R>
 
 /**
  * Goes through the rows of these ids that the list has, in one request. Where the batch is too heavy for the site it is divided, until
  * a row that spoils every batch stands alone; that one comes without its body.
  */
-const eachOf = Effect.fnUntraced(function* (
+const eachOf = Effect.fnUntraced(function* <R>(
   list: Omit<List, "limit">,
   query: (ids: ReadonlyArray<string>) => Query,
   ids: ReadonlyArray<string>,
-  onRows: OnRows,
+  onRows: OnRows<R>,
   known: "nothing" | "one spoils it" | "one may spoil it",
-): Effect.fn.Return<"whole" | "divided", ReadFailure, ReadServices> {
+): Effect.fn.Return<"whole" | "divided", ReadFailure, R | AskServices> {
   const { weights } = yield* WalkBoard
   const hasBodies = (list.body?.length ?? 0) > 0
   const of: List = { ...list, query: [...list.query, ...query(ids)], limit: ids.length }
@@ -80,12 +76,12 @@ const batchSize = (most: number, weight: number | undefined): number =>
   weight === undefined ? most : Math.min(most, Math.max(1, Math.floor(MOST_BYTES / 2 / weight)))
 
 /** Goes through the rows of these ids that the list has. `suspects`: those whose bodies could not be had before are asked for alone. */
-export const eachById = Effect.fnUntraced(function* (
+export const eachById = Effect.fnUntraced(function* <R>(
   list: ById,
   ids: ReadonlyArray<string>,
-  onRows: OnRows,
+  onRows: OnRows<R>,
   suspects: ReadonlySet<string> = new Set(),
-): Effect.fn.Return<void, ReadFailure, ReadServices> {
+): Effect.fn.Return<void, ReadFailure, R | AskServices> {
   const directory = yield* SiteDirectory
   const { weights } = yield* WalkBoard
   const several = yield* directory.severalValues
@@ -119,13 +115,13 @@ const archivedSpaces = Effect.gen(function* () {
  * Doubt: whether a list that no space is named to holds the content of archived spaces. What it does not find is asked for once
  * more with the archived spaces named.
  */
-export const eachAnywhere = Effect.fnUntraced(function* (
+export const eachAnywhere = Effect.fnUntraced(function* <R>(
   list: ById,
   ids: ReadonlyArray<string>,
-  onRows: OnRows,
+  onRows: OnRows<R>,
   suspects?: ReadonlySet<string>,
   archivedNow?: ReadonlyArray<string>,
-): Effect.fn.Return<ReadonlySet<string>, ReadFailure, ReadServices> {
+): Effect.fn.Return<ReadonlySet<string>, ReadFailure, R | AskServices> {
   const left = new Set(ids)
   const take = (rows: ReadonlyArray<Row>) => {
     for (const row of rows) left.delete(idOf(row))
@@ -139,6 +135,21 @@ export const eachAnywhere = Effect.fnUntraced(function* (
   for (const some of batchesOf(archived, Math.min(MOST_SPACES, several.most))) {
     if (left.size === 0) break
     yield* eachById({ ...list, query: [...list.query, ...several.query("space-id", some)] }, [...left], take, suspects)
+  }
+  return left
+})
+
+/** The same in several lists, one after the other, each for what the ones before have not found. */
+export const eachLive = Effect.fnUntraced(function* <R>(
+  lists: ReadonlyArray<ById>,
+  ids: ReadonlyArray<string>,
+  onRows: OnRows<R>,
+  suspects?: ReadonlySet<string>,
+  archivedNow?: ReadonlyArray<string>,
+): Effect.fn.Return<ReadonlySet<string>, ReadFailure, R | AskServices> {
+  let left: ReadonlySet<string> = new Set(ids)
+  for (const list of lists) {
+    if (left.size > 0) left = yield* eachAnywhere(list, [...left], onRows, suspects, archivedNow)
   }
   return left
 })

@@ -9,6 +9,11 @@
  * those that succeeded; after some of them a larger one is tried, and later each time that fails.
  */
 
+/** Tries of a page that may be too heavy, before less is asked for; and of a single row, before its body is given up. */
+export const HEAVY_TRIES = 2
+export const LAST_TRIES = 4
+export const LAST_TIMEOUT_MS = 15_000
+
 /** An answer of about this many bytes is aimed at. */
 const AIM_BYTES = 6_000_000
 /** Longer answers are broken off, unless they are of one row. */

@@ -4,8 +4,9 @@
  */
 import { Effect } from "effect"
 import type { Row } from "../confluence/Listing.ts"
+import { admitted } from "./admission.ts"
 import type { ReadFailure } from "./failures.ts"
-import type { ReadServices } from "./services.ts"
+import type { ReadServices } from "./readServices.ts"
 import type { StreamRun } from "./StreamRun.ts"
 import type { PartPosition } from "./StreamState.ts"
 
@@ -32,8 +33,8 @@ export const namesOf = (run: StreamRun): Pass => ({
   withBodies: false,
   sendsAll: false,
   take: (rows, advance) =>
-    Effect.sync(() => {
-      run.accounts?.note(rows)
+    Effect.map(admitted(run, rows), (some) => {
+      run.accounts?.note(some)
       advance()
     }),
 })
@@ -44,8 +45,39 @@ export const scanOf = (run: StreamRun): Pass => ({
   parts: run.parts,
   withBodies: true,
   sendsAll: true,
-  take: (rows, advance, mayBeMalformed) => run.take(rows, advance, mayBeMalformed),
+  take: (rows, advance, mayBeMalformed) =>
+    Effect.flatMap(admitted(run, rows), (some) => run.take(some, advance, mayBeMalformed)),
 })
 
 /** Lists what has been sent before once more, from the beginning, and sends what is new of it. */
 export const relistingOf = (run: StreamRun): Pass => ({ ...scanOf(run), parts: new Map(), sendsAll: false })
+
+/** The positions of those parts whose names begin so: a stream that is read in several lists keeps each list's parts apart. */
+export const partsBelow = (parts: Map<string, PartPosition>, name: string): Map<string, PartPosition> => {
+  const own = `${name} `
+  const named = [...parts].flatMap(([id, position]): ReadonlyArray<[string, PartPosition]> =>
+    id.startsWith(own) ? [[id.slice(own.length), position]] : [],
+  )
+  return new WrittenThrough(parts, own, named)
+}
+
+class WrittenThrough extends Map<string, PartPosition> {
+  readonly #outer: Map<string, PartPosition> | undefined
+  readonly #own: string
+  constructor(outer: Map<string, PartPosition>, own: string, named: ReadonlyArray<[string, PartPosition]>) {
+    super()
+    for (const [id, position] of named) super.set(id, position)
+    this.#outer = outer
+    this.#own = own
+  }
+
+  override set(id: string, position: PartPosition): this {
+    this.#outer?.set(this.#own + id, position)
+    return super.set(id, position)
+  }
+
+  override delete(id: string): boolean {
+    this.#outer?.delete(this.#own + id)
+    return super.delete(id)
+  }
+}

@@ -10,12 +10,14 @@ import type { List, Query, Row } from "../confluence/Listing.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { Missed } from "../site/Accounts.ts"
 import { REPEATED, type SeveralValues, MOST_SPACES } from "../site/manyValues.ts"
+import type { Order } from "../site/Scope.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
-import { refusesSpaces } from "../site/siteLists.ts"
+import { refusesSpaces, spaceOf } from "../site/siteLists.ts"
 import { byId } from "./Course.ts"
 import { isOfOnePart, partsUnread, type ReadFailure } from "./failures.ts"
 import type { Pass } from "./Pass.ts"
-import { type ReadServices, Settings } from "./services.ts"
+import type { ReadServices } from "./readServices.ts"
+import { Settings } from "./services.ts"
 import type { Walk } from "./Walk.ts"
 import { walkList, type Walked } from "./walkList.ts"
 
@@ -34,6 +36,8 @@ export interface ContentList {
 
 /** A list together with the way in which this site takes several values of a parameter. */
 interface SpacedList extends ContentList {
+  /** The way to read it that may end early. */
+  readonly order: Order | undefined
   readonly manyValued: (name: string, values: ReadonlyArray<string>) => Query
 }
 
@@ -71,8 +75,32 @@ const listOf = (pass: Pass, content: SpacedList, id: string, sort: string): List
   scope: content.scope,
 })
 
-const walkGroup = (pass: Pass, content: SpacedList, id: string, look?: (rows: ReadonlyArray<Row>) => void) =>
-  walkList(pass, {
+/** Whether the rows of a list, which come in an order, have passed the moment behind which filters let nothing in. */
+const endOf = ({ sort, until }: Order) => {
+  const isFalling = sort.startsWith("-")
+  let last: number | undefined
+  let isSorted = true
+  return {
+    onBeginAnew: () => void (last = undefined),
+    until: (rows: ReadonlyArray<Row>) => {
+      for (const row of rows) {
+        const at = Date.parse(String(row[sort.endsWith("created-date") ? "createdAt" : "updatedAt"]))
+        // Doubt: whether the lists are sorted by these dates. One that is not is read to its end.
+        if (last !== undefined && (isFalling ? at > last : at < last)) isSorted = false
+        last = at
+      }
+      return isSorted && last !== undefined && (isFalling ? last < until : last >= until)
+    },
+  }
+}
+
+const walkGroup = (pass: Pass, content: SpacedList, id: string, look?: (rows: ReadonlyArray<Row>) => void) => {
+  const { order } = content
+  if (order !== undefined) {
+    const list = listOf(pass, content, id, order.sort)
+    return walkList(pass, { id, list, row: content.row, find: content.find, ...endOf(order) })
+  }
+  return walkList(pass, {
     id,
     list: listOf(pass, content, id, "id"),
     backwards: listOf(pass, content, id, "-id"),
@@ -87,6 +115,7 @@ const walkGroup = (pass: Pass, content: SpacedList, id: string, look?: (rows: Re
           onRows: (rows) => Effect.sync(() => look(rows)),
         }),
   })
+}
 
 /**
  * A group whose listing is refused may name a space that has just gone away; then the rest of the group is read without
@@ -200,7 +229,8 @@ const arrange = Effect.fnUntraced(function* (
     pass.parts.set(id, { s: group })
     return id
   })
-  if (begun.length === 0 && ids.length <= workers / 2) yield* divide(pass, content, ids, workers)
+  if (content.order === undefined && begun.length === 0 && ids.length <= workers / 2)
+    yield* divide(pass, content, ids, workers)
 })
 
 /** Reads all the content of all spaces, from where the stream's state left it. */
@@ -209,19 +239,24 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
   list: ContentList,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const directory = yield* SiteDirectory
+  const { scope } = yield* Settings
+  const { order } = scope
   const listed = yield* Effect.result(directory.spaces)
   if (pass.parts.get(WHOLE_SITE) === undefined && listed._tag === "Success") {
-    const spaces = listed.success.map((space) => String(space.id))
+    const spaces = scope.spaces(listed.success.map(spaceOf)).map(({ id }) => id)
+    if (spaces.length === 0) return
     const arranged = (to: Pass, several: SeveralValues) =>
-      arrange(to, { ...list, manyValued: several.query }, spaces, several.most)
+      arrange(to, { ...list, order, manyValued: several.query }, spaces, several.most)
     // The first look at the list goes by what is nearly always so, and no state tells of it before that is known.
     const first: Pass = { ...pass, parts: new Map(pass.parts) }
     const [several] = yield* Effect.all([directory.severalValues, arranged(first, REPEATED)], { concurrency: 2 })
     if (several === REPEATED) for (const [id, part] of first.parts) pass.parts.set(id, part)
     else yield* arranged(pass, several)
-    yield* walkParts(pass, { ...list, manyValued: several.query })
+    yield* walkParts(pass, { ...list, order, manyValued: several.query })
   } else {
-    if (listed._tag === "Failure" && !refusesSpaces(listed.failure)) return yield* listed.failure
+    // Without the spaces nobody can tell which of them the filters let in.
+    if (listed._tag === "Failure" && (scope.narrowsSpaces || !refusesSpaces(listed.failure)))
+      return yield* listed.failure
     if (pass.parts.get(WHOLE_SITE) === undefined) pass.parts.set(WHOLE_SITE, {})
     if (listed._tag === "Failure") {
       // Doubt: whether the list of the whole site holds the content of archived spaces.
@@ -232,7 +267,7 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
         `${name}: the spaces cannot be listed, so ${name} is read as one list, which may leave out archived spaces. ${listed.failure.message}`,
       )
     }
-    yield* walkParts(pass, { ...list, manyValued: () => [] })
+    yield* walkParts(pass, { ...list, order, manyValued: () => [] })
   }
 })
 

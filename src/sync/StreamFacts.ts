@@ -19,6 +19,12 @@ export interface Probe {
   readonly without?: string
 }
 
+/**
+ * By what filters let a row in. `space`: the row is a space; `page`, `blogpost`: it is that content; `container`: it hangs on what
+ * its columns containerType and containerId name.
+ */
+export type FilteredAs = "space" | "page" | "blogpost" | "container"
+
 export interface StreamFacts {
   readonly name: string
   readonly primaryKey: ReadonlyArray<string>
@@ -34,6 +40,8 @@ export interface StreamFacts {
   readonly accountsIn?: (row: Row) => ReadonlyArray<unknown>
   /** The stream of users finds these accounts by lists of its own, so that no state need keep them. */
   readonly accountsListed?: boolean
+  /** Left out: filters do not concern the stream. */
+  readonly filteredAs?: FilteredAs
   /** What all ids of the stream begin with, such as `att`. */
   readonly idPrefix?: string
 }

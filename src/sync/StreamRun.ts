@@ -9,8 +9,8 @@ import type { OutputClosed } from "../protocol/Output.ts"
 import { CHANGES, changesOf } from "../protocol/recordLines.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { NamedAccounts } from "../site/Accounts.ts"
+import { KeySet } from "../site/KeySet.ts"
 import { Changes, type DeletionReason } from "./Changes.ts"
-import { SentKeys } from "./SentKeys.ts"
 import { SoundRows } from "./SoundRows.ts"
 import type { StreamFacts } from "./StreamFacts.ts"
 import type { PartPosition, StreamState } from "./StreamState.ts"
@@ -39,6 +39,8 @@ export interface StreamRunOptions {
   readonly properties: Readonly<Record<string, unknown>>
   readonly site: string
   readonly setup: string
+  /** Names the filters that concern the stream; "" without any. */
+  readonly scope: string
   /** The site's clock at the start of the sync, in epoch milliseconds. */
   readonly startedAt: number
   /** The platform's job, where there is one. */
@@ -73,8 +75,9 @@ export class StreamRun {
   readonly #columns: ReadonlyArray<string>
   readonly #site: string
   readonly #setup: string
+  readonly #scope: string
   /** Keys that this sync has sent, of a stream that is read whole. */
-  readonly #sent = new SentKeys()
+  readonly #sent = new KeySet()
   /** Rows that earlier attempts have sent, of a stream that is read whole. */
   readonly #sentBefore: number
   readonly #soundRows: SoundRows
@@ -91,6 +94,7 @@ export class StreamRun {
     // A passing failure to learn the cloud id does not make it another site.
     this.#site = /[.:]/.test(options.site) ? (options.from?.site ?? options.site) : options.site
     this.#setup = options.setup
+    this.#scope = options.scope
     this.accounts = options.accounts
     const { facts, from, configured, tellsChanges } = options
     this.changes = tellsChanges ? new Changes({ ...options, declared, idPrefix: facts.idPrefix }) : undefined
@@ -98,7 +102,9 @@ export class StreamRun {
     this.#jobId = this.#isFullRefresh ? options.jobId : undefined
     this.finishedBefore = options.finished && this.changes?.rescans !== true
     this.resumed = from !== undefined
-    this.parts = new Map(this.changes?.rescans === true ? [] : Object.entries(from?.parts ?? {}))
+    this.parts = new Map(
+      this.changes?.rescans === true || this.changes?.otherScope === true ? [] : Object.entries(from?.parts ?? {}),
+    )
     this.#sentBefore = this.changes === undefined ? (from?.rows ?? 0) : 0
   }
 
@@ -118,6 +124,7 @@ export class StreamRun {
       v: 1,
       site: this.#site,
       setup: this.#setup,
+      ...(this.#scope === "" ? {} : { scope: this.#scope }),
       rows,
       ...(this.#done ? { done: 1 } : {}),
       ...(this.#jobId === undefined ? {} : { job: this.#jobId }),
@@ -256,3 +263,35 @@ export class StreamRun {
     yield* this.writer.ended("INCOMPLETE")
   })
 }
+
+const nothing: Writing = Effect.void
+
+const SILENT: StreamWriter = {
+  isRunning: false,
+  started: nothing,
+  page: (news) => Effect.sync(() => void news()),
+  checkpoint: () => nothing,
+  isStateDue: () => false,
+  estimate: () => nothing,
+  heldUp: () => nothing,
+  goesOn: nothing,
+  ended: () => nothing,
+}
+
+/** A run that sends nothing: for a stream that is listed for another one's sake. */
+export const silentRun = (facts: StreamFacts): StreamRun =>
+  new StreamRun({
+    facts,
+    tellsChanges: false,
+    writer: SILENT,
+    configured: { descriptor: { name: facts.name }, syncMode: "full_refresh", columns: new Set(facts.primaryKey) },
+    properties: Object.fromEntries(facts.primaryKey.map((column) => [column, { type: ["string"] }])),
+    site: "",
+    setup: "",
+    scope: "",
+    startedAt: 0,
+    from: undefined,
+    jobId: undefined,
+    finished: false,
+    accounts: undefined,
+  })

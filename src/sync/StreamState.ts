@@ -9,6 +9,7 @@
  * of it has been listed once; `again` while a stream that had been scanned before is scanned anew; `begun` is when that scan
  * began, `newest` the newest time of a version up to which changes have been followed, `high` the highest `changedAt` that was
  * sent, `reconciled` when all was compared last: milliseconds of the site's clock.
+ * `scope` names the filters that it holds for; it is left out without filters, and `*` while a change of filters is under way.
  * `lost` are the ids of rows that were sent without their body, because it could not be had: they are asked for again.
  * While the stream of users is configured, `accounts` are those whom the rows name (accountSets.ts), or `stamp` stands for them;
  * the state of `users` has those of all streams, and the `stamps` that they stand for (Accounts.ts).
@@ -39,6 +40,7 @@ const StreamStateSchema = Schema.Struct({
   site: Schema.String,
   setup: Schema.String,
   done: Schema.optionalKey(Schema.Literal(1)),
+  scope: Schema.optionalKey(Schema.String),
   /** The platform's job, of a full refresh: what it has finished is finished for its own attempts alone. */
   job: Schema.optionalKey(Schema.String),
   /** Rows that the sync had sent: no two states with rows between them are the same. */

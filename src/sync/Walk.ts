@@ -3,7 +3,7 @@ import type { Effect } from "effect"
 import type { List, Row } from "../confluence/Listing.ts"
 import type { SortKey } from "./Course.ts"
 import type { ReadFailure } from "./failures.ts"
-import type { ReadServices } from "./services.ts"
+import type { ReadServices } from "./readServices.ts"
 import type { StreamRun } from "./StreamRun.ts"
 
 export interface Walk {

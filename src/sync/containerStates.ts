@@ -10,7 +10,8 @@ import { refusesSpaces } from "../site/siteLists.ts"
 import type { ReadFailure } from "./failures.ts"
 import { reasonsInTrash } from "./gone.ts"
 import { type ById, eachAnywhere, idOf } from "./LookUp.ts"
-import { MOST_AT_ONCE, type ReadServices } from "./services.ts"
+import type { ReadServices } from "./readServices.ts"
+import { MOST_AT_ONCE } from "./services.ts"
 
 /**
  * `current`: it and its space. `archived`: one of the two, or it cannot be told. `unseen`: it is not there, or the credential does

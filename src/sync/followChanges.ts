@@ -11,8 +11,9 @@ import type { List, Row } from "../confluence/Listing.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { ReadFailure } from "./failures.ts"
 import { relistingOf, scanOf } from "./Pass.ts"
+import type { ReadServices } from "./readServices.ts"
 import { reconcile, comparing } from "./reconcile.ts"
-import { type ReadServices, Settings } from "./services.ts"
+import { Settings } from "./services.ts"
 import type { StreamDefinition } from "./StreamDefinition.ts"
 import type { ChangeFacts } from "./StreamDefinition.ts"
 import type { StreamRun } from "./StreamRun.ts"
@@ -100,6 +101,12 @@ const followVersions = Effect.fnUntraced(function* (
   return walked.every(({ inOrder }) => inOrder)
 })
 
+/** Whether this sync is certain to go through all of a stream that tells changes. */
+export const readsWhole = (run: StreamRun, intervalHours: number): boolean =>
+  !run.finishedBefore &&
+  run.changes !== undefined &&
+  (!run.changes.scanned || run.changes.otherScope || isDue(run, intervalHours))
+
 const isDue = (run: StreamRun, intervalHours: number): boolean => {
   const { reconciled, startedAt } = run.changes!
   if (intervalHours < 0) return false
@@ -143,6 +150,7 @@ export const followChanges = Effect.fnUntraced(function* (
     return
   }
   const told = yield* followVersions(run, facts)
-  const isToCompare = !told || run.accounts?.areKnown === false || isDue(run, reconcileIntervalHours)
+  const isToCompare =
+    !told || changes.otherScope || run.accounts?.areKnown === false || isDue(run, reconcileIntervalHours)
   yield* isToCompare ? reconcile(run, facts, read) : askForLost(run, facts)
 })

@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import { type Row } from "../confluence/Listing.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
+import { sendAdmitted } from "./admission.ts"
 import type { DeletionReason } from "./Changes.ts"
 import type { ReadFailure } from "./failures.ts"
 import { lookAt } from "./lookAt.ts"
@@ -10,9 +11,10 @@ import { lookAt } from "./lookAt.ts"
  * A list may have missed a row that moved while it was read, or a site may have hidden it for a moment; so nothing is
  * believed to be gone that was not asked for by its id.
  */
-import { archivedOf, type OnRows } from "./LookUp.ts"
+import { archivedOf, type OnRows, eachLive } from "./LookUp.ts"
 import { eachAnywhere, type ById, idOf } from "./LookUp.ts"
-import { MOST_AT_ONCE, type ReadServices } from "./services.ts"
+import type { ReadServices } from "./readServices.ts"
+import { MOST_AT_ONCE } from "./services.ts"
 import type { StreamRun } from "./StreamRun.ts"
 
 /**
@@ -48,7 +50,7 @@ export const reasonsInTrash = Effect.fnUntraced(function* (
 const eachAlone = Effect.fnUntraced(function* (
   list: ById,
   ids: ReadonlyArray<string>,
-  onRows: OnRows,
+  onRows: OnRows<ReadServices>,
 ): Effect.fn.Return<ReadonlyArray<string>, ReadFailure, ReadServices> {
   const left: Array<string> = []
   const look = Effect.fnUntraced(function* (id: string) {
@@ -63,25 +65,25 @@ const eachAlone = Effect.fnUntraced(function* (
 /** For content that its list finds by id: whatever is there is sent if it is news, the rest is looked for in the trash. */
 export const goneById = Effect.fnUntraced(function* (
   run: StreamRun,
-  live: ById,
+  live: ReadonlyArray<ById>,
   bare: ById,
   row: (row: Row) => Row,
   ids: ReadonlyArray<string>,
 ): Effect.fn.Return<ReadonlyMap<string, DeletionReason>, ReadFailure, ReadServices> {
-  const send = (rows: ReadonlyArray<Row>) => run.page(rows.map(row))
+  const send = (rows: ReadonlyArray<Row>) => sendAdmitted(run, rows.map(row))
   const { lost } = run.changes!
-  const reasons = yield* reasonsInTrash(bare, yield* eachAnywhere(live, ids, send, lost))
+  const reasons = yield* reasonsInTrash(bare, yield* eachLive(live, ids, send, lost))
   const left = ids.filter((id) => !reasons.has(id))
   if (left.length === 0) return reasons
   const directory = yield* SiteDirectory
   const spaces = yield* Effect.result(directory.spaces)
   // What came back from the trash between the two questions is in neither answer; nor is what is in a space that was archived since.
   if (spaces._tag === "Failure") {
-    const unseen = yield* eachAlone(live, [...(yield* eachAnywhere(live, left, send, lost))], send)
+    const unseen = yield* eachAlone(live[0]!, [...(yield* eachLive(live, left, send, lost))], send)
     return new Map<string, DeletionReason>([...reasons, ...notVisible(unseen)])
   }
   const archived = archivedOf(yield* directory.spacesNow)
-  const nowhere = yield* eachAnywhere(live, left, send, lost, archived)
+  const nowhere = yield* eachLive(live, left, send, lost, archived)
   const known = new Set(archivedOf(spaces.success))
   const late = archived.every((id) => known.has(id)) ? [] : yield* reasonsInTrash(bare, nowhere, archived)
   return new Map<string, DeletionReason>([...reasons, ...notVisible(nowhere), ...late])

@@ -10,13 +10,15 @@
 import { Effect } from "effect"
 import { eachPage, type List, type Query, type Row } from "../confluence/Listing.ts"
 import type { Container } from "../site/containers.ts"
+import { sendAdmitted } from "./admission.ts"
 import type { DeletionReason } from "./Changes.ts"
 import { containerKey, type ContainerState, statesOf } from "./containerStates.ts"
 import type { ReadFailure } from "./failures.ts"
 import { lookAt } from "./lookAt.ts"
 import { idOf } from "./LookUp.ts"
 import { type Pass, relistingOf } from "./Pass.ts"
-import { MOST_AT_ONCE, type ReadServices } from "./services.ts"
+import type { ReadServices } from "./readServices.ts"
+import { MOST_AT_ONCE } from "./services.ts"
 import type { StreamRun } from "./StreamRun.ts"
 
 /** More missing rows than this are first looked for in the site's list, and those beyond it are not asked for their reason. */
@@ -181,7 +183,7 @@ export const goneWithContainer = Effect.fnUntraced(function* (
     else if (isShown && state === "current" && !hangsOnMissing) {
       const whole = how.body.length === 0 ? row : yield* ask(run, how, single, id, how.body)
       if (whole === undefined) gone.set(id, "not_visible")
-      else yield* run.page([whole])
+      else yield* sendAdmitted(run, [whole])
     } else doubtful.push(each)
   }
   if (doubtful.length > 0) {
@@ -208,7 +210,9 @@ export const askAgain = Effect.fnUntraced(function* (
   for (const single of how.singles) {
     const listed = yield* stillListed(run, how, single, left)
     const askFor = (id: string) =>
-      Effect.flatMap(ask(run, how, single, id, how.body), (row) => (row === undefined ? Effect.void : run.page([row])))
+      Effect.flatMap(ask(run, how, single, id, how.body), (row) =>
+        row === undefined ? Effect.void : sendAdmitted(run, [row]),
+      )
     yield* Effect.forEach(listed, askFor, { concurrency: MOST_AT_ONCE, discard: true })
     left = left.filter((id) => !listed.has(id))
   }

@@ -11,9 +11,9 @@ import { isHeavy } from "../confluence/errors.ts"
 import { type List, type ListPage, type PageOptions, readPage, type Row } from "../confluence/Listing.ts"
 import type { ReadFailure } from "./failures.ts"
 import { withBodyOf, withoutBody } from "./lostBodies.ts"
-import { MOST_BYTES, PageSize, type RowWeights } from "./PageSize.ts"
+import { MOST_BYTES, PageSize, type RowWeights, LAST_TRIES, HEAVY_TRIES } from "./PageSize.ts"
 import type { Pass } from "./Pass.ts"
-import type { ReadServices } from "./services.ts"
+import type { ReadServices } from "./readServices.ts"
 import type { EndPosition } from "./StreamState.ts"
 import type { Walk } from "./Walk.ts"
 
@@ -21,10 +21,6 @@ import type { Walk } from "./Walk.ts"
 const MOST_RESTARTS = 5
 /** A page without bodies is not made smaller than this. */
 const SMALLEST_PAGE = 10
-/** Tries of a page that may be too heavy, before less is asked for; and of a single row, before its body is given up. */
-const HEAVY_TRIES = 2
-export const LAST_TRIES = 4
-export const LAST_TIMEOUT_MS = 15_000
 
 /** How one end of a walk is going on at present. */
 export class Going {

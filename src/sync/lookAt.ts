@@ -4,9 +4,9 @@ import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import { isHeavy } from "../confluence/errors.ts"
 import type { Query, Row } from "../confluence/Listing.ts"
 import type { ReadFailure } from "./failures.ts"
-import { LAST_TIMEOUT_MS } from "./heavyPages.ts"
 import { withoutBody } from "./lostBodies.ts"
-import type { ReadServices } from "./services.ts"
+import { LAST_TIMEOUT_MS } from "./PageSize.ts"
+import type { ReadServices } from "./readServices.ts"
 
 /** Where rows are found by their ids. */
 export interface Place {

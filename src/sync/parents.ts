@@ -10,7 +10,8 @@ import { Reporter } from "../protocol/Reporter.ts"
 import type { Missed } from "../site/Accounts.ts"
 import { isOfOnePart, partsUnread, type ReadFailure } from "./failures.ts"
 import type { Pass } from "./Pass.ts"
-import { MOST_AT_ONCE, type ReadServices } from "./services.ts"
+import type { ReadServices } from "./readServices.ts"
+import { MOST_AT_ONCE } from "./services.ts"
 
 export interface Parent {
   readonly id: string

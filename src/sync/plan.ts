@@ -5,6 +5,7 @@ import { StateUnusable } from "./failures.ts"
  * What a read is to do: the configured catalog and the state against the streams that there are.
  */
 import type { StreamDefinition } from "./StreamDefinition.ts"
+import type { StreamFacts } from "./StreamFacts.ts"
 import { isStreamState, type StreamState } from "./StreamState.ts"
 
 export interface PlannedStream {
@@ -37,6 +38,8 @@ export interface PlanInput {
   readonly jobId: string | undefined
   /** What is asked of each row of a stream: rows of another setup are not the same rows. */
   readonly setupOf: (stream: ConfiguredStream) => string
+  /** Names the filters that concern a stream; "" without any. */
+  readonly scopeOf: (facts: StreamFacts) => string
 }
 
 /** A state names the cloud id, or the host where there was none to be had. What cannot be compared is believed. */
@@ -115,7 +118,14 @@ const judge = (stream: ConfiguredStream, definition: StreamDefinition, state: un
     state.done === 1
       ? judgeFinished(stream, definition, state, input.jobId)
       : { from: state, course: "gone on with where an earlier sync was cut off" }
-  if (state.setup === input.setupOf(stream)) return judged
+  const isOtherScope = (state.scope ?? "") !== input.scopeOf(definition)
+  const goesOn = definition.changes !== undefined && stream.syncMode === "incremental"
+  if (isOtherScope && !goesOn) return { course: `${anew(stream, definition)}, because the filters have changed` }
+  if (state.setup === input.setupOf(stream)) {
+    return isOtherScope
+      ? { from: state, course: "gone on with, and compared with the site, because the filters have changed" }
+      : judged
+  }
   const warning = `${name}: the body format has changed since the state was written; all rows are sent again.`
   // A stream that tells changes keeps what it knows of which rows there are.
   return definition.changes === undefined || judged.from === undefined

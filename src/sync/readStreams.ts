@@ -1,22 +1,28 @@
-/**
- * Reads the planned streams, all at once, each by itself: what fails in one stays there.
- *
- * A stream goes STARTED, RUNNING, its last STATE, COMPLETE; or INCOMPLETE and a TRACE ERROR that says why. Only what makes
- * every further request pointless (a rejected credential) ends them all. The result tells whether all was read.
- */
 import { Cause, Clock, Deferred, Effect, Exit } from "effect"
 import { isFatal } from "../confluence/errors.ts"
 import type { FailureReport } from "../protocol/messages.ts"
 import type { Output, OutputClosed } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { Accounts } from "../site/Accounts.ts"
+import type { FilteredKind } from "../site/Scope.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
+import { admitted } from "./admission.ts"
+/**
+ * Reads the planned streams, all at once, each by itself: what fails in one stays there.
+ *
+ * A stream goes STARTED, RUNNING, its last STATE, COMPLETE; or INCOMPLETE and a TRACE ERROR that says why. Only what makes
+ * every further request pointless (a rejected credential) ends them all. The result tells whether all was read.
+ */
+import { Contents } from "./Contents.ts"
 import type { ReadFailure, StateUnusable } from "./failures.ts"
-import { followChanges } from "./followChanges.ts"
-import { namesOf, scanOf } from "./Pass.ts"
-import type { ReadServices } from "./services.ts"
+import { followChanges, readsWhole } from "./followChanges.ts"
+import { namesOf, scanOf, type Pass } from "./Pass.ts"
+import type { ReadServices } from "./readServices.ts"
+import { Settings } from "./services.ts"
 import type { StreamDefinition } from "./StreamDefinition.ts"
+import type { StreamFacts } from "./StreamFacts.ts"
 import type { StreamRun } from "./StreamRun.ts"
+import { silentRun } from "./StreamRun.ts"
 
 type StreamFailure = Exclude<ReadFailure, OutputClosed>
 
@@ -70,6 +76,8 @@ const readOne = (
     const reporter = yield* Reporter
     const directory = yield* SiteDirectory
     const accounts = yield* Accounts
+    const contents = yield* Contents
+    const kind = kindOf(definition)
     yield* run.writer.started
     // Whom the rows that earlier attempts have sent name, where no state tells.
     const names =
@@ -91,10 +99,12 @@ const readOne = (
     const seconds = ((yield* Clock.currentTimeMillis) - startedAt) / 1000
     if (Exit.isSuccess(exit)) {
       if (!run.resumed) accounts.readWhole.set(name, [])
+      if (kind !== undefined) yield* contents.provide(kind, true)
       yield* run.complete
       return { run, failure: undefined, seconds }
     }
     if (feeds !== undefined) yield* directory.provide(feeds, undefined)
+    if (kind !== undefined) yield* contents.provide(kind, false)
     const reason = exit.cause.reasons.find(Cause.isFailReason)
     if (reason?.error._tag === "OutputClosed") return yield* reason.error
     if (Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.interrupt
@@ -110,16 +120,39 @@ const readOne = (
     return { run, failure, seconds }
   })
 
-/** Reads all streams; an outcome for each, in the order given. */
+/** The content that a stream is, where what hangs on it is filtered with it. */
+const kindOf = ({ filteredAs }: StreamFacts): FilteredKind | undefined =>
+  filteredAs === "page" || filteredAs === "blogpost" ? filteredAs : undefined
+
+/** Lists all of a stream that the filters let in, for what hangs on it, when nobody reads the stream itself. */
+const listingOf = ({ read, ...facts }: StreamDefinition) =>
+  Effect.gen(function* () {
+    const run = silentRun(facts)
+    const take: Pass["take"] = (rows, advance) => Effect.map(admitted(run, rows), advance)
+    yield* read({ run, parts: new Map(), withBodies: false, sendsAll: false, take })
+  })
+
+/** Reads all streams; an outcome for each, in the order given. `registry`: the streams that there are. */
 export const readStreams = (
   streams: ReadonlyArray<RunnableStream>,
+  registry: ReadonlyArray<StreamDefinition>,
 ): Effect.Effect<ReadonlyArray<StreamOutcome>, OutputClosed, ReadServices | Reporter | Output> =>
   Effect.gen(function* () {
     const directory = yield* SiteDirectory
+    const contents = yield* Contents
     const fatal = yield* Deferred.make<never, StreamFailure>()
     for (const { run, refused } of streams) {
       const { feeds } = run.facts
       if (feeds !== undefined && refused === undefined && !run.resumed) yield* directory.expect(feeds)
+    }
+    const { reconcileIntervalHours } = yield* Settings
+    for (const definition of registry) {
+      const kind = kindOf(definition)
+      if (kind === undefined) continue
+      contents.listBy(kind, Effect.provideService(listingOf(definition), Contents, contents))
+      const own = streams.find(({ run }) => run.facts.name === definition.name)
+      if (own !== undefined && own.refused === undefined && readsWhole(own.run, reconcileIntervalHours))
+        contents.expect(kind)
     }
     const readAll = (some: ReadonlyArray<RunnableStream>) =>
       Effect.forEach(some, (stream) => readOne(stream, fatal), { concurrency: "unbounded" })

@@ -5,10 +5,12 @@
  */
 import { Effect } from "effect"
 import { MOST_IDS } from "../site/manyValues.ts"
+import { admitted } from "./admission.ts"
 import type { ReadFailure } from "./failures.ts"
 import { TooMuchMissing } from "./failures.ts"
 import { type Pass, relistingOf } from "./Pass.ts"
-import { type ReadServices, Settings } from "./services.ts"
+import type { ReadServices } from "./readServices.ts"
+import { Settings } from "./services.ts"
 import type { StreamDefinition } from "./StreamDefinition.ts"
 import type { ChangeFacts } from "./StreamDefinition.ts"
 import type { StreamRun } from "./StreamRun.ts"
@@ -35,11 +37,11 @@ export const comparing = (run: StreamRun, fetch: NonNullable<ChangeFacts["fetch"
     withBodies: false,
     sendsAll: false,
     take: (rows, advance) =>
-      Effect.suspend(() => {
+      Effect.flatMap(admitted(run, rows), (some) => {
         const changes = run.changes!
-        run.accounts?.note(rows)
+        run.accounts?.note(some)
         advance()
-        for (const row of rows) {
+        for (const row of some) {
           if (!changes.differs(row)) continue
           const id = String(row["id"])
           different.add(id)
@@ -84,11 +86,16 @@ export const reconcile = Effect.fnUntraced(function* (
     yield* Effect.catchTag(read(pass), "PartsUnread", (error) => Effect.andThen(flush, Effect.fail(error)))
     yield* flush
   }
+  const { scope } = yield* Settings
   const known = changes.index.size
   const missing = [...new Set([...changes.notListed(), ...doubtful])]
-  yield* believe(run, missing.length, known)
+  // What the filters leave out by now is no doubt about the site: it is looked for first, and counts on neither side.
+  if (scope.isEverything) yield* believe(run, missing.length, known)
   if (missing.length > 0) {
-    yield* run.bury(yield* facts.gone(run, missing))
+    const gone = yield* facts.gone(run, missing)
+    const left = missing.filter((id) => changes.index.get(id) !== undefined)
+    if (!scope.isEverything) yield* believe(run, left.length, changes.index.size)
+    yield* run.bury(gone)
   }
   changes.compared()
   run.accounts?.allListed()

@@ -1,11 +1,12 @@
 /** What the readers of streams share within one sync. */
-import { Context, Layer } from "effect"
+import { Context } from "effect"
 import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { Output } from "../protocol/Output.ts"
 import type { Reporter } from "../protocol/Reporter.ts"
-import { Accounts } from "../site/Accounts.ts"
-import { SiteDirectory } from "../site/SiteDirectory.ts"
-import { WalkBoard } from "./WalkBoard.ts"
+import type { Accounts } from "../site/Accounts.ts"
+import type { Scope } from "../site/Scope.ts"
+import type { SiteDirectory } from "../site/SiteDirectory.ts"
+import type { WalkBoard } from "./WalkBoard.ts"
 
 /** What of the config the readers act on. */
 export interface ReadSettings {
@@ -18,22 +19,16 @@ export interface ReadSettings {
   readonly lookbackMs: number
   /** Hours between reconciliations; 0 = every sync, below 0 = never. */
   readonly reconcileIntervalHours: number
+  /** What the filters let in. */
+  readonly scope: Scope
   /** A reconciliation that misses a larger share of the known rows deletes nothing. */
   readonly maxDeletionPercent: number
 }
 
 export class Settings extends Context.Service<Settings, ReadSettings>()("source-confluence/Settings") {}
 
-export type ReadServices = ConfluenceClient | Output | Reporter | Settings | SiteDirectory | Accounts | WalkBoard
+/** What it takes to ask the site. */
+export type AskServices = ConfluenceClient | Output | Reporter | Settings | SiteDirectory | Accounts | WalkBoard
 
 /** Lists and look-ups begun at once; how many requests are in flight is the client's business. */
 export const MOST_AT_ONCE = 50
-
-/** What the readers of one sync share; `named` are the accounts that rows name, as they come to be known. */
-export const servicesOf = (settings: ReadSettings, named: ReadonlySet<string>) =>
-  Layer.mergeAll(
-    WalkBoard.layer,
-    SiteDirectory.layer,
-    Layer.succeed(Accounts, { named, readWhole: new Map() }),
-    Layer.succeed(Settings, settings),
-  )

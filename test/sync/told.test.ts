@@ -60,6 +60,7 @@ test("nothing of a stream is told after it is complete, however slow the reader 
     properties: { id: { type: ["null", "string"] } },
     site: "site",
     setup: "none",
+    scope: "",
     startedAt: 0,
     from: undefined,
     jobId: undefined,

@@ -26,6 +26,7 @@ const whole = siteList({
   sort: { front: "created-date", back: "-created-date", key: byCreation },
   row,
   accountsIn,
+  filteredAs: "container",
   idPrefix: "att",
 })
 

@@ -9,4 +9,5 @@ export const blogPosts = contentOfSpaces({
   query: [["status", "current"]],
   row: withTimes,
   accountsIn,
+  filteredAs: "blogpost",
 })

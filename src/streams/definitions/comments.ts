@@ -11,14 +11,17 @@ import type { List, Query, Row } from "../../confluence/Listing.ts"
 import type { Endpoint } from "../../confluence/scopes.ts"
 import type { Missed } from "../../site/Accounts.ts"
 import { containerOf, pathBelow, withContainer, type Container } from "../../site/containers.ts"
+import { IdList } from "../../site/IdList.ts"
+import { letIn } from "../../sync/admission.ts"
+import { Contents } from "../../sync/Contents.ts"
 import { partsUnread, type ReadFailure } from "../../sync/failures.ts"
 import { askAgain, goneWithContainer, type Hanging, type Single, stillListed } from "../../sync/goneWithContainer.ts"
-import { IdList } from "../../sync/IdList.ts"
 import { lookAt } from "../../sync/lookAt.ts"
 import { idOf } from "../../sync/LookUp.ts"
 import { type Parent, readEach } from "../../sync/parents.ts"
 import { type Pass, scanOf } from "../../sync/Pass.ts"
-import { MOST_AT_ONCE, type ReadServices } from "../../sync/services.ts"
+import type { ReadServices } from "../../sync/readServices.ts"
+import { MOST_AT_ONCE } from "../../sync/services.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
 import type { Walk } from "../../sync/Walk.ts"
@@ -175,13 +178,12 @@ const readKind = Effect.fnUntraced(function* (
     row: (row) => shaped(kind, row),
     onRows: (rows) =>
       containers.complete(rows).pipe(
-        Effect.andThen(
-          Effect.sync(() => {
-            repliesListed ||= rows.some((row) => parentOf(row) !== undefined)
-            if (repliesListed) roots.clear()
-            else for (const row of rows) roots.add(idOf(row))
-          }),
-        ),
+        Effect.andThen(letIn(pass.run, rows)),
+        Effect.map((some) => {
+          repliesListed ||= rows.some((row) => parentOf(row) !== undefined)
+          if (repliesListed) roots.clear()
+          else for (const row of some) roots.add(idOf(row))
+        }),
       ),
   })
   const missed: Array<Missed> = []
@@ -194,6 +196,7 @@ const kinds = Object.keys(KINDS) as ReadonlyArray<Kind>
 
 const read = Effect.fnUntraced(function* (pass: Pass): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const body = yield* bodyQuery(pass)
+  yield* Contents.use((contents) => contents.prepare("comments", "container"))
   const lists = yield* Effect.forEach(kinds, (kind) => readKind(pass, kind, body), { concurrency: "unbounded" })
   const missed = lists.flat()
   if (missed.length > 0) yield* partsUnread("comments", `the replies to ${missed.length} comments`, missed)
@@ -254,6 +257,7 @@ export const comments: StreamDefinition = {
   endpoints: ["", "/{id}/children", "/{comment-id}"].flatMap((below) => kinds.map((kind) => endpointOf(kind, below))),
   probes: kinds.map((kind) => ({ endpoint: endpointOf(kind), query: [ONE_ROW] })),
   accountsIn,
+  filteredAs: "container",
   changes: {
     newest,
     again: (run, ids) => Effect.flatMap(hanging(run), (how) => askAgain(run, ids, how)),

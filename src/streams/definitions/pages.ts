@@ -8,4 +8,5 @@ export const pages = contentOfSpaces({
   endpoint: { path: "/wiki/api/v2/pages", scopes: [["read:page:confluence"]] },
   row: withTimes,
   accountsIn,
+  filteredAs: "page",
 })

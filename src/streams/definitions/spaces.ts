@@ -16,4 +16,5 @@ export const spaces = siteList({
   sort: { front: "id", back: "-id", key: byId },
   feeds: "spaces",
   accountsIn,
+  filteredAs: "space",
 })

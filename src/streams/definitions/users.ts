@@ -22,7 +22,7 @@ import { isOfOnePart, partsUnread, type ReadFailure } from "../../sync/failures.
 import { batchesOf } from "../../sync/LookUp.ts"
 import { readBatches } from "../../sync/parents.ts"
 import type { Pass } from "../../sync/Pass.ts"
-import type { ReadServices } from "../../sync/services.ts"
+import type { ReadServices } from "../../sync/readServices.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
 import { MEMBERS, readMembers } from "../kinds/childrenOf.ts"

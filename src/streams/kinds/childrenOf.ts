@@ -13,7 +13,7 @@ import type { Entry } from "../../site/siteLists.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
 import { type Parent, readEach, walkParents } from "../../sync/parents.ts"
 import type { Pass } from "../../sync/Pass.ts"
-import type { ReadServices } from "../../sync/services.ts"
+import type { ReadServices } from "../../sync/readServices.ts"
 
 export const MEMBERS: Endpoint = {
   path: "/wiki/rest/api/group/{groupId}/membersByGroupId",

@@ -5,7 +5,8 @@ import { type Endpoint } from "../../confluence/scopes.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
 import { type ById } from "../../sync/LookUp.ts"
 import { type Pass } from "../../sync/Pass.ts"
-import { type ReadServices, Settings } from "../../sync/services.ts"
+import type { ReadServices } from "../../sync/readServices.ts"
+import { Settings } from "../../sync/services.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 
 export type Facts = Omit<StreamDefinition, "read" | "probes" | "endpoints" | "syncModes" | "changes">

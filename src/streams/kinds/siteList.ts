@@ -4,6 +4,7 @@ import type { List, Query, Row } from "../../confluence/Listing.ts"
 import { scopeNames } from "../../confluence/scopes.ts"
 import { SiteDirectory } from "../../site/SiteDirectory.ts"
 import { type DirectoryList, type Entry, entryOf } from "../../site/siteLists.ts"
+import { Contents } from "../../sync/Contents.ts"
 import type { SortKey } from "../../sync/Course.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import { walkList } from "../../sync/walkList.ts"
@@ -32,7 +33,8 @@ export const siteList = (
     const entries = new Map<unknown, Entry>()
     const onRows = (rows: ReadonlyArray<Row>) =>
       Effect.sync(() => rows.forEach((each) => entries.set(each["id"], entryOf(each))))
-    return Effect.forEach(
+    const prepared = Contents.use((contents) => contents.prepare(facts.name, facts.filteredAs))
+    const lists = Effect.forEach(
       Object.entries(parts),
       ([id, selection]) => {
         const list = (order: string | undefined): List => ({
@@ -53,7 +55,8 @@ export const siteList = (
         })
       },
       { concurrency: "unbounded", discard: true },
-    ).pipe(
+    )
+    return Effect.andThen(prepared, lists).pipe(
       Effect.andThen(
         feeds === undefined
           ? Effect.void

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { IdList } from "../../src/sync/IdList.ts"
+import { IdList } from "../../src/site/IdList.ts"
 
 describe("a list of ids", () => {
   test("gives back every id once, in portions, the numbers in the order in which they came", () => {

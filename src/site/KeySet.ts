@@ -1,6 +1,6 @@
 /**
- * The keys of the rows that a sync has sent, of a stream that is read whole: 8 bytes a key in a table that is half to three
- * quarters full, whatever the keys are.
+ * A set of keys of any kind: 8 bytes a key in a table that is half to three quarters full, whatever the keys are. For the rows
+ * that a sync has sent, and for the content that filters let in.
  *
  * A key is kept as 64 bits of hash. Two keys out of a million have the same ones once in forty million syncs.
  */
@@ -24,7 +24,7 @@ const hashesOf = (key: string): readonly [number, number] => {
   return [(one ^ (one >>> 16)) >>> 0, (two ^ (two >>> 15)) >>> 0 || 1]
 }
 
-export class SentKeys {
+export class KeySet {
   /** Both hashes of each key, side by side. */
   #table = new Uint32Array(2 * 1024)
   #size = 0
@@ -40,6 +40,16 @@ export class SentKeys {
     this.#size++
     if (this.#size > (this.#table.length / 2) * LOAD) this.#grow()
     return true
+  }
+
+  has(key: string): boolean {
+    const [one, two] = hashesOf(key)
+    const table = this.#table
+    const mask = table.length / 2 - 1
+    for (let place = one & mask; table[2 * place + 1] !== 0; place = (place + 1) & mask) {
+      if (table[2 * place] === one && table[2 * place + 1] === two) return true
+    }
+    return false
   }
 
   #put(one: number, two: number): boolean {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest"
-import { SentKeys } from "../../src/sync/SentKeys.ts"
+import { KeySet } from "../../src/site/KeySet.ts"
 
 describe("the keys that were sent", () => {
   test("are known again, and no others are", () => {
-    const keys = new SentKeys()
+    const keys = new KeySet()
     const model = new Set<string>()
     // Keys as streams have them: an id, an account, a pair of both; each met about twice.
     for (let each = 0; each < 200_000; each++) {

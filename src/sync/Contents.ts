@@ -1,0 +1,360 @@
+import { Context, Deferred, Effect, Layer } from "effect"
+import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
+import { isRecord, type Row } from "../confluence/Listing.ts"
+/**
+ * Which rows the filters let in, as far as that takes to know the site: the space that content lies in, what a page lies below, and
+ * what a comment or a file hangs on.
+ *
+ * Without filters nothing of this is asked. A whole reading of what hangs on content begins with all content that is let in: as the
+ * streams of pages and blog posts find it in the same sync, else listed without bodies. A walk of newest changes looks up the few
+ * containers that its rows name. What hangs on something that cannot be found is left out.
+ */
+import { Reporter } from "../protocol/Reporter.ts"
+import { type Container, containerOf } from "../site/containers.ts"
+import { IdList } from "../site/IdList.ts"
+import { KeySet } from "../site/KeySet.ts"
+import { MOST_SPACES } from "../site/manyValues.ts"
+import type { FilteredKind, Scope } from "../site/Scope.ts"
+import { SiteDirectory } from "../site/SiteDirectory.ts"
+import { entryOf, type Space, spaceOf } from "../site/siteLists.ts"
+import { Ancestry } from "./Ancestry.ts"
+import type { ReadFailure } from "./failures.ts"
+import { eachAnywhere, idOf } from "./LookUp.ts"
+import { MOST_AT_ONCE, type AskServices } from "./services.ts"
+import type { FilteredAs } from "./StreamFacts.ts"
+
+/**
+ * `in`; `filtered`: it is there, and the filters do not let it in; `trashed`: it is in the trash, and the filters leave that out;
+ * `unknown`: what decides cannot be found.
+ */
+export type Verdict = "in" | "filtered" | "trashed" | "unknown"
+
+type Reading<A> = Effect.Effect<A, ReadFailure, AskServices>
+
+const LISTED: Readonly<Record<FilteredKind, { readonly path: string; readonly scope: string }>> = {
+  page: { path: "/wiki/api/v2/pages", scope: "read:page:confluence" },
+  blogpost: { path: "/wiki/api/v2/blogposts", scope: "read:page:confluence" },
+}
+/** What may hang on content itself, and is found one at a time. */
+const SINGLE: Readonly<Record<string, { readonly path: string; readonly scope: string }>> = {
+  attachment: { path: "/wiki/api/v2/attachments", scope: "read:attachment:confluence" },
+  "custom-content": { path: "/wiki/api/v2/custom-content", scope: "read:custom-content:confluence" },
+}
+
+const isListed = (type: string): type is FilteredKind => type in LISTED
+const timeOf = (value: unknown): number => Date.parse(String(value))
+
+/** So often the spaces are listed anew because rows name one that is not among them. */
+const MOST_LISTINGS = 3
+
+/** One kind of content that filters judge by itself. */
+class Known {
+  /** All that was found to be let in, and in the order in which it came. */
+  readonly included = new KeySet()
+  readonly ids = new IdList()
+  /** What was looked up and is not let in. */
+  readonly others = new Map<string, Verdict>()
+  /** What is not among `included` is not let in. */
+  isWhole = false
+  expected: Deferred.Deferred<boolean> | undefined
+  listing: Reading<void> | undefined
+
+  include(id: string): void {
+    if (this.included.add(id)) this.ids.add(id)
+  }
+}
+
+export interface Asked {
+  /** The stream that pays for the requests. */
+  readonly stream: string
+  readonly filteredAs: FilteredAs
+  /** Whether the destination has the row. */
+  readonly isKnown: (id: string) => boolean
+}
+
+class SiteContents {
+  readonly ancestry: Ancestry
+  readonly #scope: Scope
+  readonly #known: Readonly<Record<FilteredKind, Known>> = { page: new Known(), blogpost: new Known() }
+  readonly #listers = new Map<FilteredKind, Reading<void>>()
+  #spaces: ReadonlyMap<string, boolean> | undefined
+  #listings = 0
+  #toldBlogPosts = false
+
+  constructor(scope: Scope) {
+    this.#scope = scope
+    this.ancestry = new Ancestry(scope.roots)
+  }
+
+  /** How all content of a kind that is let in is listed: its rows come to `admit`. */
+  listBy(kind: FilteredKind, list: Reading<void>): void {
+    this.#listers.set(kind, list)
+  }
+
+  /** The kind's own stream is about to be read whole, so that others wait for it instead of asking too. */
+  expect(kind: FilteredKind): void {
+    this.#known[kind].expected = Deferred.makeUnsafe()
+  }
+
+  /** It has been read, to its end or not. */
+  provide(kind: FilteredKind, isWhole: boolean): Effect.Effect<void> {
+    const known = this.#known[kind]
+    if (isWhole) known.isWhole = true
+    return known.expected === undefined ? Effect.void : Effect.asVoid(Deferred.succeed(known.expected, isWhole))
+  }
+
+  /** Prepares for a whole reading of a stream. */
+  prepare(stream: string, filteredAs: FilteredAs | undefined): Reading<void> {
+    if (this.#scope.isEverything || filteredAs === undefined || filteredAs === "space") return Effect.void
+    if (filteredAs === "page") return this.ancestry.plant(stream)
+    if (filteredAs === "blogpost") return this.#tellUnknownBlogPosts(stream)
+    return Effect.forEach(["page", "blogpost"] as const, (kind) => this.#all(kind), {
+      concurrency: 2,
+      discard: true,
+    })
+  }
+
+  /** The content of a kind that can be let in at all, where filters name that by ids; only after `prepare`. */
+  named(kind: FilteredKind): IdList | undefined {
+    if (kind === "page") return this.ancestry.included
+    const { include } = this.#scope.blogPosts
+    if (include.size === 0) return undefined
+    const ids = new IdList()
+    for (const id of include) ids.add(id)
+    return ids
+  }
+
+  /** The spaces that are let in, where they are few enough to be named in a list; undefined where lists need not name any. */
+  get spacesToName(): Reading<ReadonlyArray<string> | undefined> {
+    return Effect.gen({ self: this }, function* () {
+      if (!this.#scope.narrowsSpaces) return undefined
+      const spaces = yield* this.#judgedSpaces
+      const letIn = [...spaces].flatMap(([id, isIn]) => (isIn ? [id] : []))
+      return letIn.length > MOST_SPACES ? undefined : letIn
+    })
+  }
+
+  /** All content of a kind that is let in, in the order in which it came; only after `prepare`. */
+  idsOf(kind: FilteredKind): IdList {
+    return this.#known[kind].ids
+  }
+
+  #tellUnknownBlogPosts(stream: string): Reading<void> {
+    const { include, exclude } = this.#scope.blogPosts
+    if (include.size + exclude.size === 0) return Effect.void
+    return Effect.gen({ self: this }, function* () {
+      if (this.#toldBlogPosts) return
+      this.#toldBlogPosts = true
+      const list = { ...LISTED.blogpost, query: [], stream }
+      const there = () => Effect.void
+      const notLive = yield* eachAnywhere(list, [...new Set([...include, ...exclude])], there)
+      const trash = { ...list, query: [["status", "trashed"]] as const }
+      const nowhere = notLive.size === 0 ? notLive : yield* eachAnywhere(trash, [...notLive], there)
+      const reporter = yield* Reporter
+      for (const id of nowhere) {
+        const key = include.has(id) ? "blog_post_ids_include" : "blog_post_ids_exclude"
+        yield* reporter.log("WARN", `filters.${key}: the id ${id} is of no blog post that the account sees.`)
+      }
+    })
+  }
+
+  #all(kind: FilteredKind): Reading<void> {
+    return Effect.gen({ self: this }, function* () {
+      const known = this.#known[kind]
+      if (known.expected !== undefined) yield* Deferred.await(known.expected)
+      if (known.isWhole) return
+      const list = this.#listers.get(kind) ?? Effect.void
+      known.listing ??= yield* Effect.cached(
+        Effect.andThen(
+          list,
+          Effect.sync(() => void (known.isWhole = true)),
+        ),
+      )
+      yield* known.listing
+    })
+  }
+
+  /** What the filters say of rows. */
+  admit(asked: Asked, rows: ReadonlyArray<Row>): Reading<ReadonlyArray<Verdict>> {
+    switch (asked.filteredAs) {
+      case "space":
+        return Effect.sync(() => {
+          const letIn = new Set(this.#scope.spaces(rows.map(spaceOfRow)).map(idOf))
+          return rows.map((row) => (letIn.has(idOf(row)) ? "in" : "filtered"))
+        })
+      case "page":
+      case "blogpost":
+        return this.#admitContent(asked.filteredAs, asked, rows)
+      case "container":
+        return this.#admitHanging(asked, rows)
+    }
+  }
+
+  #admitContent(kind: FilteredKind, asked: Asked, rows: ReadonlyArray<Row>): Reading<ReadonlyArray<Verdict>> {
+    return Effect.gen({ self: this }, function* () {
+      const verdicts = yield* this.#judgeContent(kind, asked, rows)
+      const known = this.#known[kind]
+      verdicts.forEach((verdict, at) => {
+        if (verdict === "in") known.include(idOf(rows[at]!))
+      })
+      return verdicts
+    })
+  }
+
+  #judgeContent(kind: FilteredKind, asked: Asked, rows: ReadonlyArray<Row>): Reading<ReadonlyArray<Verdict>> {
+    return Effect.gen({ self: this }, function* () {
+      const isSpaceIn = yield* this.#spacesOf(rows)
+      const verdicts = rows.map((row): Verdict => {
+        const isLetIn = this.#scope.holds({
+          kind,
+          id: idOf(row),
+          status: String(row["status"]),
+          createdAt: timeOf(row["createdAt"]),
+          modifiedAt: timeOf(isRecord(row["version"]) ? row["version"]["createdAt"] : undefined),
+        })
+        if (!isLetIn) return row["status"] === "trashed" ? "trashed" : "filtered"
+        const isIn = isSpaceIn(row)
+        return isIn === undefined ? "unknown" : isIn ? "in" : "filtered"
+      })
+      if (kind === "blogpost" || !this.ancestry.matters) return verdicts
+      // What is known and has changed since the last reconciliation lies where it lay then, or the next one will tell.
+      const isSettled = (row: Row) => !this.ancestry.isWhole && asked.isKnown(idOf(row))
+      const open = rows.filter((row, at) => verdicts[at] === "in" && !isSettled(row))
+      const isLetIn = yield* this.ancestry.judge(asked.stream, open)
+      const left = new Set(open.filter((_, at) => !isLetIn[at]))
+      return verdicts.map((verdict, at) => (left.has(rows[at]!) ? "filtered" : verdict))
+    })
+  }
+
+  /** Whether a row's space is let in; undefined for a space that the account does not see. */
+  #spacesOf(rows: ReadonlyArray<Row>): Reading<(row: Row) => boolean | undefined> {
+    return Effect.gen({ self: this }, function* () {
+      if (!this.#scope.narrowsSpaces) return () => true
+      const directory = yield* SiteDirectory
+      const isMissing = (spaces: ReadonlyMap<string, boolean>) =>
+        rows.some((row) => !spaces.has(String(row["spaceId"])))
+      this.#spaces ??= yield* this.#judgedSpaces
+      // A space that was created since then.
+      if (isMissing(this.#spaces) && this.#listings < MOST_LISTINGS) {
+        this.#listings++
+        this.#spaces = this.#judged(yield* directory.spacesNow)
+      }
+      const spaces = this.#spaces
+      return (row) => spaces.get(String(row["spaceId"]))
+    })
+  }
+
+  get #judgedSpaces(): Reading<ReadonlyMap<string, boolean>> {
+    return Effect.gen({ self: this }, function* () {
+      if (this.#spaces !== undefined) return this.#spaces
+      const entries = yield* SiteDirectory.use(({ spaces }) => spaces)
+      if (this.#spaces === undefined) {
+        this.#spaces = this.#judged(entries)
+        const reporter = yield* Reporter
+        for (const { setting, pattern } of this.#scope.unmatched(entries.map(spaceOfRow))) {
+          yield* reporter.log("WARN", `${setting}: "${pattern}" matches no space that the account sees.`)
+        }
+      }
+      return this.#spaces
+    })
+  }
+
+  #judged(entries: ReadonlyArray<Row>): ReadonlyMap<string, boolean> {
+    const all = entries.map(spaceOfRow)
+    const letIn = new Set(this.#scope.spaces(all).map(idOf))
+    return new Map(all.map(({ id }) => [id, letIn.has(id)]))
+  }
+
+  #admitHanging(asked: Asked, rows: ReadonlyArray<Row>): Reading<ReadonlyArray<Verdict>> {
+    return Effect.gen({ self: this }, function* () {
+      const containers = rows.map(nameOfContainer)
+      const { page, blogpost } = this.#known
+      const isWhole = page.isWhole && blogpost.isWhole
+      // Where all content that is let in is known, only what the destination has is worth a look at why it is not among it.
+      const unjudged = rows.flatMap((row, at): ReadonlyArray<Container> => {
+        const container = containers[at]
+        if (container === undefined || this.#verdictOf(container) !== undefined) return []
+        return isWhole && isListed(container.containerType) && !asked.isKnown(idOf(row)) ? [] : [container]
+      })
+      yield* this.#lookUp(asked.stream, unjudged)
+      return containers.map((container) =>
+        container === undefined ? "unknown" : (this.#verdictOf(container) ?? "unknown"),
+      )
+    })
+  }
+
+  /** Of what hangs on attachments and the like the verdict is kept under their own keys, beside the blog posts'. */
+  #verdictOf({ containerType, containerId }: Container): Verdict | undefined {
+    if (isListed(containerType)) {
+      const known = this.#known[containerType]
+      return known.included.has(containerId) ? "in" : known.others.get(containerId)
+    }
+    const key = `${containerType} ${containerId}`
+    return this.#beside.get(key)
+  }
+
+  readonly #beside = new Map<string, Verdict>()
+
+  #lookUp(stream: string, containers: ReadonlyArray<Container>): Reading<void> {
+    return Effect.gen({ self: this }, function* () {
+      for (const kind of ["page", "blogpost"] as const) {
+        const ids = new Set(containers.flatMap((each) => (each.containerType === kind ? each.containerId : [])))
+        if (ids.size > 0) yield* this.#lookUpContent(stream, kind, [...ids])
+      }
+      const single = new Map(
+        containers
+          .filter(({ containerType }) => !isListed(containerType))
+          .map((container) => [`${container.containerType} ${container.containerId}`, container]),
+      )
+      yield* Effect.forEach(single, ([key, container]) => this.#lookUpSingle(stream, key, container), {
+        concurrency: MOST_AT_ONCE,
+        discard: true,
+      })
+    })
+  }
+
+  #lookUpContent(stream: string, kind: FilteredKind, ids: ReadonlyArray<string>): Reading<void> {
+    return Effect.gen({ self: this }, function* () {
+      const { others } = this.#known[kind]
+      const asked: Asked = { stream, filteredAs: kind, isKnown: () => false }
+      const take = (rows: ReadonlyArray<Row>) =>
+        Effect.map(this.#admitContent(kind, asked, rows), (verdicts) =>
+          verdicts.forEach((verdict, at) => {
+            if (verdict !== "in") others.set(idOf(rows[at]!), verdict)
+          }),
+        )
+      const list = { ...LISTED[kind], query: [], stream }
+      const left = yield* eachAnywhere(list, ids, take)
+      for (const id of left) others.set(id, "unknown")
+    })
+  }
+
+  #lookUpSingle(stream: string, key: string, { containerType, containerId }: Container): Reading<void> {
+    return Effect.gen({ self: this }, function* () {
+      const endpoint = SINGLE[containerType]
+      this.#beside.set(key, "unknown")
+      if (endpoint === undefined) return
+      const client = yield* ConfluenceClient
+      const found = yield* client
+        .request({ ...endpoint, path: `${endpoint.path}/${encodeURIComponent(containerId)}`, stream })
+        .pipe(
+          Effect.map(({ body }) => (isRecord(body) ? body : undefined)),
+          Effect.catchTag(["NotFound", "Forbidden", "ScopeMissing"], () => Effect.succeed(undefined)),
+        )
+      const container = found === undefined ? undefined : containerOf(found)
+      if (container === undefined || !isListed(container.containerType)) return
+      if (this.#verdictOf(container) === undefined) yield* this.#lookUp(stream, [container])
+      this.#beside.set(key, this.#verdictOf(container) ?? "unknown")
+    })
+  }
+}
+
+const spaceOfRow = (row: Row): Space => spaceOf(entryOf(row))
+
+const nameOfContainer = ({ containerType, containerId }: Row): Container | undefined =>
+  typeof containerType === "string" && typeof containerId === "string" ? { containerType, containerId } : undefined
+
+/** The contents of the site in one sync. */
+export class Contents extends Context.Service<Contents, SiteContents>()("source-confluence/Contents") {
+  static readonly layer = (scope: Scope): Layer.Layer<Contents> => Layer.sync(Contents)(() => new SiteContents(scope))
+}

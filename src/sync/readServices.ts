@@ -1,0 +1,19 @@
+/** What the readers of streams share within one sync, all of it. */
+import { Layer } from "effect"
+import { Accounts } from "../site/Accounts.ts"
+import { SiteDirectory } from "../site/SiteDirectory.ts"
+import { Contents } from "./Contents.ts"
+import { type AskServices, type ReadSettings, Settings } from "./services.ts"
+import { WalkBoard } from "./WalkBoard.ts"
+
+export type ReadServices = AskServices | Contents
+
+/** What the readers of one sync share; `named` are the accounts that rows name, as they come to be known. */
+export const servicesOf = (settings: ReadSettings, named: ReadonlySet<string>) =>
+  Layer.mergeAll(
+    WalkBoard.layer,
+    Contents.layer(settings.scope),
+    SiteDirectory.layer,
+    Layer.succeed(Accounts, { named, readWhole: new Map() }),
+    Layer.succeed(Settings, settings),
+  )
