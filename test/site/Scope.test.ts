@@ -1,9 +1,9 @@
 // What filters let in: by cases, and by properties over drawn filters and content.
 import { describe, expect, it } from "vitest"
 import { type ContentFacts, makeScope, type SpaceFacts } from "../../src/site/Scope.ts"
+import { Chance } from "../simulation/chance.ts"
 import { filtersOf } from "../support/filtersOf.ts"
 import type { GivenFilters } from "../support/givenFilters.ts"
-import { Chance } from "../simulation/chance.ts"
 
 const scopeOf = (filters: GivenFilters) => makeScope(filtersOf(filters))
 
