@@ -5,10 +5,16 @@ import type { ConfluenceError } from "../confluence/errors.ts"
 import type { Scope } from "../site/Scope.ts"
 import { readSpaces, type Space, spaceOf } from "../site/siteLists.ts"
 
-/** Current and archived ones, sorted by their keys. One request for each 250 of each status. */
+/**
+ * Current and archived ones, sorted by their keys, each once: one that is archived just now may be in both lists. One request
+ * for each 250 of each status.
+ */
 export const siteSpaces: Effect.Effect<ReadonlyArray<Space>, ConfluenceError, ConfluenceClient> = Effect.map(
   readSpaces,
-  (entries) => entries.map(spaceOf).toSorted((one, other) => (one.key < other.key ? -1 : 1)),
+  (entries) => {
+    const spaces = new Map(entries.map(spaceOf).map((space) => [space.id, space]))
+    return [...spaces.values()].toSorted((one, other) => (one.key < other.key ? -1 : 1))
+  },
 )
 
 /** A sentence for each pattern that matches no space, with the key that was probably meant. */

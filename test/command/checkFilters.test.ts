@@ -1,8 +1,8 @@
 /** `check` through the executable, of configs with filters: what matches nothing is named, and where no space is left it fails. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
-import { brokenRules } from "../support/protocolRules.ts"
 import type { GivenFilters } from "../support/givenFilters.ts"
+import { brokenRules } from "../support/protocolRules.ts"
 import { errorsOf, logsOf, runCommand, SHORT_PAUSES } from "../support/runConnector.ts"
 
 let server: RunningSampleSite

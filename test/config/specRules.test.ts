@@ -1,17 +1,17 @@
+import { readdirSync, readFileSync } from "node:fs"
 // The rules that Airbyte's acceptance tests and its settings form put on a connector's specification, re-created as checks
 // over the generated spec.json, and its agreement with the decoder.
 import { assert, describe, it } from "@effect/vitest"
 import { Ajv } from "ajv"
 import addFormats from "ajv-formats"
 import { Effect, Result } from "effect"
-import { readdirSync, readFileSync } from "node:fs"
 import { keysOf } from "../../src/config/configSchema.ts"
 import { decodeConfig } from "../../src/config/ConnectorConfig.ts"
 import * as allowed from "../../src/config/settings.ts"
 import { specification } from "../../src/config/specification.ts"
+import { scopesFor } from "../../src/confluence/scopes.ts"
 import { endpoints } from "../../src/generated/endpoints.ts"
 import spec from "../../src/generated/spec.json" with { type: "json" }
-import { scopesFor } from "../../src/confluence/scopes.ts"
 import { good } from "./badConfig.ts"
 import { badConfigs } from "./badConfigs.ts"
 
