@@ -101,6 +101,7 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
         const [id = ""] = ids(byType.get(type)!.filter(({ status }) => status === "current"))
         valid(site, `${V2}/${type}s/${id}?include-operations=true&include-properties=true`)
         valid(site, `${V2}/${type}s/${id}?include-collaborators=true&include-direct-children=true`)
+        valid(site, `/wiki/rest/api/search?cql=type%3D${type}&limit=10&includeArchivedSpaces=true`)
       }
       const body = { contentIds: ids(places).slice(-100) }
       valid(site, `${V2}/content/convert-ids-to-types`, { method: "POST", body })
