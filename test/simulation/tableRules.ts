@@ -1,6 +1,6 @@
 /** Judges a table after a stream has ended well: whether it is the site. */
 import type { Held } from "./destination.ts"
-import { difference, isWithheld, type Moment, type Row } from "./moments.ts"
+import { difference, isOdd, isWithheld, type Moment, type Row } from "./moments.ts"
 import { rowAt } from "./recordRules.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
@@ -65,8 +65,20 @@ class Course {
   }
 }
 
-const versionOf = (row: Row): { readonly number: number; readonly createdAt: string } =>
-  row["version"] as { number: number; createdAt: string }
+interface Version {
+  readonly number: number
+  readonly createdAt: string
+}
+
+const versionOf = (row: Row): Version => row["version"] as Version
+
+/** Whether a record has a version at least; where the site has told its number otherwise than it is, the version's time says so. */
+const reaches = (record: Row, { number, createdAt }: Version): boolean => {
+  const has = versionOf(record)
+  return isOdd(record) && typeof has?.number !== "number"
+    ? Date.parse(has?.createdAt) >= Date.parse(createdAt)
+    : has.number >= number
+}
 
 /** Whether the row is as it was when a state last vouched for it: the connector cannot know that more was sent. */
 const isAsVouched = (seen: StreamSeen, held: Held | undefined, course: Course): boolean =>
@@ -118,7 +130,7 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
       if (course.changed(seen)) continue
       const version = versionOf(course.rows[0]!)
       if (Date.parse(version.createdAt) < promised.versionsSince) continue
-      if (live !== undefined && versionOf(live.record).number >= version.number) continue
+      if (live !== undefined && reaches(live.record, version)) continue
       if (isAsVouched(seen, held, course)) excused++
       else {
         const has = live === undefined ? "no such row" : `version ${versionOf(live.record).number}`
