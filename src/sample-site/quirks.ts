@@ -54,6 +54,8 @@ export const QUIRKS = {
   poisonAnswer: ["500", "hang", "cut", "garbled"],
   /** What becomes of an answer with bodies above `heavyBytes`; "all": slow, above twice the size cut, above three times 500. */
   heavyAnswer: ["500", "slow", "cut", "all"],
+  /** What becomes of what lies below content that goes to the trash. */
+  belowTrash: ["stays", "moves up", "goes along"],
   /** Whether a refusal for a missing scope has the header X-Failure-Category. */
   scopeFaultsHaveHeader: [true, false],
   /** Whether Atlassian lists the sites of a service account's token. */
@@ -62,8 +64,6 @@ export const QUIRKS = {
 
 /** Doubts about the content tree, for those who ask for more of it than the parents of pages. */
 export const TREE_QUIRKS = {
-  /** What becomes of what lies below content that goes to the trash. */
-  belowTrash: ["stays", "moves up", "goes along"],
   /** Whether `/descendants` and `/direct-children` show what is archived; what is in the trash they never show. */
   archivedInTree: [true, false],
   /** Whether `/descendants` shows what lies below content that it leaves out because that is archived or in the trash. */

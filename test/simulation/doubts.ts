@@ -84,6 +84,11 @@ const OF_QUIRKS: Readonly<Record<Quirk, Facts>> = {
   oldCursors: ["how long a cursor lives that a state has kept", "sync/walk.ts", "sample-site/quirks.test.ts"],
   poisonAnswer: ["what is answered where a body cannot be rendered", "sync/walk.ts", "sample-site/quirks.test.ts"],
   heavyAnswer: ["what becomes of an answer that is too heavy", "sync/walk.ts", "sample-site/quirks.test.ts"],
+  belowTrash: [
+    "what becomes of what lies below content that goes to the trash",
+    "streams/gone.ts sync/Changes.ts",
+    "sample-site/treeChanges.test.ts",
+  ],
   scopeFaultsHaveHeader: [
     "whether a missing scope is told by X-Failure-Category too",
     "confluence/Exchange.ts",

@@ -59,6 +59,7 @@ export const drawSite = (chance: Chance, realTime: boolean): SampleSiteOptions =
         modifiedDateSorts: chance.happens(0.95) ? "version" : "creation",
         trashListed: chance.happens(0.85),
         deletedListed: chance.happens(0.3),
+        belowTrash: chance.of(QUIRKS.belowTrash),
         oldCursors: chance.happens(0.6) ? "taken" : chance.of(QUIRKS.oldCursors),
         // What hangs or trickles takes its time where time is real.
         poisonAnswer: realTime ? "500" : chance.of(QUIRKS.poisonAnswer),
