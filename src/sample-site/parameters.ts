@@ -94,6 +94,7 @@ export class Parameters {
     if (this.lists === "repeated" && given.some((value) => value.includes(",")))
       refuse(given.join("&"), "a repeated parameter")
     const values = this.list(name) ?? []
+    if (this.lists === "one" && values.length > 1) refuse(values.join(","), "a single value")
     if (form.form === "list of ids") {
       const bad = values.find((value) => !/^\d{1,19}$/.test(value) || BigInt(value) > 9223372036854775807n)
       if (bad !== undefined) refuse(bad, "long")

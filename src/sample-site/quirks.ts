@@ -4,8 +4,8 @@
  */
 
 export const QUIRKS = {
-  /** Which form of id lists and status lists is understood; the other form gets 400. */
-  lists: ["both", "repeated", "comma"],
+  /** Which form of id lists and status lists is understood; the other form gets 400, and so does a second value where it is "one". */
+  lists: ["both", "repeated", "comma", "one"],
   /** Whether the site-wide comment lists hold replies, or only comments on the content itself. */
   repliesInCommentLists: [true, false],
   /** Whether moves, archiving, trashing and restoring create a version. */

@@ -38,7 +38,7 @@ export const drawSite = (chance: Chance, realTime: boolean): SampleSiteOptions =
         repliesInCommentLists,
         versionOnEveryChange: chance.happens(0.15),
         orphanReplies: repliesInCommentLists && chance.happens(0.2),
-        lists: chance.of(["both", "both", "repeated", "comma"] as const),
+        lists: chance.of(["both", "both", "repeated", "comma", "one"] as const),
         archivedSpacesByDefault: chance.happens(0.7),
         contentOfArchivedSpaces: chance.happens(0.6),
         hangingListedInTrash: chance.happens(0.2),
