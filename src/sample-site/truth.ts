@@ -8,7 +8,8 @@ import type { SiteContent } from "./SiteContent.ts"
 
 /**
  * What can be asked for. `comments` are the footer comments and then the inline ones; replies are among them. `content_tree` is
- * what lies where, whether or not it can be seen: so a way from parent to parent can be followed to its end.
+ * what lies where, whether or not it can be seen: so a way from parent to parent can be followed to its end. `accounts` are
+ * all users, whether or not anything names them.
  */
 export const TRUTH_STREAMS = [
   "spaces",
@@ -24,6 +25,7 @@ export const TRUTH_STREAMS = [
   "embeds",
   "content_tree",
   "users",
+  "accounts",
   "groups",
   "group_members",
 ] as const
@@ -128,6 +130,8 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
       ].map((item) => placeOf(site, item))
     case "users":
       return users(site, v1, rows, write)
+    case "accounts":
+      return write(site.users, (w, user) => rows.user(w, user))
     case "groups":
       return site.groups.map(({ id, name, usageType, managedBy }) => ({
         type: "group",
