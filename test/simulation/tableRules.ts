@@ -113,9 +113,11 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
     const course = new Course(sync.moments, name, key)
     const held = after.get(key)
     const live = held !== undefined && !held.deleted ? held : undefined
+    // A row that came without its id cannot be taken for what it is.
+    if (sync.withoutId.has(key)) continue
     if (promised.whole) {
       // What could not be seen for a moment may have been looked for just then.
-      if (!course.listedThroughout(seen) || sync.withoutId.has(key)) continue
+      if (!course.listedThroughout(seen)) continue
       if (sync.spacesRefused && !sync.archivesListed && !course.isInCurrentSpace(seen)) continue
       const why = live === undefined ? undefined : course.difference(seen, live.record)
       if (live !== undefined && why === undefined) continue
