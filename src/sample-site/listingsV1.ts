@@ -121,15 +121,16 @@ export class ListingsV1 {
     )
   }
 
-  /** Current content of the searched types, type by type; what was created just now is not in the index yet. */
+  /** Visible content of the searched types, type by type, never from the trash; the index may lag behind. */
   private found({ types, spaces }: Search, { query, viewer }: EndpointRequest): readonly PlacedItem[] {
     const { site } = this
     const archivedToo = query.get("includeArchivedSpaces") === "true"
+    const { archivedInSearch } = site.settings.quirks
     const indexedUntil = site.siteTime() - site.settings.searchLagMs
     const isFound = (item: PlacedItem) => {
       const space = site.spaces[item.space]
       return (
-        item.status === "current" &&
+        (item.status === "current" || (item.status === "archived" && archivedInSearch)) &&
         site.contentExists(item) &&
         (archivedToo || space?.status === "current") &&
         (spaces === undefined || (space !== undefined && spaces.has(space.key))) &&

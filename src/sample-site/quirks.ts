@@ -70,6 +70,8 @@ export const TREE_QUIRKS = {
   belowLeftOut: [true, false],
   /** Whether `/descendants` shows what lies below content that the viewer may not see. */
   belowHidden: [true, false],
+  /** Whether the search finds what is archived. */
+  archivedInSearch: [false, true],
   /** Whether `/ancestors` names content that the viewer may not see. */
   hiddenAncestors: [true, false],
   /** Whether `/folders/{id}/descendants` and the like take the id of content of another type; 404 = no. */

@@ -110,6 +110,22 @@ it("types of ids are told of folders and the like, or null (typesOfTree)", () =>
   }
 })
 
+it("the search finds what is archived or does not (archivedInSearch), and never what is in the trash", () => {
+  for (const archivedInSearch of TREE_QUIRKS.archivedInSearch) {
+    const { site, top, middle, bottom } = chain({ archivedInSearch })
+    site.archive(top)
+    site.archive(middle)
+    site.trash(bottom)
+    const hits = (type: string) =>
+      rowsOf(ask(site, `/wiki/rest/api/search?cql=type%3D${type}&limit=200`)).map(
+        (hit) => (hit["content"] as Row)["id"],
+      )
+    assert.strictEqual(hits("folder").includes(top), archivedInSearch)
+    assert.strictEqual(hits("page").includes(middle), archivedInSearch)
+    assert.notInclude(hits("folder"), bottom)
+  }
+})
+
 it("a look at a folder wants its own scope, and lists of the tree want theirs", () => {
   const { site, top } = chain()
   const status = (path: string) => ask(site, `/ex/confluence/${site.cloudId}${V2}/${path}`, { as: "scoped" }).status
