@@ -72,12 +72,14 @@ interface Version {
 
 const versionOf = (row: Row): Version => row["version"] as Version
 
-/** Whether a record has a version at least; where the site has told its number otherwise than it is, the version's time says so. */
+/**
+ * Whether a record has a version at least. Where the site has told its number otherwise than it is, the version's time says so;
+ * where it has told neither, nothing can be held against the record.
+ */
 const reaches = (record: Row, { number, createdAt }: Version): boolean => {
-  const has = versionOf(record)
-  return isOdd(record) && typeof has?.number !== "number"
-    ? Date.parse(has?.createdAt) >= Date.parse(createdAt)
-    : has.number >= number
+  const has = versionOf(record) as Partial<Version> | null | undefined
+  if (typeof has?.number === "number") return has.number >= number
+  return isOdd(record) && !(Date.parse(String(has?.createdAt)) < Date.parse(createdAt))
 }
 
 /** Whether the row is as it was when a state last vouched for it: the connector cannot know that more was sent. */
@@ -135,7 +137,7 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
       if (live !== undefined && reaches(live.record, version)) continue
       if (isAsVouched(seen, held, course)) excused++
       else {
-        const has = live === undefined ? "no such row" : `version ${versionOf(live.record).number}`
+        const has = live === undefined ? "no such row" : `version ${JSON.stringify(live.record["version"])}`
         add("newer version", key, `version ${version.number} of ${version.createdAt}, but the table has ${has}`)
       }
     }
