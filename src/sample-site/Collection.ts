@@ -119,6 +119,11 @@ export class Collection<I extends Item> {
     return [...this.changed.values()]
   }
 
+  /** How many changes there have been: another number, and what was computed of the items before may be no longer so. */
+  get changes(): number {
+    return this.generation
+  }
+
   /** Changes an item in place. */
   change(ordinal: number, how: (item: I) => void): void {
     const item = this.get(ordinal)

@@ -1,10 +1,11 @@
 /** Changes to the comments and attachments of a sample site, on top of those to its pages. */
 import type { AttachmentItem } from "./attachments.ts"
 import type { CommentItem, ResolutionStatus } from "./comments.ts"
-import { type NewVersion, PageChanges } from "./PageChanges.ts"
+import { PageChanges } from "./PageChanges.ts"
 import type { SiteUser } from "./people.ts"
 import { seededUuid } from "./seededChance.ts"
 import { ImpossibleChange } from "./SpaceChanges.ts"
+import type { NewVersion } from "./TreeChanges.ts"
 
 type CommentKind = "footer-comment" | "inline-comment"
 

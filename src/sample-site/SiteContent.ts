@@ -6,13 +6,16 @@ import { type AttachmentItem, AttachmentSource } from "./attachments.ts"
 import { Bodies } from "./bodies.ts"
 import { Collection } from "./Collection.ts"
 import { type CommentItem, CommentSource, type Container } from "./comments.ts"
-import { IdScheme } from "./contentIds.ts"
-import { type ContentItem, ContentSource } from "./pages.ts"
-import { generatePeople, type SiteGroup, type SiteUser } from "./people.ts"
+import { type IdKind, IdScheme } from "./contentIds.ts"
+import { layOut } from "./contentLayout.ts"
+import { ContentTree, pageNode, type TreeNode } from "./contentTree.ts"
+import { type PlacedItem, TREE_ITEMS_PER_SPACE } from "./contentTypes.ts"
 import { planOf, type SampleSiteOptions, settingsOf, type SitePlan, type SiteSettings } from "./options.ts"
-import { hash32 } from "./seededChance.ts"
+import type { ContentItem, ContentSource } from "./pages.ts"
+import { generatePeople, type SiteGroup, type SiteUser } from "./people.ts"
 import { chance, seededUuid } from "./seededChance.ts"
-import { generateSpaces, placeInSpaces, type SiteSpace, spaceIds } from "./spaces.ts"
+import { generateSpaces, type SiteSpace, spaceIds } from "./spaces.ts"
+import { type TreeItem, TreeItemSource } from "./treeItems.ts"
 
 /** Whose eyes the site is seen with. */
 export type Viewer = "user" | "anonymous"
@@ -37,6 +40,9 @@ export class SiteContent {
   readonly footerComments: Collection<CommentItem>
   readonly inlineComments: Collection<CommentItem>
   readonly attachments: Collection<AttachmentItem>
+  /** Folders, whiteboards, databases and embeds. */
+  readonly treeItems: Collection<TreeItem>
+  readonly tree: ContentTree
   spaces: SiteSpace[] = []
   users: SiteUser[] = []
   groups: SiteGroup[] = []
@@ -46,7 +52,8 @@ export class SiteContent {
     "inline-comment": new Map<number, number[]>(),
   }
   readonly bodies: Bodies
-  protected readonly ids: Record<ContentKind, IdScheme>
+  private readonly ids: Record<ContentKind, IdScheme>
+  private readonly treeIds: IdScheme
   protected readonly spaceIds: IdScheme
   private readonly now: () => number
   private readonly sources: { readonly page: ContentSource; readonly blogpost: ContentSource }
@@ -63,7 +70,7 @@ export class SiteContent {
     this.cloudId = options.cloudId ?? seededUuid(plan.seed, 1, 1)
     this.siteUrl = options.siteUrl ?? "https://northwind.atlassian.net"
     const { seed } = plan
-    const scheme = (kind: ContentKind, count: number) => new IdScheme(kind, seed, count - Math.floor(count / 40))
+    const scheme = (kind: IdKind, count: number) => new IdScheme(kind, seed, count - Math.floor(count / 40))
     this.ids = {
       page: scheme("page", plan.pages),
       blogpost: scheme("blogpost", plan.blogPosts),
@@ -71,11 +78,14 @@ export class SiteContent {
       "inline-comment": scheme("inline-comment", plan.inlineComments),
       attachment: scheme("attachment", plan.attachments),
     }
+    this.treeIds = new IdScheme("tree item", seed, plan.spaces * TREE_ITEMS_PER_SPACE)
     this.spaceIds = spaceIds(seed, plan.spaces)
     this.populate()
     // Mostly plain people write; every account of the site is a possible author.
     const authors = this.users.map((user) => user.accountId)
-    this.sources = { page: this.contentSource("page", authors), blogpost: this.contentSource("blogpost", authors) }
+    const laidOut = (type: "page" | "blogpost") =>
+      layOut(plan, type, authors, { own: this.ids[type], tree: this.treeIds })
+    this.sources = { page: laidOut("page"), blogpost: laidOut("blogpost") }
     const totals = { pageCount: plan.pages, blogPostCount: plan.blogPosts, datedAhead: plan.datedAhead }
     this.commentSources = {
       "footer-comment": new CommentSource({
@@ -95,7 +105,17 @@ export class SiteContent {
         ids: this.ids["inline-comment"],
       }),
     }
+    const treeSource = new TreeItemSource({
+      ...plan,
+      authors,
+      ids: this.treeIds,
+      pageIds: this.ids.page,
+      pages: this.sources.page,
+    })
     this.pages = new Collection(this.sources.page, plan.spaces)
+    this.treeItems = new Collection(treeSource, plan.spaces)
+    const sources = { page: this.sources.page, item: treeSource }
+    this.tree = new ContentTree(this.pages, this.treeItems, sources, (id) => this.treeNode(id))
     this.blogPosts = new Collection(this.sources.blogpost, plan.spaces)
     this.footerComments = new Collection(this.commentSources["footer-comment"], 0)
     this.inlineComments = new Collection(this.commentSources["inline-comment"], 0)
@@ -126,7 +146,8 @@ export class SiteContent {
 
   /** All content, spaces and people as they were at the start. */
   protected resetContent(): void {
-    for (const collection of [this.pages, this.blogPosts, this.footerComments, this.inlineComments, this.attachments])
+    const { pages, blogPosts, treeItems, footerComments, inlineComments, attachments } = this
+    for (const collection of [pages, blogPosts, treeItems, footerComments, inlineComments, attachments])
       collection.reset()
     for (const replies of Object.values(this.addedReplies)) replies.clear()
     this.populate()
@@ -156,6 +177,24 @@ export class SiteContent {
     return `${kind === "attachment" ? "att" : ""}${this.ids[kind].id(ordinal)}`
   }
 
+  treeItemId(ordinal: number): string {
+    return this.treeIds.id(ordinal)
+  }
+
+  /** The folder, whiteboard, database or embed of an id, if there ever was one. */
+  treeItem(id: string): TreeItem | undefined {
+    const ordinal = this.treeIds.ordinal(id)
+    return ordinal === undefined ? undefined : this.treeItems.get(ordinal)
+  }
+
+  /** The page, folder, whiteboard, database or embed of an id, if it is part of the site. */
+  treeNode(id: string): TreeNode | undefined {
+    const ordinal = this.ordinalOf("page", id)
+    const page = ordinal === undefined ? undefined : this.pages.get(ordinal)
+    const node = page === undefined ? this.treeItem(id) : pageNode(page)
+    return node !== undefined && this.contentExists(node) ? node : undefined
+  }
+
   spaceById(id: string): SiteSpace | undefined {
     const ordinal = this.spaceIds.ordinal(id)
     return ordinal === undefined ? undefined : this.spaces[ordinal]
@@ -168,14 +207,14 @@ export class SiteContent {
     return hiddenSpaceShare === 0 || chance(this.plan.seed, 91, space.index) >= hiddenSpaceShare
   }
 
-  /** Whether a page or blog post is part of the site: neither it nor its space is gone. */
-  contentExists(item: ContentItem): boolean {
+  /** Whether content with a place is part of the site: neither it nor its space is gone. */
+  contentExists(item: PlacedItem): boolean {
     const space = this.spaces[item.space]
     return !item.gone && space !== undefined && !space.deleted
   }
 
-  /** Whether a viewer may see a page or blog post that exists. */
-  contentVisible(item: ContentItem, viewer: Viewer): boolean {
+  /** Whether a viewer may see content that exists. */
+  contentVisible(item: PlacedItem, viewer: Viewer): boolean {
     return !item.restricted && this.spaceVisible(this.spaces[item.space] as SiteSpace, viewer)
   }
 
@@ -245,41 +284,5 @@ export class SiteContent {
     this.groups = people.groups
     this.spaces = generateSpaces(seed, spaces, pages, this.users, this.spaceIds)
     if (!this.plan.varied) for (const space of this.spaces) space.hidden = false
-  }
-
-  private contentSource(type: "page" | "blogpost", authors: readonly string[]): ContentSource {
-    const { seed, spaces, restrictedRun, varied } = this.plan
-    const count = type === "page" ? this.plan.pages : this.plan.blogPosts
-    const from = Math.min(count, spaces + Math.floor(((hash32(seed, 81, 0) % 100) / 100) * count * 0.5))
-    const run =
-      type === "page" && varied ? { from, to: Math.min(count, from + restrictedRun), space: 1 % spaces } : undefined
-    const places = placeInSpaces(seed, type === "page" ? 0 : 1, count, spaces, this.plan.spaceSizes, run)
-    const offsets = new Uint32Array(spaces + 1)
-    for (let i = 0; i < count; i++) offsets[(places[i] as number) + 1]!++
-    for (let s = 0; s < spaces; s++) offsets[s + 1]! += offsets[s]!
-    const free = offsets.slice()
-    const ranks = new Uint32Array(count)
-    const inSpaces = new Uint32Array(count)
-    for (let i = 0; i < count; i++) {
-      const space = places[i] as number
-      const at = free[space]!++
-      ranks[i] = at - offsets[space]!
-      inSpaces[at] = i
-    }
-    return new ContentSource({
-      seed,
-      type,
-      count,
-      authors,
-      places,
-      ranks,
-      offsets,
-      inSpaces,
-      ids: this.ids[type],
-      containerIds: new IdScheme("container", seed, Number.POSITIVE_INFINITY),
-      restrictedRun: run,
-      varied,
-      datedAhead: this.plan.datedAhead,
-    })
   }
 }

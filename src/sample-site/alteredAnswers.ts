@@ -1,6 +1,6 @@
 /** What faults make of answers: errors in Confluence's shape, other links to the next page, rows that lack what they should have. */
 import { type Answer, errorV1, errorV2, html, json } from "./answers.ts"
-import type { Fault } from "./faults.ts"
+import type { Fault } from "./Fault.ts"
 import { hash32 } from "./seededChance.ts"
 import { TOKEN_PATH } from "./TokenEndpoint.ts"
 

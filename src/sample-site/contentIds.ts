@@ -6,9 +6,9 @@
 import { hash32 } from "./seededChance.ts"
 
 /** The kinds that share Confluence's one range of content ids. The place in this list is the id's remainder by 7. */
-const KINDS = ["page", "blogpost", "footer-comment", "inline-comment", "attachment", "container", "space"] as const
+const KINDS = ["page", "blogpost", "footer-comment", "inline-comment", "attachment", "tree item", "space"] as const
 
-/** A kind of thing with ids; "container" stands for the folders, whiteboards, databases and embeds that pages lie under. */
+/** A kind of thing with ids; a "tree item" is a folder, whiteboard, database or embed. */
 export type IdKind = (typeof KINDS)[number]
 
 const SMALL_BASE = 65_604

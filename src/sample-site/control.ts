@@ -1,9 +1,11 @@
 /** The sample site's own interface, below `/_control/`: it changes the site, injects faults, and tells what was seen. */
+import type { SiteSettings } from "./options.ts"
+import type { ConfigKind } from "./credentials.ts"
 import { type Answer, json, type SiteRequest } from "./answers.ts"
-import { type Fault, faultProblem } from "./faults.ts"
-import { type SettingsChange, settingsProblem } from "./options.ts"
 import type { MintedConsent } from "./AuthorizationServer.ts"
-import type { ConfigKind, SampleSite } from "./SampleSite.ts"
+import type { Fault } from "./Fault.ts"
+import { faultProblem } from "./faults.ts"
+import { type SettingsChange, settingsProblem } from "./options.ts"
 import { ImpossibleChange } from "./SpaceChanges.ts"
 import { TRUTH_STREAMS } from "./truth.ts"
 
@@ -83,8 +85,27 @@ class BadControl extends Error {}
 type Details = Readonly<Record<string, unknown>>
 type Change = (first: unknown, details?: Details) => unknown
 
+/** The site as it is controlled. What people do on it are methods by the names of the actions, beside these. */
+export interface Controlled {
+  readonly settings: SiteSettings
+  statistics(): unknown
+  requests(): unknown
+  grants(): unknown
+  tokenRequests(): unknown
+  config(kind: ConfigKind): unknown
+  truth(stream: (typeof TRUTH_STREAMS)[number]): unknown
+  listFaults(): unknown
+  setFaults(faults: readonly Fault[]): void
+  set(change: SettingsChange): void
+  reset(): void
+  resetStatistics(): void
+  mintGrant(consent: MintedConsent & { readonly refreshTokenAgeMs?: number }): unknown
+  revokeGrant(grant: string | undefined): unknown
+  expireAccessTokens(): unknown
+}
+
 /** Answers a request to the control interface. */
-export const answerControl = (site: SampleSite, request: SiteRequest): Answer => {
+export const answerControl = (site: Controlled, request: SiteRequest): Answer => {
   try {
     const [what = "", ...rest] = request.path.slice(CONTROL_PATH.length).split("/")
     return request.method === "POST" ? act(site, what, request.body) : tell(site, what, rest.join("/"))
@@ -94,7 +115,7 @@ export const answerControl = (site: SampleSite, request: SiteRequest): Answer =>
   }
 }
 
-const tell = (site: SampleSite, what: string, which: string): Answer => {
+const tell = (site: Controlled, what: string, which: string): Answer => {
   if (what === "statistics") return json(200, site.statistics())
   if (what === "requests") return json(200, site.requests())
   if (what === "faults") return json(200, site.listFaults())
@@ -116,7 +137,7 @@ const tell = (site: SampleSite, what: string, which: string): Answer => {
   )
 }
 
-const act = (site: SampleSite, what: string, body: string): Answer => {
+const act = (site: Controlled, what: string, body: string): Answer => {
   if (what === "change") {
     const changes = parsed(body)
     const results = (Array.isArray(changes) ? changes : [changes]).map((change) => changed(site, change))
@@ -155,7 +176,7 @@ const act = (site: SampleSite, what: string, body: string): Answer => {
 }
 
 /** Carries out one change; answers the id of what was made or changed. */
-const changed = (site: SampleSite, change: unknown): { readonly id: unknown } => {
+const changed = (site: Controlled, change: unknown): { readonly id: unknown } => {
   if (!isDetails(change)) throw new BadControl('a change must be an object with an "action"')
   const { action, id, ...details } = change
   for (const [name, value] of Object.entries(details)) {

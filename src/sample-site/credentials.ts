@@ -10,6 +10,9 @@ import type { Viewer } from "./SiteContent.ts"
 /** A kind of credential that the sample site can hand out. */
 export type CredentialKind = "classic" | "scoped" | "unlicensed" | "expired"
 
+/** A kind of credential that a config can hold. */
+export type ConfigKind = CredentialKind | "oauth2.0" | "service_account"
+
 /** The documented accounts and tokens. They open nothing but sample sites. */
 export const SAMPLE_CREDENTIALS: SiteCredentials = {
   email: "data.engineer@northwind.example",

@@ -1,14 +1,16 @@
 /** The addresses of the sample site below its root: which endpoint answers, under which scopes, and what has been removed. */
 import type { Answer } from "./answers.ts"
 import { errorV1 } from "./answers.ts"
-import type { ScopeChoices } from "./credentials.ts"
 import { ContainerLists } from "./containerLists.ts"
+import { TREE_TYPES } from "./contentTypes.ts"
+import type { ScopeChoices } from "./credentials.ts"
 import { ATTACHMENTS, COMMENTS } from "./listForms.ts"
 import { Listings } from "./listings.ts"
-import type { EndpointRequest } from "./PagedLists.ts"
 import { ListingsV1 } from "./listingsV1.ts"
+import type { EndpointRequest } from "./PagedLists.ts"
 import { Singles } from "./singles.ts"
 import type { SiteContent } from "./SiteContent.ts"
+import { TreeLists } from "./treeLists.ts"
 
 /** An endpoint: its path with {} for variable parts, and what answers it. */
 export interface Endpoint {
@@ -44,6 +46,7 @@ export class Endpoints {
     const own = new ContainerLists(site)
     const singles = new Singles(site)
     const v1 = new ListingsV1(site)
+    const tree = new TreeLists(site)
     const page = [["read:page:confluence"]]
     const comment = [["read:comment:confluence"]]
     const attachment = [["read:attachment:confluence"]]
@@ -72,6 +75,16 @@ export class Endpoints {
     this.get("/wiki/api/v2/attachments/{}", attachment, (r) => singles.one(r, "attachment"))
     this.get("/wiki/api/v2/footer-comments/{}", comment, (r) => singles.one(r, "footer-comment"))
     this.get("/wiki/api/v2/inline-comments/{}", comment, (r) => singles.one(r, "inline-comment"))
+    for (const type of TREE_TYPES)
+      this.get(`/wiki/api/v2/${type}s/{}`, [[`read:${type}:confluence`]], (r) => singles.one(r, type))
+    const hierarchy = [["read:hierarchical-content:confluence"]]
+    for (const type of ["page", ...TREE_TYPES] as const) {
+      this.get(`/wiki/api/v2/${type}s/{}/descendants`, hierarchy, (r) => tree.descendants(r, type))
+      this.get(`/wiki/api/v2/${type}s/{}/direct-children`, hierarchy, (r) => tree.directChildren(r, type))
+      this.get(`/wiki/api/v2/${type}s/{}/ancestors`, [["read:content.metadata:confluence"]], (r) =>
+        tree.ancestors(r, type),
+      )
+    }
     this.put("POST", "/wiki/api/v2/users-bulk", [["read:user:confluence"]], (r) => singles.usersBulk(r))
     this.put("POST", "/wiki/api/v2/content/convert-ids-to-types", [["read:content.metadata:confluence"]], (r) =>
       singles.types(r),

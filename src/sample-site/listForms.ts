@@ -65,3 +65,15 @@ export const ATTACHMENTS: ParameterForms = {
   cursor: { form: "cursor" },
   limit: { form: "limit", default: 50 },
 }
+
+/** `GET /pages/{id}/descendants` and those of the tree's other types */
+export const DESCENDANTS: ParameterForms = { depth: { form: "whole", least: 1, most: 10 }, ...PAGING }
+
+/** `GET /pages/{id}/direct-children` and the like */
+export const DIRECT_CHILDREN: ParameterForms = {
+  sort: { form: "one of", values: both("created-date", "id", "modified-date", "child-position", "title") },
+  ...PAGING,
+}
+
+/** `GET /pages/{id}/ancestors` and the like */
+export const ANCESTORS: ParameterForms = { limit: PAGING.limit }

@@ -3,9 +3,9 @@
  * is taken out after that, so an answer can hold fewer rows than asked for, or none, and still have a next one.
  */
 import type { Answer } from "./answers.ts"
-import type { ContentItem } from "./pages.ts"
 import { ATTACHMENTS, BLOG_POSTS, COMMENTS, PAGES, SPACES } from "./listForms.ts"
 import { bodyWish, compare, type EndpointRequest, PagedLists } from "./PagedLists.ts"
+import type { ContentItem } from "./pages.ts"
 import type { SiteSpace } from "./spaces.ts"
 
 /** Answers the v2 lists of one whole site. */

@@ -1,7 +1,8 @@
 /** The endpoints of Confluence's v1 API that are still there and needed: who am I, groups, members, searches. */
 import { type Answer, errorV1, json, Refusal } from "./answers.ts"
+import { isTreeType, type PlacedItem } from "./contentTypes.ts"
+import { readCql, type Search } from "./cql.ts"
 import type { EndpointRequest } from "./PagedLists.ts"
-import type { ContentItem } from "./pages.ts"
 import type { SiteUser } from "./people.ts"
 import type { SiteContent } from "./SiteContent.ts"
 
@@ -101,39 +102,51 @@ export class ListingsV1 {
     )
   }
 
-  /** `GET /rest/api/search` for `type=page` and `type=blogpost`: hits by offset, and how many there are in all. */
+  /** `GET /rest/api/search` for content (cql.ts): hits by offset, and how many there are in all. */
   search(request: EndpointRequest): Answer {
     this.allow(request, ["cql", "cqlcontext", "start", "limit", "includeArchivedSpaces", "excerpt", "expand"])
     const cql = request.query.get("cql") ?? ""
-    const type = /^\s*type\s*=\s*"?(page|blogpost)"?\s*$/i.exec(cql)?.[1]?.toLowerCase() as
-      | "page"
-      | "blogpost"
-      | undefined
-    if (type === undefined) throw badRequest(`Could not parse cql : ${cql}`)
-    const archivedToo = request.query.get("includeArchivedSpaces") === "true"
-    const { items } = this.site.collection(type).scan({
-      order: "id",
-      descending: false,
-      limit: Number.POSITIVE_INFINITY,
-      accepts: (item) =>
-        item.status === "current" &&
-        this.site.contentExists(item) &&
-        (archivedToo || this.site.spaces[item.space]?.status === "current") &&
-        this.site.contentVisible(item, request.viewer),
-    })
+    const search = readCql(cql)
+    if (search === undefined) throw badRequest(`Could not parse cql : ${cql}`)
+    const found = this.found(search, request)
     const { start, limit } = this.window(request, 25)
-    const hits = items.slice(start, start + limit).map((item) => this.hit(item))
+    const hits = found.slice(start, start + limit).map((item) => this.hit(item))
     return this.page(
       request,
       hits,
       25,
       "hits",
-      { totalSize: items.length, cqlQuery: cql, searchDuration: 12 },
-      items.length,
+      { totalSize: found.length, cqlQuery: cql, searchDuration: 12 },
+      found.length,
     )
   }
 
-  private hit(item: ContentItem) {
+  /** Visible content of the searched types, type by type, never from the trash; the index may lag behind. */
+  private found({ types, spaces }: Search, { query, viewer }: EndpointRequest): readonly PlacedItem[] {
+    const { site } = this
+    const archivedToo = query.get("includeArchivedSpaces") === "true"
+    const { archivedInSearch } = site.settings.quirks
+    const indexedUntil = site.siteTime() - site.settings.searchLagMs
+    const isFound = (item: PlacedItem) => {
+      const space = site.spaces[item.space]
+      return (
+        (item.status === "current" || (item.status === "archived" && archivedInSearch)) &&
+        site.contentExists(item) &&
+        (archivedToo || space?.status === "current") &&
+        (spaces === undefined || (space !== undefined && spaces.has(space.key))) &&
+        (item.createdAt <= indexedUntil || site.settings.searchLagMs === 0) &&
+        site.contentVisible(item, viewer)
+      )
+    }
+    const all = { order: "id", descending: false, limit: Number.POSITIVE_INFINITY } as const
+    return types.flatMap((type): readonly PlacedItem[] =>
+      isTreeType(type)
+        ? site.treeItems.scan({ ...all, accepts: (item) => item.type === type && isFound(item) }).items
+        : site.collection(type).scan({ ...all, accepts: isFound }).items,
+    )
+  }
+
+  private hit(item: PlacedItem) {
     const title = item.title.toWellFormed()
     return {
       content: { id: item.id, type: item.type, status: item.status, title },

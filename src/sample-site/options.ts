@@ -1,6 +1,6 @@
 /** What a sample site is made of and how it behaves: the options at its start, and the settings that can change while it runs. */
 import type { BodyLength } from "./bodies.ts"
-import { EXPIRED_TOKEN_ANSWERS, type Quirks, QUIRKS, USUAL_QUIRKS } from "./quirks.ts"
+import { ALL_QUIRKS, EXPIRED_TOKEN_ANSWERS, type Quirks, USUAL_QUIRKS } from "./quirks.ts"
 
 /** How the burst limit counts: windows of the site's clock, a sliding one, or a bucket refilled steadily. */
 export interface RateLimitSettings {
@@ -51,6 +51,8 @@ export interface SiteSettings {
   readonly expiredTokenAnswer: (typeof EXPIRED_TOKEN_ANSWERS)[number]
   /** Answers with bodies that have more bytes than this are too heavy for the site (`heavyAnswer`); 0 = none is. */
   readonly heavyBytes: number
+  /** How long after its creation the search finds content, in milliseconds. */
+  readonly searchLagMs: number
   /** What cursors are made under: those made under another number are out of an earlier sync's state (`oldCursors`). */
   readonly cursorEpoch: number
   readonly quirks: Quirks
@@ -189,6 +191,7 @@ export const settingsOf = (options: SampleSiteOptions): SiteSettings =>
       reuseLeewayMs: 0,
       expiredTokenAnswer: "401",
       heavyBytes: 0,
+      searchLagMs: 0,
       cursorEpoch: 0,
       quirks: USUAL_QUIRKS,
     },
@@ -223,7 +226,7 @@ export const settingsProblem = (settings: SiteSettings, change: unknown): string
       (!listed && typeof value === typeof now && value !== null)
     if (key === "quirks" && fits) {
       for (const [quirk, answer] of Object.entries(value as object)) {
-        const answers: readonly unknown[] | undefined = QUIRKS[quirk as keyof Quirks]
+        const answers: readonly unknown[] | undefined = ALL_QUIRKS[quirk as keyof Quirks]
         if (answers?.includes(answer) !== true)
           return `"${quirk}" ${answers === undefined ? "is no quirk" : `must be one of ${answers.join(", ")}`}`
       }

@@ -2,30 +2,19 @@
  * Pages and blog posts as they were at the start, computed from their ordinal: where they lie in the tree, who wrote them,
  * how often and when they were edited, and the one in thirty that is archived, in the trash or restricted.
  */
-import type { Item, ItemSource } from "./Collection.ts"
+import type { ItemSource } from "./Collection.ts"
 import type { IdScheme } from "./contentIds.ts"
+import { generatedTreeType, type ParentType, type PlacedItem, TREE_ITEMS_PER_SPACE } from "./contentTypes.ts"
 import { unresolvableAccount } from "./people.ts"
 import { contentTitle } from "./prose.ts"
 import { chance, hash32, pick } from "./seededChance.ts"
 import { BASE_DATE, FIRST_DATE } from "./spaces.ts"
 
-/** What a page can lie under. */
-export type ParentType = "page" | "folder" | "whiteboard" | "database" | "embed"
-
 /** A page or blog post. */
-export interface ContentItem extends Item {
+export interface ContentItem extends PlacedItem {
   readonly type: "page" | "blogpost"
-  status: "current" | "archived" | "trashed"
-  parentId: string | null
-  parentType: ParentType | null
-  position: number | null
-  readonly authorId: string
-  ownerId: string | null
   lastOwnerId: string | null
   readonly subtype: "live" | null
-  readonly createdAt: number
-  /** The credential may not see it. */
-  restricted: boolean
   /** A body given by a change; otherwise it is made up from ordinal and version. */
   body: string | undefined
   /** Its body cannot be rendered: what shall hold it fails. */
@@ -39,7 +28,8 @@ export interface ContentSettings {
   readonly type: "page" | "blogpost"
   readonly count: number
   readonly ids: IdScheme
-  readonly containerIds: IdScheme
+  /** Of the folders, whiteboards, databases and embeds. */
+  readonly treeIds: IdScheme
   readonly authors: readonly string[]
   readonly places: Uint16Array
   /** For each page its number within its space. */
@@ -179,21 +169,32 @@ export class ContentSource implements ItemSource<ContentItem> {
     }
   }
 
-  /** A page lies under an earlier page of its space, sometimes under a folder or another container, seldom at the top. */
-  private parent(ordinal: number): { readonly id: string; readonly type: ParentType } | undefined {
+  /** The page of a space with this number within it; 0 is the homepage. */
+  atRank(space: number, rank: number): number | undefined {
+    const at = (this.s.offsets[space] as number) + rank
+    return at < (this.s.offsets[space + 1] as number) ? this.s.inSpaces[at] : undefined
+  }
+
+  /**
+   * The node that a page lies under: an earlier page of its space (below `count`), sometimes a folder or the like (`count` and
+   * above), seldom none (−1).
+   */
+  parentNode(ordinal: number): number {
     const rank = this.s.ranks[ordinal] as number
     const hash = hash32(this.s.seed, PARENT, ordinal)
-    if (rank === 0 || hash % 40 === 0) return undefined
+    if (rank === 0 || hash % 40 === 0) return -1
     const space = this.spaceOf(ordinal)
-    if (hash % 16 === 1) {
-      const turn = (hash >>> 4) % 8
-      const type = turn < 5 ? "folder" : turn === 5 ? "whiteboard" : turn === 6 ? "database" : "embed"
-      return { id: this.s.containerIds.id(space * 8 + turn), type }
-    }
+    if (hash % 16 === 1) return this.count + space * TREE_ITEMS_PER_SPACE + ((hash >>> 4) % TREE_ITEMS_PER_SPACE)
     // Most pages are near the page before them in the tree, some hang on the upper levels.
     const reach = (hash >>> 8) % 4 === 0 ? rank : Math.min(rank, 12)
     const parentRank = rank - 1 - ((hash >>> 10) % reach)
-    const parent = this.s.inSpaces[(this.s.offsets[space] as number) + parentRank] as number
-    return { id: this.s.ids.id(parent), type: "page" }
+    return this.s.inSpaces[(this.s.offsets[space] as number) + parentRank] as number
+  }
+
+  private parent(ordinal: number): { readonly id: string; readonly type: ParentType } | undefined {
+    const node = this.parentNode(ordinal)
+    if (node < 0) return undefined
+    if (node < this.count) return { id: this.s.ids.id(node), type: "page" }
+    return { id: this.s.treeIds.id(node - this.count), type: generatedTreeType(node - this.count) }
   }
 }

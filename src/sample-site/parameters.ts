@@ -4,7 +4,8 @@ import type { Quirks } from "./quirks.ts"
 
 /** The form of one parameter. Lists hold at most `most` values. */
 export type ParameterForm =
-  | { readonly form: "text" | "boolean" | "cursor" | "whole" }
+  | { readonly form: "text" | "boolean" | "cursor" }
+  | { readonly form: "whole"; readonly least?: number; readonly most?: number }
   | { readonly form: "limit"; readonly default: number }
   | { readonly form: "one of"; readonly values: readonly string[] }
   | { readonly form: "list of ids"; readonly most: number }
@@ -75,7 +76,11 @@ export class Parameters {
     if (form.form.startsWith("list")) return this.checkList(name, form, values)
     if (values.length > 1) refuse(values.join(","), "a single value")
     if (form.form === "boolean" && value !== "true" && value !== "false") refuse(value, "boolean")
-    if (form.form === "whole" && !/^\d{1,9}$/.test(value)) refuse(value, "int")
+    if (form.form === "whole") {
+      const { least = 0, most = 999_999_999 } = form
+      if (!/^\d{1,9}$/.test(value) || Number(value) < least || Number(value) > most)
+        refuse(value, form.most === undefined ? "int" : `an int from ${least} to ${most}`)
+    }
     if (form.form === "one of" && !form.values.includes(value)) refuse(value, `one of ${form.values.join(", ")}`)
     if (form.form === "limit" && !(/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= MOST_ROWS))
       refuse(value, `an int from 1 to ${MOST_ROWS}`)
@@ -89,6 +94,7 @@ export class Parameters {
     if (this.lists === "repeated" && given.some((value) => value.includes(",")))
       refuse(given.join("&"), "a repeated parameter")
     const values = this.list(name) ?? []
+    if (this.lists === "one" && values.length > 1) refuse(values.join(","), "a single value")
     if (form.form === "list of ids") {
       const bad = values.find((value) => !/^\d{1,19}$/.test(value) || BigInt(value) > 9223372036854775807n)
       if (bad !== undefined) refuse(bad, "long")

@@ -4,8 +4,8 @@
  */
 
 export const QUIRKS = {
-  /** Which form of id lists and status lists is understood; the other form gets 400. */
-  lists: ["both", "repeated", "comma"],
+  /** Which form of id lists and status lists is understood; the other form gets 400, and so does a second value where it is "one". */
+  lists: ["both", "repeated", "comma", "one"],
   /** Whether the site-wide comment lists hold replies, or only comments on the content itself. */
   repliesInCommentLists: [true, false],
   /** Whether moves, archiving, trashing and restoring create a version. */
@@ -54,18 +54,43 @@ export const QUIRKS = {
   poisonAnswer: ["500", "hang", "cut", "garbled"],
   /** What becomes of an answer with bodies above `heavyBytes`; "all": slow, above twice the size cut, above three times 500. */
   heavyAnswer: ["500", "slow", "cut", "all"],
+  /** What becomes of what lies below content that goes to the trash. */
+  belowTrash: ["stays", "moves up", "goes along"],
   /** Whether a refusal for a missing scope has the header X-Failure-Category. */
   scopeFaultsHaveHeader: [true, false],
   /** Whether Atlassian lists the sites of a service account's token. */
   listsSitesOfServiceAccounts: [true, false],
+  /** Whether `/descendants` and `/direct-children` show what is archived; what is in the trash they never show. */
+  archivedInTree: [true, false],
+  /** Whether `/descendants` shows what lies below content that it leaves out because that is archived or in the trash. */
+  belowLeftOut: [true, false],
+  /** Whether `/descendants` shows what lies below content that the viewer may not see. */
+  belowHidden: [true, false],
+  /** What a look at a folder, whiteboard, database or embed in the trash says. */
+  looksAtTrashedTree: ["trashed", "404"],
+  /** Whether `content/convert-ids-to-types` knows folders, whiteboards, databases and embeds, which the document does not name. */
+  typesOfTree: [true, false],
 } as const
 
+/** Doubts about the content tree, for those who ask for more of it than the parents of pages. */
+export const TREE_QUIRKS = {
+  /** Whether the search finds what is archived. */
+  archivedInSearch: [false, true],
+  /** Whether `/ancestors` names content that the viewer may not see. */
+  hiddenAncestors: [true, false],
+  /** Whether `/folders/{id}/descendants` and the like take the id of content of another type; 404 = no. */
+  treeOfOtherType: ["404", "taken"],
+} as const
+
+/** Every doubt with its answers. */
+export const ALL_QUIRKS = { ...QUIRKS, ...TREE_QUIRKS } as const
+
 /** The answers of one site. */
-export type Quirks = { readonly [K in keyof typeof QUIRKS]: (typeof QUIRKS)[K][number] }
+export type Quirks = { readonly [K in keyof typeof ALL_QUIRKS]: (typeof ALL_QUIRKS)[K][number] }
 
 /** The usual behaviour. */
 export const USUAL_QUIRKS = Object.fromEntries(
-  Object.entries(QUIRKS).map(([name, [usual]]) => [name, usual]),
+  Object.entries(ALL_QUIRKS).map(([name, [usual]]) => [name, usual]),
 ) as unknown as Quirks
 
 /** What the gateway can say of an access token that has ended. */

@@ -7,12 +7,14 @@ import type { BodyFormat } from "./bodies.ts"
 import type { ByteWriter } from "./ByteWriter.ts"
 import type { Item } from "./Collection.ts"
 import type { CommentItem } from "./comments.ts"
+import type { TreeNode } from "./contentTree.ts"
 import type { ContentItem } from "./pages.ts"
 import type { SiteUser } from "./people.ts"
 import { sentence } from "./prose.ts"
 import { hash32 } from "./seededChance.ts"
 import type { ContentKind, SiteContent } from "./SiteContent.ts"
 import type { SiteSpace } from "./spaces.ts"
+import type { TreeItem } from "./treeItems.ts"
 
 const iso = (at: number): string => new Date(at).toISOString()
 const text = (value: string | null): string => (value === null ? "null" : JSON.stringify(value))
@@ -49,6 +51,31 @@ export class Rows {
     const path = `/spaces/${encodeURIComponent(space.alias)}/${place}/${page ? "" : `${iso(item.createdAt).slice(0, 10).replaceAll("-", "/")}/`}${item.id}/${slug(item.title)}`
     w.text(
       `},"status":"${item.gone ? "deleted" : item.status}","title":${text(item.title)},"spaceId":"${space.id}",${page ? `"subtype":${text(item.subtype)},` : ""}${item.templateId === null ? "" : `"sourceTemplateEntityId":"${item.templateId}",`}"id":"${item.id}","_links":{"editui":"/pages/resumedraft.action?draftId=${item.id}","webui":"${path}","edituiv2":"/spaces/${encodeURIComponent(space.alias)}/pages/edit-v2/${item.id}","tinyui":"/x/${Number(item.id.slice(-9)).toString(36)}"}`,
+    )
+  }
+
+  /** A folder, whiteboard, database or embed. */
+  treeItem(w: ByteWriter, item: TreeItem): void {
+    const { id, alias } = this.site.spaces[item.space] as SiteSpace
+    const embedUrl = item.embedUrl === undefined ? "" : `"embedUrl":${text(item.embedUrl)},`
+    w.text(
+      `{"id":"${item.id}","type":"${item.type}","status":"${item.status}","title":${text(item.title)},"parentId":${text(item.parentId)},"parentType":${text(item.parentType)},"position":${item.position},"authorId":"${item.authorId}","ownerId":${text(item.ownerId)},"createdAt":"${iso(item.createdAt)}",${embedUrl}"spaceId":"${id}",${versionOf(item)},"_links":{"webui":"/spaces/${encodeURIComponent(alias)}/${item.type}/${item.id}"}`,
+    )
+  }
+
+  /** What `/descendants` tells of content, open at its end. */
+  descendant(w: ByteWriter, node: TreeNode, depth: number): void {
+    this.inTree(w, node, `"parentId":${text(node.parentId)},"depth":${depth}`)
+  }
+
+  /** What `/direct-children` tells of content, open at its end. */
+  child(w: ByteWriter, node: TreeNode): void {
+    this.inTree(w, node, `"spaceId":"${(this.site.spaces[node.space] as SiteSpace).id}"`)
+  }
+
+  private inTree(w: ByteWriter, node: TreeNode, more: string): void {
+    w.text(
+      `{"id":"${node.id}","status":"${node.status}","title":${text(node.title)},"type":"${node.type}",${more},"childPosition":${node.position}`,
     )
   }
 

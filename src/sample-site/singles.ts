@@ -2,6 +2,7 @@
 import { type Answer, errorV2, json, notFound, Refusal, written } from "./answers.ts"
 import { withBodies } from "./bodyTroubles.ts"
 import { ByteWriter } from "./ByteWriter.ts"
+import { isTreeType, type TreeType } from "./contentTypes.ts"
 import type { EndpointRequest } from "./PagedLists.ts"
 import { type ParameterForms, Parameters } from "./parameters.ts"
 import { CONTENT_KINDS, Rows } from "./rows.ts"
@@ -29,7 +30,13 @@ const CONTENT: ParameterForms = {
   "include-webresources": flag,
   "include-collaborators": flag,
 }
-const FORMS: Readonly<Record<ContentKind, ParameterForms>> = {
+const TREE: ParameterForms = {
+  "include-collaborators": flag,
+  "include-direct-children": flag,
+  "include-operations": flag,
+  "include-properties": flag,
+}
+const FORMS: Readonly<Record<ContentKind | TreeType, ParameterForms>> = {
   page: {
     ...CONTENT,
     "include-direct-children": flag,
@@ -42,6 +49,10 @@ const FORMS: Readonly<Record<ContentKind, ParameterForms>> = {
   attachment: { ...SHARED, "include-labels": flag, "include-collaborators": flag },
   "footer-comment": { ...SHARED, "body-format": BODY, "include-likes": flag },
   "inline-comment": { ...SHARED, "body-format": BODY, "include-likes": flag },
+  folder: TREE,
+  whiteboard: TREE,
+  database: TREE,
+  embed: TREE,
 }
 
 /** Sub-lists that can be asked for; nothing on the sample site is labelled, liked or has properties. */
@@ -58,7 +69,7 @@ export class Singles {
   }
 
   /** `GET /pages/{id}` and the like. What is in the trash is still answered, with its status; only a purge makes it 404. */
-  one(request: EndpointRequest, kind: ContentKind): Answer {
+  one(request: EndpointRequest, kind: ContentKind | TreeType): Answer {
     const p = new Parameters(request.query, FORMS[kind], this.site.settings.quirks.lists)
     const id = request.parts[0] ?? ""
     if (!(kind === "attachment" ? /^(att)?\d+$/ : /^\d+$/).test(id))
@@ -125,8 +136,10 @@ export class Singles {
     return written(w.result(), found.length)
   }
 
-  private typeOf(id: string, viewer: Viewer): ContentKind | undefined {
+  private typeOf(id: string, viewer: Viewer): ContentKind | TreeType | undefined {
     const w = new ByteWriter(1024)
+    const treeType = this.site.settings.quirks.typesOfTree ? this.site.treeItem(id)?.type : undefined
+    if (treeType !== undefined && this.write(w, treeType, id, viewer, undefined) !== undefined) return treeType
     return CONTENT_KINDS.find(
       (kind) =>
         (kind === "attachment" || !id.startsWith("att")) && this.write(w, kind, id, viewer, undefined) !== undefined,
@@ -136,12 +149,13 @@ export class Singles {
   /** Writes an object that exists and can be seen, open at its end; undefined if there is none. */
   private write(
     w: ByteWriter,
-    kind: ContentKind,
+    kind: ContentKind | TreeType,
     id: string,
     viewer: Viewer,
     body: { readonly format: string } | undefined,
   ): { readonly status: string; readonly version: number; readonly poisoned?: boolean } | undefined {
     const { site } = this
+    if (isTreeType(kind)) return this.writeTreeItem(w, kind, id, viewer)
     const ordinal = site.ordinalOf(kind, id)
     if (ordinal === undefined) return undefined
     if (kind === "page" || kind === "blogpost") {
@@ -163,6 +177,15 @@ export class Singles {
     if (item === undefined || status === undefined) return undefined
     this.rows.comment(w, kind, item, body, "single")
     return { status, version: item.version.number, poisoned: item.poisoned === true }
+  }
+
+  private writeTreeItem(w: ByteWriter, type: TreeType, id: string, viewer: Viewer) {
+    const { site } = this
+    const item = site.treeItem(id)
+    if (item?.type !== type || !site.contentExists(item) || !site.contentVisible(item, viewer)) return undefined
+    if (item.status === "trashed" && site.settings.quirks.looksAtTrashedTree === "404") return undefined
+    this.rows.treeItem(w, item)
+    return { status: item.status, version: item.version.number }
   }
 }
 

@@ -1,11 +1,16 @@
 /** What is true of a sample site at this moment: the rows that a faultless reading of every list would bring. */
 import { ByteWriter } from "./ByteWriter.ts"
 import type { Collection, Item } from "./Collection.ts"
+import type { PlacedItem } from "./contentTypes.ts"
 import { ListingsV1 } from "./listingsV1.ts"
 import { Rows } from "./rows.ts"
 import type { SiteContent } from "./SiteContent.ts"
 
-/** What can be asked for. `comments` are the footer comments and then the inline ones; replies are among them. */
+/**
+ * What can be asked for. `comments` are the footer comments and then the inline ones; replies are among them. `content_tree` is
+ * what lies where, whether or not it can be seen: so a way from parent to parent can be followed to its end. `accounts` are
+ * all users, whether or not anything names them.
+ */
 export const TRUTH_STREAMS = [
   "spaces",
   "pages",
@@ -14,7 +19,13 @@ export const TRUTH_STREAMS = [
   "footer_comments",
   "inline_comments",
   "attachments",
+  "folders",
+  "whiteboards",
+  "databases",
+  "embeds",
+  "content_tree",
   "users",
+  "accounts",
   "groups",
   "group_members",
 ] as const
@@ -26,7 +37,7 @@ export type TruthStream = (typeof TRUTH_STREAMS)[number]
 export interface TruthOptions {
   /** The body's format; null leaves bodies empty. */
   readonly bodyFormat?: "storage" | "atlas_doc_format" | null
-  /** Pages and blog posts in the trash, and attachments there, are given too. */
+  /** Content in the trash is given too, and attachments there. */
   readonly trashed?: boolean
 }
 
@@ -97,8 +108,30 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
         ),
         (w, item) => rows.attachment(w, item),
       )
+    case "folders":
+    case "whiteboards":
+    case "databases":
+    case "embeds":
+      return write(
+        all(
+          site.treeItems,
+          (item) =>
+            `${item.type}s` === stream &&
+            (options.trashed === true || item.status !== "trashed") &&
+            site.contentExists(item) &&
+            site.contentVisible(item, "user"),
+        ),
+        (w, item) => rows.treeItem(w, item),
+      )
+    case "content_tree":
+      return [
+        ...all(site.pages, (item) => site.contentExists(item)),
+        ...all(site.treeItems, (item) => site.contentExists(item)),
+      ].map((item) => placeOf(site, item))
     case "users":
       return users(site, v1, rows, write)
+    case "accounts":
+      return write(site.users, (w, user) => rows.user(w, user))
     case "groups":
       return site.groups.map(({ id, name, usageType, managedBy }) => ({
         type: "group",
@@ -113,6 +146,17 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
       )
   }
 }
+
+/** A row of `content_tree`: content that exists, where it lies, and whether the credential sees it. */
+const placeOf = (site: SiteContent, item: PlacedItem): Row => ({
+  id: item.id,
+  type: item.type,
+  status: item.status,
+  spaceId: site.spaces[item.space]?.id,
+  parentId: item.parentId,
+  parentType: item.parentType,
+  visible: site.contentVisible(item, "user"),
+})
 
 const users = (
   site: SiteContent,

@@ -46,6 +46,15 @@ interface Node {
   readonly id: string
 }
 
+/** What lies below the roots. `unseen`: one that is excluded cannot be seen itself, so that each row is asked upwards for it. */
+interface Trees {
+  readonly included: Tree | undefined
+  readonly excluded: Tree | "unseen" | undefined
+}
+
+/** Each row is asked upwards. */
+const NOT_PLANTED = { included: "unseen", excluded: "unseen" } as const
+
 /** Roots with all that lies below them. */
 interface Tree {
   readonly ids: KeySet
@@ -71,10 +80,10 @@ const PAGES = { ...TREE_TYPES.page, query: [], stream: "" } as const
 export class Ancestry {
   readonly #include: ReadonlySet<string>
   readonly #exclude: ReadonlySet<string>
-  #trees: { readonly included: Tree | undefined; readonly excluded: Tree | undefined } | undefined
+  #trees: Trees | undefined
   #planting: Reading<void> | undefined
-  /** What each content lies below; undefined for what lies at the top, or cannot be found. */
-  #above = new Map<string, Above | undefined>()
+  /** What each content lies below; undefined for what lies at the top, "nowhere" for what cannot be found. */
+  #above = new Map<string, Above | "nowhere" | undefined>()
 
   constructor({ include, exclude }: Scope["roots"]) {
     this.#include = include
@@ -126,40 +135,54 @@ export class Ancestry {
                 return type === undefined ? [] : [{ id, type }]
               }),
             )
-      const [included, excluded] = yield* Effect.all([treeOf(this.#include), treeOf(this.#exclude)], { concurrency: 2 })
+      const isUnseen = unknown.some((id) => this.#exclude.has(id))
+      const [included, excluded] = yield* Effect.all(
+        [treeOf(this.#include), isUnseen ? Effect.succeed("unseen" as const) : treeOf(this.#exclude)],
+        { concurrency: 2 },
+      )
       this.#trees = { included, excluded }
     })
   }
 
-  /** Which of these pages the filters of pages let in. */
-  judge(stream: string, rows: ReadonlyArray<Row>): Reading<ReadonlyArray<boolean>> {
-    const trees = this.#trees
-    if (trees !== undefined) return Effect.sync(() => rows.map((row) => isLetIn(trees, row)))
+  /** Which of these pages the filters of pages let in; undefined where that cannot be told. */
+  judge(stream: string, rows: ReadonlyArray<Row>): Reading<ReadonlyArray<boolean | undefined>> {
     return Effect.gen({ self: this }, function* () {
-      for (const row of rows) this.#remember(idOf(row), aboveOf(row))
-      yield* this.#climb(
-        stream,
-        rows.flatMap((row) => aboveOf(row) ?? []),
-      )
+      const { included, excluded } = this.#trees ?? NOT_PLANTED
+      if (included === "unseen" || excluded === "unseen") {
+        for (const row of rows) this.#remember(idOf(row), aboveOf(row))
+        yield* this.#climb(
+          stream,
+          rows.flatMap((row) => aboveOf(row) ?? []),
+        )
+      }
+      const isIn = (tree: Tree | "unseen" | undefined, roots: ReadonlySet<string>, row: Row) =>
+        tree === "unseen" ? this.#isAbove(roots, idOf(row)) : tree !== undefined && isBelow(tree, row)
       return rows.map((row) => {
-        const chain = this.#chainOf(idOf(row))
-        const isBelow = (roots: ReadonlySet<string>) => chain.some((id) => roots.has(id))
-        return !isBelow(this.#exclude) && (this.#include.size === 0 || isBelow(this.#include))
+        const isExcluded = isIn(excluded, this.#exclude, row)
+        const isIncluded = this.#include.size === 0 || isIn(included, this.#include, row)
+        if (isExcluded === true || isIncluded === false) return false
+        return isExcluded === undefined || isIncluded === undefined ? undefined : true
       })
     })
   }
 
-  #remember(id: string, above: Above | undefined): void {
+  #remember(id: string, above: Above | "nowhere" | undefined): void {
     if (this.#above.size > MOST_REMEMBERED) this.#above = new Map()
     this.#above.set(id, above)
   }
 
-  #chainOf(id: string): ReadonlyArray<string> {
-    const chain = [id]
-    for (let at = this.#above.get(id); at !== undefined && !chain.includes(at.id); at = this.#above.get(at.id)) {
-      chain.push(at.id)
+  /** Whether content lies below one of the roots, or is one; undefined where the way up cannot be followed to its end. */
+  #isAbove(roots: ReadonlySet<string>, id: string): boolean | undefined {
+    const chain = new Set<string>()
+    for (let at = id; !chain.has(at);) {
+      if (roots.has(at)) return true
+      chain.add(at)
+      const above = this.#above.get(at)
+      if (above === undefined) return false
+      if (above === "nowhere") return undefined
+      at = above.id
     }
-    return chain
+    return false
   }
 
   /** Asks for what these lie below, up to the top or to a root that is excluded. */
@@ -169,13 +192,14 @@ export class Ancestry {
       while (open.length > 0) {
         const unknown = new Map<string, Above>()
         for (const start of open) {
-          let at: Above | undefined = start
+          let at: Above | "nowhere" | undefined = start
           const seen = new Set<string>()
-          while (at !== undefined && this.#above.has(at.id) && !seen.has(at.id)) {
+          while (at !== undefined && at !== "nowhere" && this.#above.has(at.id) && !seen.has(at.id)) {
             seen.add(at.id)
             at = this.#above.get(at.id)
           }
-          if (at !== undefined && !this.#above.has(at.id) && !this.#exclude.has(at.id)) unknown.set(at.id, at)
+          if (at === undefined || at === "nowhere" || this.#above.has(at.id)) continue
+          if (!this.#exclude.has(at.id)) unknown.set(at.id, at)
         }
         yield* this.#lookUp(stream, [...unknown.values()])
         open = [...unknown.values()]
@@ -185,7 +209,7 @@ export class Ancestry {
 
   #lookUp(stream: string, nodes: ReadonlyArray<Above>): Reading<void> {
     return Effect.gen({ self: this }, function* () {
-      for (const { id } of nodes) this.#remember(id, undefined)
+      for (const { id } of nodes) this.#remember(id, "nowhere")
       const note = (rows: ReadonlyArray<Row>) =>
         Effect.sync(() => rows.forEach((row) => this.#remember(idOf(row), aboveOf(row))))
       const pages = nodes.filter(({ type }) => type === "page").map(idOf)
@@ -202,16 +226,13 @@ export class Ancestry {
   }
 }
 
-/** By the trees: a row whose parent is in one joins it, be it that it was created meanwhile. */
-const isLetIn = ({ included, excluded }: { included: Tree | undefined; excluded: Tree | undefined }, row: Row) => {
-  const isBelow = (tree: Tree): boolean => {
-    const above = aboveOf(row)
-    if (tree.ids.has(idOf(row))) return true
-    if (above === undefined || !tree.ids.has(above.id)) return false
-    tree.ids.add(idOf(row))
-    return true
-  }
-  return !(excluded !== undefined && isBelow(excluded)) && (included === undefined || isBelow(included))
+/** A row whose parent is in a tree joins it, be it that it was created meanwhile. */
+const isBelow = (tree: Tree, row: Row): boolean => {
+  const above = aboveOf(row)
+  if (tree.ids.has(idOf(row))) return true
+  if (above === undefined || !tree.ids.has(above.id)) return false
+  tree.ids.add(idOf(row))
+  return true
 }
 
 /** Goes through pages by their ids, in the trash too, without bodies. Answers those that are nowhere. */
@@ -282,6 +303,8 @@ const below = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Tree, ReadFailure, AskServices> {
   const tree: Tree = { ids: new KeySet(), pages: new IdList() }
   let open: Array<Node> = []
+  /** Something lies in the tree whose own descendants are not told, in the trash for instance. */
+  let isBlind = false
   const take = ({ id, type }: Node, isOpen: boolean) => {
     if (!tree.ids.add(id)) return
     if (type === "page") tree.pages.add(id)
@@ -294,7 +317,7 @@ const below = Effect.fnUntraced(function* (
           if (isTreeType(row["type"])) take({ id: idOf(row), type: row["type"] }, Number(row["depth"]) >= DEPTH)
         }
       }),
-    ).pipe(Effect.catchTag("NotFound", () => Effect.void))
+    ).pipe(Effect.catchTag("NotFound", () => Effect.sync(() => void (isBlind = true))))
   const descendAll = Effect.gen(function* () {
     while (open.length > 0) {
       const now = open
@@ -305,15 +328,22 @@ const below = Effect.fnUntraced(function* (
   for (const root of roots) take(root, true)
   yield* descendAll
   // Doubt: whether lists of descendants hold what is archived or in the trash, and what lies below that.
-  const aside = yield* asideOf(stream, roots)
-  for (let before = -1; before !== tree.pages.length;) {
-    before = tree.pages.length
-    for (const row of aside) {
-      const above = aboveOf(row)
-      if (above !== undefined && tree.ids.has(above.id)) take({ id: idOf(row), type: "page" }, true)
+  const spaces = yield* spacesOf(stream, roots)
+  const join = Effect.fnUntraced(function* (placed: ReadonlyArray<Placed>) {
+    for (let before = -1; before !== tree.ids.size;) {
+      before = tree.ids.size
+      for (const { id, type, above, isTrashed } of placed) {
+        if (!tree.ids.has(above.id)) continue
+        take({ id, type }, true)
+        // Of what is in the trash no list tells what lies below.
+        isBlind ||= isTrashed
+      }
+      yield* descendAll
     }
-    yield* descendAll
-  }
+  })
+  const aside = yield* placedIn(stream, spaces, ["archived", "trashed"])
+  yield* join(aside)
+  if (isBlind) yield* join([...aside, ...(yield* placedIn(stream, spaces, ["current"]))])
   return tree
 })
 
@@ -326,11 +356,17 @@ const descendants = (stream: string, type: TreeType, id: string): List => ({
   scope: DESCENDANTS_SCOPE,
 })
 
-/** The pages in the archive and in the trash of the spaces that some content lies in. */
-const asideOf = Effect.fnUntraced(function* (
+/** Content that lies below something. */
+interface Placed extends Node {
+  readonly above: Above
+  readonly isTrashed: boolean
+}
+
+/** The spaces that some content lies in. */
+const spacesOf = Effect.fnUntraced(function* (
   stream: string,
   roots: ReadonlyArray<Node>,
-): Effect.fn.Return<ReadonlyArray<Row>, ReadFailure, AskServices> {
+): Effect.fn.Return<ReadonlyArray<string>, ReadFailure, AskServices> {
   const spaces = new Set<string>()
   const note = (rows: ReadonlyArray<Row>) =>
     Effect.sync(() => rows.forEach((row) => spaces.add(String(row["spaceId"]))))
@@ -340,13 +376,25 @@ const asideOf = Effect.fnUntraced(function* (
     ({ id, type }) => Effect.flatMap(oneOf(stream, type, id), (row) => (row === undefined ? Effect.void : note([row]))),
     { concurrency: MOST_AT_ONCE, discard: true },
   )
+  return [...spaces]
+})
+
+/** The pages of some spaces and statuses that lie below something, and the folders and the like on the way up. */
+const placedIn = Effect.fnUntraced(function* (
+  stream: string,
+  spaces: ReadonlyArray<string>,
+  statuses: ReadonlyArray<string>,
+): Effect.fn.Return<ReadonlyArray<Placed>, ReadFailure, AskServices> {
   const several = yield* SiteDirectory.use((directory) => directory.severalValues)
-  const found: Array<Row> = []
-  // What is aside is named by its id and its parent alone.
-  const keep = (rows: ReadonlyArray<Row>) =>
-    Effect.sync(() => void found.push(...rows.map(({ id, parentId, parentType }) => ({ id, parentId, parentType }))))
-  const lists = batchesOf([...spaces], Math.min(MOST_SPACES, several.most)).flatMap((some) =>
-    ["archived", "trashed"].map((status): List => ({
+  const found = new Map<string, Placed>()
+  const place = (type: TreeType) => (row: Row) => {
+    const above = aboveOf(row)
+    if (above !== undefined)
+      found.set(idOf(row), { id: idOf(row), type, above, isTrashed: row["status"] === "trashed" })
+  }
+  const keep = (rows: ReadonlyArray<Row>) => Effect.sync(() => rows.forEach(place("page")))
+  const lists = batchesOf(spaces, Math.min(MOST_SPACES, several.most)).flatMap((some) =>
+    statuses.map((status): List => ({
       path: PAGES.path,
       scope: PAGES.scope,
       stream,
@@ -356,5 +404,20 @@ const asideOf = Effect.fnUntraced(function* (
     })),
   )
   yield* Effect.forEach(lists, (list) => eachPage(list, keep), { concurrency: MOST_AT_ONCE, discard: true })
-  return found
+  const asked = new Set<string>()
+  for (let open = [...found.values()]; open.length > 0;) {
+    const unknown = new Map<string, TreeType>()
+    for (const { above } of open) {
+      const { id, type } = above
+      if (isTreeType(type) && type !== "page" && !asked.has(id)) unknown.set(id, type)
+    }
+    for (const id of unknown.keys()) asked.add(id)
+    yield* Effect.forEach(
+      unknown,
+      ([id, type]) => Effect.map(oneOf(stream, type, id), (row) => (row === undefined ? undefined : place(type)(row))),
+      { concurrency: MOST_AT_ONCE, discard: true },
+    )
+    open = [...unknown.keys()].flatMap((id) => found.get(id) ?? [])
+  }
+  return [...found.values()]
 })

@@ -70,6 +70,8 @@ export interface Asked {
   readonly filteredAs: FilteredAs
   /** Whether the destination has the row. */
   readonly isKnown: (id: string) => boolean
+  /** Whether all that is known has been judged by these very filters before. */
+  readonly isSettled: boolean
 }
 
 class SiteContents {
@@ -192,16 +194,26 @@ class SiteContents {
 
   #admitContent(kind: FilteredKind, asked: Asked, rows: ReadonlyArray<Row>): Reading<ReadonlyArray<Verdict>> {
     return Effect.gen({ self: this }, function* () {
-      const verdicts = yield* this.#judgeContent(kind, asked, rows)
+      // What is known and has changed since the last reconciliation lies where it lay then, or the next one will tell.
+      const isSettled = (row: Row) =>
+        kind === "page" && asked.isSettled && !this.ancestry.isWhole && asked.isKnown(idOf(row))
+      const verdicts = yield* this.#judgeContent(kind, asked.stream, rows, isSettled)
       const known = this.#known[kind]
       verdicts.forEach((verdict, at) => {
-        if (verdict === "in") known.include(idOf(rows[at]!))
+        const row = rows[at]!
+        // What hangs on something in the trash is not read, be that itself a row.
+        if (verdict === "in" && row["status"] !== "trashed" && !isSettled(row)) known.include(idOf(row))
       })
       return verdicts
     })
   }
 
-  #judgeContent(kind: FilteredKind, asked: Asked, rows: ReadonlyArray<Row>): Reading<ReadonlyArray<Verdict>> {
+  #judgeContent(
+    kind: FilteredKind,
+    stream: string,
+    rows: ReadonlyArray<Row>,
+    isSettled: (row: Row) => boolean,
+  ): Reading<ReadonlyArray<Verdict>> {
     return Effect.gen({ self: this }, function* () {
       const isSpaceIn = yield* this.#spacesOf(rows)
       const verdicts = rows.map((row): Verdict => {
@@ -217,12 +229,14 @@ class SiteContents {
         return isIn === undefined ? "unknown" : isIn ? "in" : "filtered"
       })
       if (kind === "blogpost" || !this.ancestry.matters) return verdicts
-      // What is known and has changed since the last reconciliation lies where it lay then, or the next one will tell.
-      const isSettled = (row: Row) => !this.ancestry.isWhole && asked.isKnown(idOf(row))
       const open = rows.filter((row, at) => verdicts[at] === "in" && !isSettled(row))
-      const isLetIn = yield* this.ancestry.judge(asked.stream, open)
-      const left = new Set(open.filter((_, at) => !isLetIn[at]))
-      return verdicts.map((verdict, at) => (left.has(rows[at]!) ? "filtered" : verdict))
+      const isLetIn = yield* this.ancestry.judge(stream, open)
+      const others = new Map(
+        open.flatMap((row, at): ReadonlyArray<[Row, Verdict]> =>
+          isLetIn[at] === true ? [] : [[row, isLetIn[at] === false ? "filtered" : "unknown"]],
+        ),
+      )
+      return verdicts.map((verdict, at) => others.get(rows[at]!) ?? verdict)
     })
   }
 
@@ -316,11 +330,12 @@ class SiteContents {
   #lookUpContent(stream: string, kind: FilteredKind, ids: ReadonlyArray<string>): Reading<void> {
     return Effect.gen({ self: this }, function* () {
       const { others } = this.#known[kind]
-      const asked: Asked = { stream, filteredAs: kind, isKnown: () => false }
+      const asked: Asked = { stream, filteredAs: kind, isKnown: () => false, isSettled: false }
       const take = (rows: ReadonlyArray<Row>) =>
         Effect.map(this.#admitContent(kind, asked, rows), (verdicts) =>
           verdicts.forEach((verdict, at) => {
-            if (verdict !== "in") others.set(idOf(rows[at]!), verdict)
+            const { id, status } = rows[at]!
+            if (verdict !== "in" || status === "trashed") others.set(String(id), verdict === "in" ? "trashed" : verdict)
           }),
         )
       const list = { ...LISTED[kind], query: [], stream }

@@ -18,7 +18,8 @@ const judged = (
     const { filteredAs, name } = run.facts
     if (scope.isEverything || filteredAs === undefined || rows.length === 0) return undefined
     const contents = yield* Contents
-    return yield* contents.admit({ stream: name, filteredAs, isKnown: isKnownTo(run) }, rows)
+    const isSettled = run.changes?.otherScope === false
+    return yield* contents.admit({ stream: name, filteredAs, isKnown: isKnownTo(run), isSettled }, rows)
   })
 
 const isKnownTo = (run: StreamRun) => (id: string) => run.changes?.index.get(id) !== undefined

@@ -9,6 +9,7 @@
 import { Effect } from "effect"
 import type { List, Row } from "../confluence/Listing.ts"
 import { Reporter } from "../protocol/Reporter.ts"
+import { Contents } from "./Contents.ts"
 import type { ReadFailure } from "./failures.ts"
 import { relistingOf, scanOf } from "./Pass.ts"
 import type { ReadServices } from "./readServices.ts"
@@ -148,6 +149,11 @@ export const followChanges = Effect.fnUntraced(function* (
     if (run.resumed) yield* reconcile(run, facts, read)
     changes.scanFinished()
     return
+  }
+  // What is to be compared in any case is judged in one way, by all that there is.
+  if (readsWhole(run, reconcileIntervalHours)) {
+    const contents = yield* Contents
+    yield* contents.prepare(run.facts.name, run.facts.filteredAs)
   }
   const told = yield* followVersions(run, facts)
   const isToCompare =

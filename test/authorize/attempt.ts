@@ -5,12 +5,12 @@ import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { Effect, type Exit, Fiber, Layer } from "effect"
 import { afterAll, beforeAll, beforeEach, expect } from "vitest"
 import { authorize, type AuthorizeError, type AuthorizeOptions, type Person } from "../../src/authorize/authorize.ts"
+import { scopesFor } from "../../src/confluence/scopes.ts"
 import { Transport } from "../../src/confluence/Transport.ts"
 import { endpoints } from "../../src/generated/endpoints.ts"
 import { makeRedactor } from "../../src/protocol/Redactor.ts"
 import { SAMPLE_CREDENTIALS } from "../../src/sample-site/credentials.ts"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
-import { scopesFor } from "../../src/confluence/scopes.ts"
 import { withFolder } from "../support/runConnector.ts"
 
 /** What is asked for: all that the streams need. */

@@ -4,7 +4,17 @@ import type { AddressInfo } from "node:net"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
 import { brokenRules } from "../support/protocolRules.ts"
-import { type ConnectorRun, errorsOf, logsOf, type Row, runCommand, runConnector, SHORT_PAUSES, withFolder, writeInputs } from "../support/runConnector.ts"
+import {
+  type ConnectorRun,
+  errorsOf,
+  logsOf,
+  type Row,
+  runCommand,
+  runConnector,
+  SHORT_PAUSES,
+  withFolder,
+  writeInputs,
+} from "../support/runConnector.ts"
 import { ALL_STREAMS } from "./catalogs.ts"
 
 let server: RunningSampleSite
@@ -104,7 +114,6 @@ describe("a check that succeeds", () => {
     expect(warned).toEqual([
       expect.stringMatching(/"credentials\.client_secret" has no effect/),
       expect.stringMatching(/"num_worker" is not known and has no effect: did you mean "num_workers"\?$/),
-      expect.stringMatching(/does not act on filters\.spaces_include/),
     ])
   })
 

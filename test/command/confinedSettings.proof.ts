@@ -4,8 +4,8 @@ import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/s
 import { errorsOf, type Row, runCommand, SHORT_PAUSES } from "../support/runConnector.ts"
 import { startThief, type Thief } from "../support/thief.ts"
 import { catalogOf } from "./catalogs.ts"
-import { runOffline } from "./runOffline.ts"
 import { CREDENTIALS, leaksOf, secretsOf } from "./leaks.ts"
+import { runOffline } from "./runOffline.ts"
 
 let server: RunningSampleSite
 let thief: Thief

@@ -1,7 +1,7 @@
 /** Where somebody has put a secret in the wrong place, or a wrong thing in a secret's place, the message does not repeat it. */
 import { describe, expect, it } from "vitest"
-import { SecretFinder } from "../support/SecretFinder.ts"
 import { errorsOf, type InputFiles, type Row, runConnector } from "../support/runConnector.ts"
+import { SecretFinder } from "../support/SecretFinder.ts"
 import { catalogOf } from "./catalogs.ts"
 import { leaksOf, runWatched } from "./leaks.ts"
 

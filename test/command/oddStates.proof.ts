@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from "vitest"
 import type { TruthStream } from "../../src/sample-site/truth.ts"
-import { brokenRules } from "../support/protocolRules.ts"
 import { Simulation } from "../support/inProcess.ts"
+import { brokenRules } from "../support/protocolRules.ts"
 import { parseMessages, recordsOf, type Row, type StateMessage } from "../support/runConnector.ts"
 import { catalogOf } from "./catalogs.ts"
 import { expectRowsOfSite } from "./siteTruth.ts"

@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process"
 import { describe, expect, it } from "vitest"
 import { authTypes } from "../../src/config/settings.ts"
-import { endpoints } from "../../src/generated/endpoints.ts"
 import { scopesFor } from "../../src/confluence/scopes.ts"
+import { endpoints } from "../../src/generated/endpoints.ts"
 import { brokenRules } from "../support/protocolRules.ts"
 import { executable, runConnector } from "../support/runConnector.ts"
 

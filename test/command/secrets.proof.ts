@@ -1,8 +1,8 @@
 /** No secret in any form leaves the connector but in the requests to Atlassian, whatever fails and however loud the log is. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
-import type { Fault } from "../../src/sample-site/faults.ts"
+import type { ConfigKind } from "../../src/sample-site/credentials.ts"
+import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SettingsChange } from "../../src/sample-site/options.ts"
-import type { ConfigKind } from "../../src/sample-site/SampleSite.ts"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
 import { errorsOf, logsOf, type Row } from "../support/runConnector.ts"
 import { ALL_STREAMS, catalogOf } from "./catalogs.ts"

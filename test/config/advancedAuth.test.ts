@@ -5,10 +5,10 @@ import { Ajv } from "ajv"
 import addFormats from "ajv-formats"
 import { Effect } from "effect"
 import { decodeConfig } from "../../src/config/ConnectorConfig.ts"
+import { scopesFor } from "../../src/confluence/scopes.ts"
 import { endpoints } from "../../src/generated/endpoints.ts"
 import spec from "../../src/generated/spec.json" with { type: "json" }
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
-import { scopesFor } from "../../src/confluence/scopes.ts"
 
 type Texts = Readonly<Record<string, string>>
 

@@ -1,7 +1,7 @@
 /** Changes to the sample site: what each does to the lists, to single objects and to the truth, and what it leaves alone. */
 import { assert, describe, it } from "vitest"
-import type { TruthStream } from "../../src/sample-site/truth.ts"
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import type { TruthStream } from "../../src/sample-site/truth.ts"
 import { ask, ids, nextOf, row, type Row, rowsOf, walk, walkOffsets } from "./asking.ts"
 
 const V2 = "/wiki/api/v2"
@@ -149,8 +149,10 @@ describe("pages and blog posts", () => {
     assert.strictEqual(row(there, middle)?.["parentId"], top)
     assert.strictEqual(version(row(there, bottom))["number"], 1)
     assert.throws(() => site.move(top, { parentId: bottom }), /below itself/)
-    site.move(bottom, { parentId: "777", parentType: "folder" })
-    assert.deepInclude(row(listed(site, "pages"), bottom), { parentId: "777", parentType: "folder" })
+    const folder = site.create({ type: "folder" })
+    site.move(bottom, { parentId: folder })
+    assert.deepInclude(row(listed(site, "pages"), bottom), { parentId: folder, parentType: "folder" })
+    assert.throws(() => site.move(bottom, { parentId: "777" }), /nothing with the id 777/)
   })
 
   it("disappear with the pages below them when they are restricted, and come back when revealed", () => {

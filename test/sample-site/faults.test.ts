@@ -1,6 +1,6 @@
 /** Faults on demand: which requests they hit, and what they make of the answers. */
 import { assert, describe, it } from "vitest"
-import type { Fault } from "../../src/sample-site/faults.ts"
+import type { Fault } from "../../src/sample-site/Fault.ts"
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { ask, nextOf, rowsOf, walk } from "./asking.ts"
 

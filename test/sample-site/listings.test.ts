@@ -250,6 +250,8 @@ describe("the ways in which sites differ", () => {
     assert.deepStrictEqual([status("id=1&id=2"), status("id=1,2")], [200, 400])
     site.set({ quirks: { lists: "comma" } })
     assert.deepStrictEqual([status("id=1&id=2"), status("id=1,2")], [400, 200])
+    site.set({ quirks: { lists: "one" } })
+    assert.deepStrictEqual([status("id=1&id=2"), status("space-id=1,2"), status("id=1&space-id=2")], [400, 400, 200])
   })
 
   it("can leave replies, archived spaces and their content out of the lists", () => {

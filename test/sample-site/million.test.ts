@@ -1,7 +1,7 @@
 /** A million pages: they start at once, cost no memory each, and are read from any place in any order. */
 import { assert, describe, it } from "vitest"
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
-import { ask, nextOf, type Row, rowsOf } from "./asking.ts"
+import { ask, ids, nextOf, type Row, rowsOf } from "./asking.ts"
 
 const V2 = "/wiki/api/v2"
 
@@ -43,6 +43,24 @@ describe("a site of a million pages", () => {
       assert.strictEqual(ask(site, `${V2}/pages/${String(page?.["id"])}`).json["title"], page?.["title"])
     }
     assert.lengthOf(site.idOf("page", 999_999), 19)
+  })
+
+  it("tells what lies below the largest space's homepage, page by page", () => {
+    const homepage = `${V2}/pages/${site.idOf("page", 0)}`
+    const below = site.tree.below(site.treeNode(site.idOf("page", 0))!, 10)
+    assert.isAbove(below.length, 10_000)
+    const seen: string[] = []
+    for (let at: string | undefined = `${homepage}/descendants?depth=10&limit=250`; at !== undefined;) {
+      const asked = ask(site, at)
+      seen.push(...ids(rowsOf(asked)))
+      at = nextOf(asked)
+    }
+    const visible = below.filter(({ node }) => !node.restricted && node.status !== "trashed")
+    assert.deepEqual(
+      seen,
+      visible.map(({ node }) => node.id),
+    )
+    assert.isAbove(new Set(visible.map(({ node }) => node.type)).size, 2)
   })
 
   it("counts what was changed among them in every order", () => {

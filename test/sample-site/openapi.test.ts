@@ -76,6 +76,38 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
     })
   }
 
+  for (const seed of [1, 2, 77]) {
+    it(`answers all that is asked of the content tree in the described shape (seed ${seed})`, () => {
+      const site = new SampleSite({ seed, pages: 300 })
+      const places = site.truth("content_tree").filter(({ visible }) => visible)
+      const byType = Map.groupBy(places, ({ type }) => String(type))
+      assert.sameMembers([...byType.keys()], ["page", "folder", "whiteboard", "database", "embed"])
+      const told = new Set<string>()
+      for (const [type, all] of byType)
+        for (const id of ids(all).slice(0, 60)) {
+          const path = `${V2}/${type}s/${id}`
+          valid(site, path)
+          valid(site, `${path}/ancestors?limit=3`)
+          for (const list of ["descendants?depth=10&limit=20", "direct-children?limit=5&sort=-modified-date"])
+            for (let at: string | undefined = `${path}/${list}`; at !== undefined;) {
+              const asked = valid(site, at)
+              if (asked.status === 404) break
+              for (const each of rowsOf(asked)) told.add(`${list.slice(0, 6)} ${String(each["type"])}`)
+              at = nextOf(asked)
+            }
+        }
+      assert.lengthOf([...told], 10, "both lists tell of all five types")
+      for (const type of ["folder", "whiteboard", "database", "embed"]) {
+        const [id = ""] = ids(byType.get(type)!.filter(({ status }) => status === "current"))
+        valid(site, `${V2}/${type}s/${id}?include-operations=true&include-properties=true`)
+        valid(site, `${V2}/${type}s/${id}?include-collaborators=true&include-direct-children=true`)
+        valid(site, `/wiki/rest/api/search?cql=type%3D${type}&limit=10&includeArchivedSpaces=true`)
+      }
+      const body = { contentIds: ids(places).slice(-100) }
+      valid(site, `${V2}/content/convert-ids-to-types`, { method: "POST", body })
+    })
+  }
+
   it("finds what is undescribed, deprecated, undeclared, out of bounds or wrongly shaped", () => {
     const problems = (address: string, body?: Row) =>
       validator?.validateExchange({ method: "GET", address }, body && { status: 200, body: JSON.stringify(body) }) ?? []
@@ -84,6 +116,8 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
     assert.match(problems(`${V2}/pages?start=3`)[0] ?? "", /start is not declared/)
     assert.match(problems(`${V2}/pages?limit=251`)[0] ?? "", /must be <= 250/)
     assert.match(problems(`${V2}/pages?status=current,gone`)[0] ?? "", /status/)
+    assert.match(problems(`${V2}/folders/1/direct-children?sort=size`)[0] ?? "", /sort/)
+    assert.deepStrictEqual(problems(`${V2}/folders/1/direct-children?sort=-title`), [])
     assert.match(problems("/wiki/rest/api/search/user?limit=5")[0] ?? "", /cql .* is missing/)
     assert.match(problems(`${V2}/pages`, { results: [{ id: 5 }] })[0] ?? "", /must be string/)
     assert.match(problems(`${V2}/pages`, { results: [{ id: "5", colour: "red" }] })[0] ?? "", /undeclared field colour/)

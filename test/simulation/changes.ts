@@ -3,116 +3,19 @@
  * to by rendezvous: each candidate is hashed with it and the highest wins. So a change mostly hits the same thing when
  * others are left out of a history, which is how a failing history is made short.
  */
-import type { Item } from "../../src/sample-site/Collection.ts"
-import type { CommentItem } from "../../src/sample-site/comments.ts"
-import type { ContentItem } from "../../src/sample-site/pages.ts"
+import { type PlacedItem, TREE_TYPES } from "../../src/sample-site/contentTypes.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
-import { fingerprint, hash32, pick } from "../../src/sample-site/seededChance.ts"
+import { pick } from "../../src/sample-site/seededChance.ts"
 import { ImpossibleChange } from "../../src/sample-site/SpaceChanges.ts"
-import type { SiteSpace } from "../../src/sample-site/spaces.ts"
+import { Act } from "./Act.ts"
 
 export interface Change {
   readonly kind: ChangeKind
   readonly draw: number
 }
 
-/** Texts that a careless writer of JSON lines, or of SQL, breaks on. */
-const TEXTS = [
-  "plain",
-  "NUL \u0000 inside",
-  "line \u2028 end",
-  "lone \ud83d surrogate",
-  "next \u0085 line",
-  "🜁 ſpécial",
-]
-
-const NO_ITEM = "there is nothing to change"
-
-const chosen = <A>(candidates: ReadonlyArray<A>, draw: number, idOf: (candidate: A) => string): A => {
-  let best: A | undefined
-  let highest = -1
-  for (const candidate of candidates) {
-    const hash = hash32(draw, 7002, Number.parseInt(fingerprint(idOf(candidate)), 36))
-    if (hash > highest) [best, highest] = [candidate, hash]
-  }
-  if (best === undefined) throw new ImpossibleChange(NO_ITEM)
-  return best
-}
-
-/** A change at work: the site, and what its draw chooses. */
-class Act {
-  readonly site: SampleSite
-  readonly draw: number
-  constructor(site: SampleSite, draw: number) {
-    this.site = site
-    this.draw = draw
-  }
-
-  /** A whole number below `below`, another one for each `salt`. */
-  number(salt: number, below: number): number {
-    return hash32(this.draw, 7003, salt) % below
-  }
-
-  text(salt: number): string {
-    return `${pick(TEXTS, hash32(this.draw, 7004, salt))} ${this.number(salt, 1_000_000)}`
-  }
-
-  readonly body = (salt = 1): string => `<p>${this.text(salt)}</p>`
-
-  #items<I extends Item>(collection: { readonly size: number; get(ordinal: number): I | undefined }): ReadonlyArray<I> {
-    return Array.from({ length: collection.size }, (_, ordinal) => collection.get(ordinal)).filter(
-      (item): item is I => item !== undefined && !item.gone,
-    )
-  }
-
-  #content(kinds: ReadonlyArray<"page" | "blogpost">): ReadonlyArray<ContentItem> {
-    return kinds.flatMap((kind) =>
-      this.#items(this.site.collection(kind)).filter((item) => this.site.contentExists(item)),
-    )
-  }
-
-  /** Any page or blog post that fits. */
-  any(fits: (item: ContentItem) => boolean = (item) => item.status !== "trashed", salt = 0): string {
-    return chosen(this.#content(["page", "blogpost"]).filter(fits), this.draw + salt, ({ id }) => id).id
-  }
-
-  page(fits: (item: ContentItem) => boolean = (item) => item.status !== "trashed", salt = 0): string {
-    return chosen(this.#content(["page"]).filter(fits), this.draw + salt, ({ id }) => id).id
-  }
-
-  comment(fits: (kind: "footer-comment" | "inline-comment", item: CommentItem) => boolean): {
-    readonly id: string
-    readonly kind: "footer-comment" | "inline-comment"
-    readonly container: string
-  } {
-    const all = (["footer-comment", "inline-comment"] as const).flatMap((kind) =>
-      this.#items(this.site.comments(kind))
-        .filter((item) => fits(kind, item) && this.site.containerState(item.container, "user") !== "absent")
-        .map((item) => ({ id: item.id, kind, container: this.site.idOf(item.container.type, item.container.ordinal) })),
-    )
-    return chosen(all, this.draw, ({ id }) => id)
-  }
-
-  attachment(status: "current" | "trashed" | "any" = "current"): string {
-    const all = this.#items(this.site.attachments).filter((item) => status === "any" || item.status === status)
-    return chosen(all, this.draw, ({ id }) => id).id
-  }
-
-  space(fits: (space: SiteSpace) => boolean = () => true, salt = 0): string {
-    const all = this.site.spaces.filter((space) => !space.deleted && fits(space))
-    return chosen(all, this.draw + salt, ({ id }) => id).id
-  }
-
-  user(): string {
-    return chosen(this.site.users, this.draw, ({ accountId }) => accountId).accountId
-  }
-
-  group(): string {
-    return chosen(this.site.groups, this.draw, ({ id }) => id).id
-  }
-}
-
-const isTrashed = (item: ContentItem) => item.status === "trashed"
+const isTrashed = (item: PlacedItem) => item.status === "trashed"
+const isCurrent = (item: PlacedItem) => item.status === "current"
 
 /** Every kind of change. */
 const CHANGES = {
@@ -167,6 +70,27 @@ const CHANGES = {
   },
   restrict: (act) => act.site.restrict(act.any((item) => !item.restricted)),
   reveal: (act) => act.site.reveal(act.any((item) => item.restricted)),
+  "create a tree item": (act) => {
+    const place = act.number(5, 2) === 0 ? { spaceId: act.space() } : { parentId: act.page(isCurrent) }
+    act.site.create({ type: pick(TREE_TYPES, act.number(6, 4)), title: `New ${act.text(2)}`, ...place })
+  },
+  "create a page below a tree item": (act) => {
+    act.site.create({ parentId: act.treeItem(isCurrent), title: `Below ${act.text(2)}` })
+  },
+  "move below a tree item": (act) => act.site.move(act.page(), { parentId: act.treeItem() }),
+  "move a tree item": (act) => {
+    const parentId = act.number(5, 2) === 0 ? act.treeItem(undefined, 1) : act.page(undefined, 1)
+    act.site.move(act.treeItem(), { parentId })
+  },
+  "move a tree item to another space": (act) => act.site.move(act.treeItem(), { spaceId: act.space() }),
+  "rename a tree item": (act) => act.site.rename(act.treeItem(), { title: `Renamed ${act.text(1)}` }),
+  "archive a tree item": (act) => act.site.archive(act.treeItem(isCurrent)),
+  "unarchive a tree item": (act) => act.site.unarchive(act.treeItem((item) => item.status === "archived")),
+  "trash a tree item": (act) => act.site.trash(act.treeItem()),
+  "restore a tree item": (act) => act.site.restore(act.treeItem(isTrashed)),
+  "purge a tree item": (act) => act.site.purge(act.treeItem(isTrashed)),
+  "restrict a tree item": (act) => act.site.restrict(act.treeItem((item) => !item.restricted)),
+  "reveal a tree item": (act) => act.site.reveal(act.treeItem((item) => item.restricted)),
   "add a comment": (act) => {
     const type = act.number(3, 2) === 0 ? "footer" : "inline"
     act.site.addComment(act.any(), { type, body: act.body() })

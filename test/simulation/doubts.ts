@@ -2,7 +2,7 @@
  * What nobody has said in public about Atlassian's API, as one list: each doubt with its answers, where the code takes care, and
  * the test of it. The sample site gives every answer, histories draw them, and docs/simulation.md shows the list as a table.
  */
-import { EXPIRED_TOKEN_ANSWERS, type Quirks, QUIRKS } from "../../src/sample-site/quirks.ts"
+import { EXPIRED_TOKEN_ANSWERS, QUIRKS } from "../../src/sample-site/quirks.ts"
 
 export interface Doubt {
   readonly doubt: string
@@ -15,12 +15,15 @@ export interface Doubt {
   readonly tests: ReadonlyArray<string>
 }
 
+type Quirk = keyof typeof QUIRKS
+
 type Facts = readonly [doubt: string, care: string, tests: string]
 
 const GONE = "sync/gone.ts sync/goneWithContainer.ts"
+const TREE = "sample-site/treeQuirks.test.ts sync/filters.test.ts"
 const HANGING = "sync/hanging.test.ts sample-site/quirks.test.ts"
 
-const OF_QUIRKS: Readonly<Record<keyof Quirks, Facts>> = {
+const OF_QUIRKS: Readonly<Record<Quirk, Facts>> = {
   lists: ["which form of lists of values is understood", "site/manyValues.ts", "sync/changes.test.ts"],
   repliesInCommentLists: [
     "whether the lists of the whole site hold replies",
@@ -82,6 +85,16 @@ const OF_QUIRKS: Readonly<Record<keyof Quirks, Facts>> = {
   oldCursors: ["how long a cursor lives that a state has kept", "sync/walkList.ts", "sample-site/quirks.test.ts"],
   poisonAnswer: ["what is answered where a body cannot be rendered", "sync/walkList.ts", "sample-site/quirks.test.ts"],
   heavyAnswer: ["what becomes of an answer that is too heavy", "sync/walkList.ts", "sample-site/quirks.test.ts"],
+  belowTrash: [
+    "what becomes of what lies below content that goes to the trash",
+    "sync/gone.ts sync/Changes.ts",
+    "sample-site/treeChanges.test.ts",
+  ],
+  archivedInTree: ["whether lists of descendants show what is archived", "sync/Ancestry.ts", TREE],
+  belowLeftOut: ["whether they show what lies below content that they leave out", "sync/Ancestry.ts", TREE],
+  belowHidden: ["whether they show what lies below content that the account does not see", "sync/Ancestry.ts", TREE],
+  looksAtTrashedTree: ["what a look at a folder or the like in the trash says", "sync/Ancestry.ts", TREE],
+  typesOfTree: ["whether the look-up of types knows folders and the like", "sync/Ancestry.ts", TREE],
   scopeFaultsHaveHeader: [
     "whether a missing scope is told by X-Failure-Category too",
     "confluence/Exchange.ts",
@@ -95,14 +108,14 @@ const OF_QUIRKS: Readonly<Record<keyof Quirks, Facts>> = {
 }
 
 /** Quirks that show themselves where a cursor or a body is bad; `sync/doubts.test.ts` takes all others in turn. */
-const WITH_OCCASION: ReadonlySet<string> = new Set<keyof Quirks>(["oldCursors", "poisonAnswer", "heavyAnswer"])
+const WITH_OCCASION: ReadonlySet<string> = new Set<Quirk>(["oldCursors", "poisonAnswer", "heavyAnswer"])
 
 const words = (text: string): ReadonlyArray<string> => [...new Set(text.split(" "))]
 
 const ofQuirks: ReadonlyArray<Doubt> = Object.entries(OF_QUIRKS).map(([option, [doubt, care, tests]]) => ({
   doubt,
   option,
-  answers: QUIRKS[option as keyof Quirks].map(String),
+  answers: QUIRKS[option as Quirk].map(String),
   care: words(care),
   tests: [...words(tests), ...(WITH_OCCASION.has(option) ? [] : ["sync/doubts.test.ts"])],
 }))

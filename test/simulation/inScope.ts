@@ -10,7 +10,7 @@ type Row = Readonly<Record<string, unknown>>
 
 /**
  * The rows that a faultless reading without filters would bring, by stream; among `pages` and `blog_posts` those in the trash too,
- * because others lie below them. A stream that is left out has no rows.
+ * because others lie below them. A stream that is left out has no rows. `content_tree` tells what lies where, be it seen or not.
  */
 export type SiteRows = Readonly<Record<string, ReadonlyArray<Row>>>
 
@@ -64,7 +64,7 @@ class Judgement {
     this.#blogPosts = byId(site["blog_posts"])
     this.#comments = byId(site["comments"])
     this.#attachments = byId(site["attachments"])
-    this.#tree = byId(["pages", ...TREE_STREAMS].flatMap((stream) => site[stream] ?? []))
+    this.#tree = byId(["pages", ...TREE_STREAMS, "content_tree"].flatMap((stream) => site[stream] ?? []))
   }
 
   of(stream: string, row: Row): Verdict {
@@ -120,7 +120,8 @@ class Judgement {
       if (ids.includes(String(parent))) return { ids, isWhole: false }
       ids.push(String(parent))
       at = this.#tree.get(String(parent))
-      if (at === undefined) return { ids, isWhole: false }
+      // What nobody sees leads nobody on.
+      if (at === undefined || at["visible"] === false) return { ids, isWhole: false }
     }
   }
 
@@ -130,7 +131,9 @@ class Judgement {
     const { ids, isWhole } = this.#chain(row)
     const isBelow = (roots: ReadonlyArray<string>): boolean | undefined =>
       ids.some((id) => roots.includes(id)) || (isWhole ? false : undefined)
-    const included = include.length === 0 ? true : isBelow(include)
+    // What lies below content that nobody sees cannot be asked for.
+    const isSeen = ids.some((id) => include.includes(id) && this.#tree.get(id)?.["visible"] !== false)
+    const included = include.length === 0 ? true : isSeen || (isBelow(include) === true ? undefined : isBelow(include))
     const excluded = exclude.length === 0 ? false : isBelow(exclude)
     return worst(
       this.#spaceOf(row),
@@ -148,6 +151,8 @@ class Judgement {
 
   #ownStatus(row: Row): Verdict {
     if (row["status"] === "archived") return when(this.#given.include_archived !== false)
+    if (row["status"] === "trashed" && row["isListed"] === false)
+      return this.#given.include_trashed === true ? "perhaps" : "out"
     return when(row["status"] !== "trashed" || this.#given.include_trashed === true)
   }
 
@@ -176,10 +181,12 @@ class Judgement {
 export const inScope = (given: GivenFilters, site: SiteRows): ReadonlyMap<string, InScope> => {
   const judgement = new Judgement(given, site)
   return new Map(
-    Object.entries(site).map(([stream, rows]) => {
-      const judged = rows.map((row) => [judgement.of(stream, row), row] as const)
-      const those = (verdict: Verdict) => judged.flatMap(([each, row]) => (each === verdict ? [row] : []))
-      return [stream, { rows: those("in"), perhaps: those("perhaps") }]
-    }),
+    Object.entries(site)
+      .filter(([stream]) => stream !== "content_tree")
+      .map(([stream, rows]) => {
+        const judged = rows.map((row) => [judgement.of(stream, row), row] as const)
+        const those = (verdict: Verdict) => judged.flatMap(([each, row]) => (each === verdict ? [row] : []))
+        return [stream, { rows: those("in"), perhaps: those("perhaps") }]
+      }),
   )
 }

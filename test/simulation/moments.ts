@@ -44,6 +44,8 @@ export interface Moment {
   readonly spaces: ReadonlyMap<string, string>
   /** The keys of rows whose bodies cannot be had, by stream. */
   readonly poisoned: ReadonlyMap<string, ReadonlySet<string>>
+  /** Every account by its id, named by a row or not, where users are read. */
+  readonly accounts: ReadonlyMap<string, Row>
   /** The ids of groups. */
   readonly groups: ReadonlySet<string>
   /** The site's own clock, in milliseconds. */
@@ -142,13 +144,11 @@ const tooHeavyIn = (site: SampleSite): ReadonlyArray<string> => {
 /** Looks at a site as it is now. */
 export const momentOf = (site: SampleSite, streams: ReadonlyArray<string>, bodyFormat: BodyFormat): Moment => {
   const options = { bodyFormat: bodyFormat === "none" ? null : bodyFormat }
+  const rowsOf = (stream: string, truth: TruthStream) =>
+    new Map(site.truth(truth, options).map((row) => [keyOf(stream, row), row]))
   return {
-    rows: new Map(
-      streams.map((stream) => [
-        stream,
-        new Map(site.truth(stream as TruthStream, options).map((row) => [keyOf(stream, row), row])),
-      ]),
-    ),
+    rows: new Map(streams.map((stream) => [stream, rowsOf(stream, stream as TruthStream)])),
+    accounts: streams.includes("users") ? rowsOf("users", "accounts") : new Map<string, Row>(),
     fates: new Map(streams.filter(isIncremental).map((stream) => [stream, fatesOf(site, stream)])),
     spaces: new Map(site.spaces.map(({ id, status }) => [id, status])),
     poisoned: new Map(streams.map((stream) => [stream, poisonedIn(site, stream)])),

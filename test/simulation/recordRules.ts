@@ -1,6 +1,15 @@
 /** Judges each record and tombstone by itself: that it was true, and told in the right form. */
 import { type Held, isTombstone } from "./destination.ts"
-import { difference, type Fate, isIncremental, isWithheld, keyColumns, keyOf, type Moment, type Row } from "./moments.ts"
+import {
+  difference,
+  type Fate,
+  isIncremental,
+  isWithheld,
+  keyColumns,
+  keyOf,
+  type Moment,
+  type Row,
+} from "./moments.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
@@ -73,7 +82,8 @@ type Add = (rule: Violation["rule"], key: string, detail: string) => void
 const judgeLive = ({ name, sync }: StreamSeen, key: string, record: Row, add: Add): void => {
   let why: string | undefined
   for (const moment of sync.moments) {
-    const truth = rowAt(moment, name, key)
+    // An account may be asked for because of a row that was there before.
+    const truth = rowAt(moment, name, key) ?? (name === "users" ? moment.accounts.get(key) : undefined)
     const differs = truth === undefined ? undefined : difference(name, record, truth, sync.config.body_format)
     if (truth !== undefined && differs === undefined) {
       why = undefined
@@ -82,7 +92,7 @@ const judgeLive = ({ name, sync }: StreamSeen, key: string, record: Row, add: Ad
     why = differs ?? why ?? UNSEEN
   }
   if (isWithheld(record)) judgeWithheld({ name, sync }, key, record, add)
-  // Of accounts the site tells more than it lists: rows name others, who may be unknown to it.
+  // Rows name accounts, too, that are unknown to the site.
   if (why === UNSEEN && name === "users") return
   if (why !== undefined) add("record of no moment", key, why)
 }

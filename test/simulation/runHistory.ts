@@ -1,7 +1,7 @@
 /** Lets a history happen, and has every sync of it judged. It ends with the first sync that breaks a rule. */
 import { schemas } from "../../src/generated/schemas.ts"
 import type { OddRow } from "../../src/sample-site/alteredAnswers.ts"
-import type { Fault } from "../../src/sample-site/faults.ts"
+import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { ConfiguredCatalog, ProtocolMessage } from "../support/runConnector.ts"
 import { carryOut } from "./changes.ts"

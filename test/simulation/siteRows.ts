@@ -4,13 +4,35 @@ import type { SiteRows } from "./inScope.ts"
 
 export const STREAMS = ["spaces", "pages", "blog_posts", "comments", "attachments", "users", "groups"] as const
 
-export const siteRows = (site: SampleSite): SiteRows =>
-  Object.fromEntries(
+/**
+ * A place as the account can find it. What is in the trash leads on only where the site's lists and look-ups tell of that; and what lies
+ * below a folder in the archive, where lists of descendants leave out both, no list tells.
+ */
+const findable = (site: SampleSite) => {
+  const { archivedInTree, belowLeftOut, trashListed } = site.settings.quirks
+  return (place: Readonly<Record<string, unknown>>) => {
+    const isPage = place["type"] === "page"
+    const isHidden =
+      (place["status"] === "trashed" && !(isPage && trashListed)) ||
+      (place["status"] === "archived" && !isPage && !archivedInTree && !belowLeftOut)
+    return isHidden ? { ...place, visible: false } : place
+  }
+}
+
+export const siteRows = (site: SampleSite): SiteRows => ({
+  ...Object.fromEntries(
     STREAMS.map((stream) => {
       const trashed = stream === "pages" || stream === "blog_posts"
-      return [stream, site.truth(stream, { bodyFormat: null, trashed })]
+      const rows = site.truth(stream, { bodyFormat: null, trashed })
+      const { trashListed } = site.settings.quirks
+      return [
+        stream,
+        trashed && !trashListed ? rows.map((row) => ({ ...row, isListed: row["status"] !== "trashed" })) : rows,
+      ]
     }),
-  )
+  ),
+  content_tree: site.truth("content_tree").map(findable(site)),
+})
 
 /** A small site. */
 export const smallSite = (seed: number): SampleSite =>

@@ -1,6 +1,6 @@
 /** Judges a table after a stream has ended well: whether it is the site. */
 import type { Held } from "./destination.ts"
-import { difference, isWithheld, type Moment, type Row } from "./moments.ts"
+import { difference, isOdd, isWithheld, type Moment, type Row } from "./moments.ts"
 import { rowAt } from "./recordRules.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
@@ -65,8 +65,22 @@ class Course {
   }
 }
 
-const versionOf = (row: Row): { readonly number: number; readonly createdAt: string } =>
-  row["version"] as { number: number; createdAt: string }
+interface Version {
+  readonly number: number
+  readonly createdAt: string
+}
+
+const versionOf = (row: Row): Version => row["version"] as Version
+
+/**
+ * Whether a record has a version at least. Where the site has told its number otherwise than it is, the version's time says so;
+ * where it has told neither, nothing can be held against the record.
+ */
+const reaches = (record: Row, { number, createdAt }: Version): boolean => {
+  const has = versionOf(record) as Partial<Version> | null | undefined
+  if (typeof has?.number === "number") return has.number >= number
+  return isOdd(record) && !(Date.parse(String(has?.createdAt)) < Date.parse(createdAt))
+}
 
 /** Whether the row is as it was when a state last vouched for it: the connector cannot know that more was sent. */
 const isAsVouched = (seen: StreamSeen, held: Held | undefined, course: Course): boolean =>
@@ -101,9 +115,11 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
     const course = new Course(sync.moments, name, key)
     const held = after.get(key)
     const live = held !== undefined && !held.deleted ? held : undefined
+    // A row that came without its id cannot be taken for what it is.
+    if (sync.withoutId.has(key)) continue
     if (promised.whole) {
       // What could not be seen for a moment may have been looked for just then.
-      if (!course.listedThroughout(seen) || sync.withoutId.has(key)) continue
+      if (!course.listedThroughout(seen)) continue
       if (sync.spacesRefused && !sync.archivesListed && !course.isInCurrentSpace(seen)) continue
       const why = live === undefined ? undefined : course.difference(seen, live.record)
       if (live !== undefined && why === undefined) continue
@@ -118,10 +134,10 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
       if (course.changed(seen)) continue
       const version = versionOf(course.rows[0]!)
       if (Date.parse(version.createdAt) < promised.versionsSince) continue
-      if (live !== undefined && versionOf(live.record).number >= version.number) continue
+      if (live !== undefined && reaches(live.record, version)) continue
       if (isAsVouched(seen, held, course)) excused++
       else {
-        const has = live === undefined ? "no such row" : `version ${versionOf(live.record).number}`
+        const has = live === undefined ? "no such row" : `version ${JSON.stringify(live.record["version"])}`
         add("newer version", key, `version ${version.number} of ${version.createdAt}, but the table has ${has}`)
       }
     }

@@ -24,6 +24,9 @@ export interface GivenResponse {
   readonly body: Uint8Array | string
 }
 
+/** What describes single folders, whiteboards, databases and embeds. */
+const TREE_SCHEMAS = ["FolderSingle", "WhiteboardSingle", "DatabaseSingle", "SmartLinkSingle"]
+
 /** Fields that live sites send as null although the documents do not say so. */
 const NULL_IN_PRACTICE: readonly {
   readonly document: "v1" | "v2"
@@ -52,6 +55,15 @@ const NULL_IN_PRACTICE: readonly {
   { document: "v2", schema: "SpaceBulk", field: "homepageId", reason: "a space whose homepage was deleted" },
   { document: "v2", schema: "SpaceBulk", field: "description", reason: "not asked for" },
   { document: "v2", schema: "SpaceBulk", field: "icon", reason: "not asked for" },
+  ...TREE_SCHEMAS.flatMap((schema) => [
+    {
+      document: "v2" as const,
+      schema,
+      field: "parentId",
+      reason: "the field's description: null if there is no parent content",
+    },
+    { document: "v2" as const, schema, field: "parentType", reason: "goes with parentId" },
+  ]),
 ]
 
 /** Top-level fields of rows that live sites send beyond the documents. */
@@ -158,7 +170,8 @@ export class OpenapiValidator {
   ): string[] {
     const schema = this.resolved(document, parameter.schema)
     const list = schema["type"] === "array"
-    const item = list ? this.resolved(document, schema["items"] as Json) : schema
+    // The document says of a single value, too, what its "items" are: the sort of direct children.
+    const item = schema["items"] === undefined ? schema : this.resolved(document, schema["items"] as Json)
     const value = list
       ? given.flatMap((text) => text.split(",")).map((text) => typed(text, item))
       : typed(given[0] ?? "", item)

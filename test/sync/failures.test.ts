@@ -1,6 +1,6 @@
 /** What a read does about refusals and changes while it goes on: failure stays where it is, and nothing is lost silently. */
 import { describe, expect, test } from "vitest"
-import type { Fault } from "../../src/sample-site/faults.ts"
+import type { Fault } from "../../src/sample-site/Fault.ts"
 import { ALL_STREAMS, catalogOf, errorsOf, recordsOf, Simulation, statusesOf } from "../support/inProcess.ts"
 
 const pagesOf = (simulation: Simulation) => simulation.site.truth("pages").map((row) => row["id"])

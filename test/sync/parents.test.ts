@@ -1,6 +1,6 @@
 /** One parent, one element of a batch that fails costs itself: it is named, all others arrive, and it is asked for again. */
 import { describe, expect, test } from "vitest"
-import type { Fault } from "../../src/sample-site/faults.ts"
+import type { Fault } from "../../src/sample-site/Fault.ts"
 import { expectTruth, merged } from "../support/destination.ts"
 import { errorsOf, type Ran, recordsOf, Simulation, statesOf, statusesOf } from "../support/inProcess.ts"
 

@@ -48,10 +48,16 @@ export const contentOfSpaces = (
   // Asked for by their ids, in the trash too, rows have no other status to be selected by.
   const bare: ById = { ...whole, query: usual.filter(([parameter]) => parameter !== "status") }
   const selections = Effect.map(Settings, (settings) => selectionsOf(usual, filteredAs, settings.scope))
-  /** The lists that find by its id what is live, with bodies. */
+  /** The lists that find by its id what is live, with bodies; also what the filters leave out for its status, to tell that. */
   const live = Effect.fnUntraced(function* (run: StreamRun) {
     const body = yield* bodyQuery(scanOf(run))
-    return (yield* selections).map(({ query }): ById => ({ path, scope, stream, query, body }))
+    return (yield* selections).map(({ name, query }): ById => ({
+      path,
+      scope,
+      stream,
+      query: name === "" ? usual : query,
+      body,
+    }))
   })
   const find = Effect.fnUntraced(function* (run: StreamRun, ids: ReadonlyArray<string>) {
     const found: Array<Row> = []

@@ -1,0 +1,110 @@
+/** A change at work: the site, and what its draw chooses of it. */
+import type { Item } from "../../src/sample-site/Collection.ts"
+import type { CommentItem } from "../../src/sample-site/comments.ts"
+import type { ContentItem } from "../../src/sample-site/pages.ts"
+import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import { fingerprint, hash32, pick } from "../../src/sample-site/seededChance.ts"
+import { ImpossibleChange } from "../../src/sample-site/SpaceChanges.ts"
+import type { SiteSpace } from "../../src/sample-site/spaces.ts"
+import type { TreeItem } from "../../src/sample-site/treeItems.ts"
+
+/** Texts that a careless writer of JSON lines, or of SQL, breaks on. */
+const TEXTS = [
+  "plain",
+  "NUL \u0000 inside",
+  "line \u2028 end",
+  "lone \ud83d surrogate",
+  "next \u0085 line",
+  "🜁 ſpécial",
+]
+
+const NO_ITEM = "there is nothing to change"
+
+const chosen = <A>(candidates: ReadonlyArray<A>, draw: number, idOf: (candidate: A) => string): A => {
+  let best: A | undefined
+  let highest = -1
+  for (const candidate of candidates) {
+    const hash = hash32(draw, 7002, Number.parseInt(fingerprint(idOf(candidate)), 36))
+    if (hash > highest) [best, highest] = [candidate, hash]
+  }
+  if (best === undefined) throw new ImpossibleChange(NO_ITEM)
+  return best
+}
+
+export class Act {
+  readonly site: SampleSite
+  readonly draw: number
+  constructor(site: SampleSite, draw: number) {
+    this.site = site
+    this.draw = draw
+  }
+
+  /** A whole number below `below`, another one for each `salt`. */
+  number(salt: number, below: number): number {
+    return hash32(this.draw, 7003, salt) % below
+  }
+
+  text(salt: number): string {
+    return `${pick(TEXTS, hash32(this.draw, 7004, salt))} ${this.number(salt, 1_000_000)}`
+  }
+
+  readonly body = (salt = 1): string => `<p>${this.text(salt)}</p>`
+
+  #items<I extends Item>(collection: { readonly size: number; get(ordinal: number): I | undefined }): ReadonlyArray<I> {
+    return Array.from({ length: collection.size }, (_, ordinal) => collection.get(ordinal)).filter(
+      (item): item is I => item !== undefined && !item.gone,
+    )
+  }
+
+  #content(kinds: ReadonlyArray<"page" | "blogpost">): ReadonlyArray<ContentItem> {
+    return kinds.flatMap((kind) =>
+      this.#items(this.site.collection(kind)).filter((item) => this.site.contentExists(item)),
+    )
+  }
+
+  /** Any page or blog post that fits. */
+  any(fits: (item: ContentItem) => boolean = (item) => item.status !== "trashed", salt = 0): string {
+    return chosen(this.#content(["page", "blogpost"]).filter(fits), this.draw + salt, ({ id }) => id).id
+  }
+
+  page(fits: (item: ContentItem) => boolean = (item) => item.status !== "trashed", salt = 0): string {
+    return chosen(this.#content(["page"]).filter(fits), this.draw + salt, ({ id }) => id).id
+  }
+
+  /** Any folder, whiteboard, database or embed that fits. */
+  treeItem(fits: (item: TreeItem) => boolean = (item) => item.status !== "trashed", salt = 0): string {
+    const all = this.#items(this.site.treeItems).filter((item) => this.site.contentExists(item) && fits(item))
+    return chosen(all, this.draw + salt, ({ id }) => id).id
+  }
+
+  comment(fits: (kind: "footer-comment" | "inline-comment", item: CommentItem) => boolean): {
+    readonly id: string
+    readonly kind: "footer-comment" | "inline-comment"
+    readonly container: string
+  } {
+    const all = (["footer-comment", "inline-comment"] as const).flatMap((kind) =>
+      this.#items(this.site.comments(kind))
+        .filter((item) => fits(kind, item) && this.site.containerState(item.container, "user") !== "absent")
+        .map((item) => ({ id: item.id, kind, container: this.site.idOf(item.container.type, item.container.ordinal) })),
+    )
+    return chosen(all, this.draw, ({ id }) => id)
+  }
+
+  attachment(status: "current" | "trashed" | "any" = "current"): string {
+    const all = this.#items(this.site.attachments).filter((item) => status === "any" || item.status === status)
+    return chosen(all, this.draw, ({ id }) => id).id
+  }
+
+  space(fits: (space: SiteSpace) => boolean = () => true, salt = 0): string {
+    const all = this.site.spaces.filter((space) => !space.deleted && fits(space))
+    return chosen(all, this.draw + salt, ({ id }) => id).id
+  }
+
+  user(): string {
+    return chosen(this.site.users, this.draw, ({ accountId }) => accountId).accountId
+  }
+
+  group(): string {
+    return chosen(this.site.groups, this.draw, ({ id }) => id).id
+  }
+}

@@ -1,0 +1,245 @@
+/** What the filters let in arrives, and nothing else: first syncs, changes of filters, and changes of the site. */
+import { describe, expect, test } from "vitest"
+import type { SettingsChange } from "../../src/sample-site/options.ts"
+import { ALL_QUIRKS } from "../../src/sample-site/quirks.ts"
+import { Chance } from "../simulation/chance.ts"
+import { drawFilters } from "../simulation/drawnFilters.ts"
+import { drawSite } from "../simulation/drawnSite.ts"
+import { siteRows } from "../simulation/siteRows.ts"
+import { Connection } from "../support/Connection.ts"
+import type { GivenFilters } from "../support/givenFilters.ts"
+import { errorsOf, type Ran, recordsOf, Simulation, statusesOf } from "../support/inProcess.ts"
+import { expectScope } from "../support/scopes.ts"
+
+const STREAMS = ["pages", "blog_posts", "comments", "attachments"] as const
+const ALWAYS = { reconcile_interval_hours: 0, max_deletion_percent: 100 }
+
+const warnings = (ran: Ran) => ran.messages.flatMap(({ log }) => (log?.level === "WARN" ? [log.message] : []))
+const reasons = (ran: Ran, stream: string) =>
+  new Set(recordsOf(ran, stream).flatMap((row) => row["deletionReason"] ?? []))
+
+const connectionTo = (settings: SettingsChange = {}, pages = 300) =>
+  new Connection(new Simulation({ seed: 71, pages, spaces: 9, settings }))
+
+/** A page with much below it, of all kinds. */
+const rootOf = ({ site }: Simulation): string => {
+  const tree = site.truth("content_tree")
+  const below = (id: unknown): number =>
+    tree.filter(({ parentId }) => parentId === id).reduce((sum, row) => sum + 1 + below(row["id"]), 0)
+  const pages = tree.filter(({ type, status, visible }) => type === "page" && status === "current" && visible === true)
+  const sizes = pages.map(({ id }) => [String(id), below(id)] as const)
+  const [root] = sizes.filter(([, size]) => size < pages.length / 3).toSorted((one, other) => other[1] - one[1])[0]!
+  return root
+}
+
+describe("drawn filters", () => {
+  for (let seed = 1; seed <= 24; seed++) {
+    test(`let in what they say, and so do those that follow them: ${seed}`, async () => {
+      const chance = new Chance(seed)
+      const site = drawSite(chance, false)
+      const simulation = new Simulation({
+        ...site,
+        latencyMs: 0,
+        settings: { ...site.settings, heavyBytes: 0, cursorUses: 0 },
+      })
+      const connection = new Connection(simulation)
+      for (let round = 0; round < 3; round++) {
+        const filters = drawFilters(chance, siteRows(simulation.site))
+        const ran = await connection.sync({ config: { filters, max_deletion_percent: 100 } })
+        expect(errorsOf(ran)).toEqual([])
+        expectScope(simulation, filters, connection.runs, STREAMS)
+      }
+    })
+  }
+})
+
+const FILTERS: Readonly<Record<string, (simulation: Simulation) => GivenFilters>> = {
+  "of spaces": ({ site }) => ({
+    spaces_include: site
+      .truth("spaces")
+      .slice(0, 3)
+      .map(({ key }) => String(key)),
+  }),
+  "of pages to include": (simulation) => ({ page_ids_include: [rootOf(simulation)] }),
+  "of pages to exclude": (simulation) => ({ page_ids_exclude: [rootOf(simulation)] }),
+  "of dates": () => ({ modified_after: "2024-01-01", created_before: "2025-06-01" }),
+  "of statuses": () => ({ include_archived: false, include_trashed: true }),
+}
+
+for (const [what, filtersFor] of Object.entries(FILTERS)) {
+  describe(`filters ${what}`, () => {
+    test("hold for what changes on the site", async () => {
+      const connection = connectionTo()
+      const { simulation } = connection
+      const filters = filtersFor(simulation)
+      const config = { filters, ...ALWAYS }
+      await connection.sync({ config })
+      const { site } = simulation
+      const pages = site.truth("pages")
+      const root = rootOf(simulation)
+      const spaceOf = (id: string) => pages.find((page) => page["id"] === id)!["spaceId"]
+      const others = pages.filter(({ spaceId, status }) => spaceId === spaceOf(root) && status === "current")
+      // Into the tree, out of it, one more below it, edits and the trash.
+      site.move(String(others.at(-1)!["id"]), { parentId: root })
+      const inside = others.find(({ parentId }) => parentId === root)
+      if (inside !== undefined) site.move(String(inside["id"]), { parentId: null })
+      site.create({ type: "page", spaceId: String(spaceOf(root)), parentId: root, title: "One more" })
+      for (const page of pages.slice(0, 20)) site.edit(String(page["id"]), {})
+      site.trash(String(pages.find(({ status }) => status === "current")!["id"]))
+      await connection.sync({ config })
+      expectScope(simulation, filters, connection.runs, STREAMS)
+    })
+
+    test("that come and go take effect with the next sync, and send nothing again that stayed", async () => {
+      const connection = connectionTo()
+      const { simulation } = connection
+      const filters = filtersFor(simulation)
+      const first = await connection.sync({ config: { reconcile_interval_hours: -1 } })
+      const narrowed = await connection.sync({ config: { filters, reconcile_interval_hours: -1 } })
+      expectScope(simulation, filters, connection.runs, STREAMS)
+      const gone = STREAMS.flatMap((stream) => [...reasons(narrowed, stream)])
+      expect(new Set(gone)).toEqual(new Set(["filtered"]))
+      const sent = (ran: Ran) => recordsOf(ran, "pages").filter((row) => row["deletionReason"] === undefined)
+      const has = new Set(sent(first).map(({ id }) => id))
+      expect(sent(narrowed).filter(({ id }) => has.has(id))).toEqual([])
+      const widened = await connection.sync({ config: { reconcile_interval_hours: -1 } })
+      expectScope(simulation, {}, connection.runs, STREAMS)
+      const left = new Set(
+        recordsOf(narrowed, "pages").flatMap(({ id, deletionReason }) => (deletionReason === undefined ? [] : [id])),
+      )
+      expect(sent(widened).filter(({ id }) => !left.has(id) && has.has(id))).toEqual([])
+    })
+
+    test("that change while a sync is cut off hold after the next one", async () => {
+      for (const terminateAfterRequests of [6, 12, 20]) {
+        const connection = connectionTo({ maxPageSize: 20 }, 200)
+        const { simulation } = connection
+        const filters = filtersFor(simulation)
+        await connection.sync({})
+        await connection.sync({ config: { filters }, terminateAfterRequests })
+        await connection.sync({ config: { filters } })
+        expectScope(simulation, filters, connection.runs, STREAMS)
+        await connection.sync({ config: { filters: {} }, terminateAfterRequests })
+        await connection.sync({ config: { filters } })
+        expectScope(simulation, filters, connection.runs, STREAMS)
+      }
+    })
+  })
+}
+
+describe("the trees of pages", () => {
+  const doubts = ["archivedInTree", "belowLeftOut", "looksAtTrashedTree", "typesOfTree", "belowTrash"] as const
+  for (const doubt of doubts) {
+    for (const answer of ALL_QUIRKS[doubt]) {
+      test(`are whole, be ${doubt} ${String(answer)}`, async () => {
+        const connection = connectionTo({
+          quirks: { [doubt]: answer, archivedInTree: doubt === "belowLeftOut" ? false : answer } as never,
+        })
+        const { simulation } = connection
+        for (const filters of [
+          FILTERS["of pages to include"]!(simulation),
+          FILTERS["of pages to exclude"]!(simulation),
+        ]) {
+          await connection.sync({ config: { filters, ...ALWAYS } })
+          expectScope(simulation, filters, connection.runs, STREAMS)
+        }
+      })
+    }
+  }
+})
+
+describe("filters", () => {
+  test("that leave no space end COMPLETE, and take out what was there", async () => {
+    const connection = connectionTo()
+    await connection.sync({})
+    const ran = await connection.sync({ config: { filters: { spaces_include: ["NOSUCHSPACE"] } } })
+    expect(ran.exit).toBe(0)
+    for (const stream of STREAMS) {
+      expect(statusesOf(ran, stream).at(-1)).toBe("COMPLETE")
+      expect(reasons(ran, stream)).toEqual(new Set(["filtered"]))
+    }
+    expect(warnings(ran).join("\n")).toContain(`filters.spaces_include: "NOSUCHSPACE" matches no space`)
+  })
+
+  test("are not taken for deletions by the guard, which counts what they still hold", async () => {
+    const connection = connectionTo()
+    const { simulation } = connection
+    await connection.sync({})
+    const [space] = simulation.site.truth("spaces")
+    const narrow = await connection.sync({
+      config: { filters: { spaces_include: [String(space!["key"])] }, max_deletion_percent: 1 },
+    })
+    expect(narrow.exit).toBe(0)
+    // Of what is still in, too much goes away at once.
+    const filters = { spaces_exclude: [String(space!["key"])] }
+    const wide = new Connection(simulation)
+    await wide.sync({ config: { filters } })
+    const hidden = simulation.site
+      .truth("pages")
+      .filter(({ spaceId }) => spaceId !== space!["id"])
+      .slice(0, 60)
+    for (const page of hidden) simulation.site.restrict(String(page["id"]))
+    const guarded = await wide.sync({ config: { filters, reconcile_interval_hours: 0, max_deletion_percent: 1 } })
+    expect(
+      errorsOf(guarded)
+        .map(({ message }) => String(message))
+        .join(),
+    ).toContain("max_deletion_percent")
+  })
+
+  test("name ids that are of nothing", async () => {
+    const connection = connectionTo()
+    const filters = { page_ids_exclude: ["99999999991"], blog_post_ids_exclude: ["99999999992"] }
+    const ran = await connection.sync({ config: { filters } })
+    expect(ran.exit).toBe(0)
+    expect(warnings(ran)).toEqual(
+      [
+        "filters.blog_post_ids_exclude: the id 99999999992 is of no blog post that the account sees.",
+        "filters.page_ids_exclude: the id 99999999991 is of nothing that the account sees.",
+      ].map((text) => expect.stringContaining(text)),
+    )
+  })
+
+  test("whose tree may not be asked for end the stream with the scope that is missing", async () => {
+    const connection = connectionTo({ forbidden: ["/wiki/api/v2/pages/*/descendants"] })
+    const filters = { page_ids_include: [rootOf(connection.simulation)] }
+    const ran = await connection.sync({ config: { filters }, streams: ["pages"] })
+    expect(ran.exit).toBe(1)
+    expect(errorsOf(ran)).toMatchObject([{ failure_type: "config_error", stream_descriptor: { name: "pages" } }])
+    expect(recordsOf(ran, "pages")).toEqual([])
+  })
+
+  test("of spaces whose list may not be read end what they concern, and nothing is sent", async () => {
+    const connection = connectionTo({ forbidden: ["/wiki/api/v2/spaces"] })
+    const ran = await connection.sync({ config: { filters: { spaces_include: ["A*"] } } })
+    expect(ran.exit).toBe(1)
+    for (const stream of STREAMS) {
+      expect(recordsOf(ran, stream)).toEqual([])
+      expect(statusesOf(ran, stream).at(-1)).toBe("INCOMPLETE")
+    }
+  })
+
+  test("of two connections that divide the spaces let in together what one reads alone", async () => {
+    const simulation = new Simulation({ seed: 72, pages: 300, spaces: 9 })
+    const keys = simulation.site.truth("spaces").map(({ key }) => String(key))
+    const idsOf = async (filters: GivenFilters, stream: string) =>
+      recordsOf(await simulation.run("read", { config: { filters }, streams: [stream] }), stream).map(({ id }) =>
+        String(id),
+      )
+    for (const stream of STREAMS) {
+      const one = await idsOf({ spaces_include: keys.slice(0, 4) }, stream)
+      const other = await idsOf({ spaces_exclude: keys.slice(0, 4) }, stream)
+      expect([...one, ...other].toSorted()).toEqual((await idsOf({}, stream)).toSorted())
+    }
+  })
+
+  test("that are none cost no request", async () => {
+    const requests: Array<number> = []
+    for (const filters of [undefined, {}, { spaces_include: ["*"], include_archived: true }]) {
+      const connection = connectionTo()
+      await connection.sync(filters === undefined ? {} : { config: { filters } })
+      requests.push(connection.requests)
+    }
+    expect(new Set(requests).size).toBe(1)
+  })
+})
