@@ -1,18 +1,30 @@
+import type { OddRow } from "./alteredAnswers.ts"
+import { type Answer, html, json, notFound, Refusal, type SiteRequest, type SiteResponse } from "./answers.ts"
+import {
+  AuthorizationServer,
+  isAuthorizationPath,
+  type MintedConsent,
+  type MintedTokens,
+  type TracedGrant,
+} from "./AuthorizationServer.ts"
+import { ContentChanges } from "./ContentChanges.ts"
+import { answerControl, CONTROL_PATH } from "./control.ts"
 /**
  * A simulated Confluence Cloud site: the whole of it without a network, so that it can be asked in one process and in
  * virtual time. `handle` takes a request and says at once what the answer is and how long it takes.
  */
 import type { ConfigKind } from "./credentials.ts"
-import type { OddRow } from "./alteredAnswers.ts"
-import { type Answer, html, json, notFound, Refusal, type SiteRequest, type SiteResponse } from "./answers.ts"
-import { AuthorizationServer, isAuthorizationPath, type MintedConsent, type MintedTokens, type TracedGrant } from "./AuthorizationServer.ts"
-import { ContentChanges } from "./ContentChanges.ts"
-import { answerControl, CONTROL_PATH } from "./control.ts"
 import { credentialsOf, identify, notPermitted, tokenOf } from "./credentials.ts"
 import { Endpoints, removedEndpoint } from "./endpoints.ts"
 import type { Fault } from "./Fault.ts"
 import { type FaultOutcome, Faults, inflict, pathPattern } from "./faults.ts"
-import { changedSettings, type SampleSiteOptions, type SettingsChange, settingsOf, type SiteCredentials } from "./options.ts"
+import {
+  changedSettings,
+  type SampleSiteOptions,
+  type SettingsChange,
+  settingsOf,
+  type SiteCredentials,
+} from "./options.ts"
 import { RateLimiter } from "./RateLimiter.ts"
 import { type AskedHost, type SeenRequest, type SiteStatistics, Statistics } from "./statistics.ts"
 import type { ArrivedTokenRequest, TokenRequest } from "./TokenEndpoint.ts"

@@ -6,18 +6,21 @@ import { TREE_TYPES, type PlacedItem } from "./contentTypes.ts"
 
 /** What is searched for; spaces by their keys, undefined = all. */
 export interface Search {
-  readonly types: readonly PlacedItem["type"][]
+  readonly types: readonly SearchedType[]
   readonly spaces: ReadonlySet<string> | undefined
 }
 
-const TYPES: readonly PlacedItem["type"][] = ["page", "blogpost", ...TREE_TYPES]
+/** What the search knows. Comments and attachments are counted alone. */
+export type SearchedType = PlacedItem["type"] | "comment" | "attachment"
+
+const TYPES: readonly SearchedType[] = ["page", "blogpost", "comment", "attachment", ...TREE_TYPES]
 
 /** A clause: its field, and its value or the values in brackets. */
 const CLAUSE = /^\s*(type|space(?:\.key)?)\s*(?:=\s*("[^"]*"|[^\s"()]+)|in\s*\(([^()]*)\))\s*$/i
 
 /** Reads a query; undefined where it is not understood or names no type. */
 export const readCql = (cql: string): Search | undefined => {
-  let types: readonly PlacedItem["type"][] | undefined
+  let types: readonly SearchedType[] | undefined
   let spaces: ReadonlySet<string> | undefined
   for (const clause of cql.split(/\sand\s/i)) {
     const [, field, value, list] = CLAUSE.exec(clause) ?? []

@@ -109,6 +109,7 @@ export class ListingsV1 {
     const search = readCql(cql)
     if (search === undefined) throw badRequest(`Could not parse cql : ${cql}`)
     const found = this.found(search, request)
+    const counted = this.counted(search)
     const { start, limit } = this.window(request, 25)
     const hits = found.slice(start, start + limit).map((item) => this.hit(item))
     return this.page(
@@ -116,9 +117,19 @@ export class ListingsV1 {
       hits,
       25,
       "hits",
-      { totalSize: found.length, cqlQuery: cql, searchDuration: 12 },
+      { totalSize: found.length + counted, cqlQuery: cql, searchDuration: 12 },
       found.length,
     )
+  }
+
+  /** How many comments and attachments there are, as far as they are searched for; their hits are not shown. */
+  private counted({ types }: Search): number {
+    const { site } = this
+    const lists = [
+      ...(types.includes("comment") ? [site.footerComments, site.inlineComments] : []),
+      ...(types.includes("attachment") ? [site.attachments] : []),
+    ]
+    return lists.reduce((sum, { size }) => sum + size, 0)
   }
 
   /** Visible content of the searched types, type by type, never from the trash; the index may lag behind. */
@@ -140,9 +151,11 @@ export class ListingsV1 {
     }
     const all = { order: "id", descending: false, limit: Number.POSITIVE_INFINITY } as const
     return types.flatMap((type): readonly PlacedItem[] =>
-      isTreeType(type)
-        ? site.treeItems.scan({ ...all, accepts: (item) => item.type === type && isFound(item) }).items
-        : site.collection(type).scan({ ...all, accepts: isFound }).items,
+      type === "comment" || type === "attachment"
+        ? []
+        : isTreeType(type)
+          ? site.treeItems.scan({ ...all, accepts: (item) => item.type === type && isFound(item) }).items
+          : site.collection(type).scan({ ...all, accepts: isFound }).items,
     )
   }
 

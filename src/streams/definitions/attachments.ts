@@ -3,11 +3,14 @@
  * archived ones, which is what the list gives where no status is asked for.
  */
 import { Effect } from "effect"
+import type { List } from "../../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import { pathBelow, withContainer } from "../../site/containers.ts"
+import { readHanging } from "../../sync/byContent.ts"
 import { byCreation } from "../../sync/Course.ts"
 import { goneWithContainer } from "../../sync/goneWithContainer.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
+import { walkList } from "../../sync/walkList.ts"
 import { newestFirst } from "../kinds/lists.ts"
 import { siteList } from "../kinds/siteList.ts"
 import { accountsIn, withTimes } from "../rowFacts.ts"
@@ -16,6 +19,8 @@ const PATH = "/wiki/api/v2/attachments"
 const LISTED: Endpoint = { path: PATH, scopes: [["read:attachment:confluence"]] }
 const SCOPE = scopeNames(LISTED)
 const LIST = { path: PATH, scope: SCOPE, stream: "attachments" }
+
+const listOf = (path: string): List => ({ ...LIST, path, query: [], paging: "cursor", limit: 250 })
 
 const row = (each: Parameters<typeof withTimes>[0]) => withContainer(withTimes(each))
 
@@ -34,6 +39,20 @@ export const attachments: StreamDefinition = {
   ...whole,
   syncModes: ["full_refresh", "incremental"],
   endpoints: [LISTED, { ...LISTED, path: `${PATH}/{id}` }],
+  read: (pass) =>
+    readHanging(
+      pass,
+      { type: "attachment", lists: [{ ...listOf(PATH), query: [["sort", "created-date"]] }], perContent: 1 },
+      whole.read(pass),
+      (content) =>
+        walkList(pass, {
+          id: content.id,
+          list: listOf(`${content.path}/attachments`),
+          oftenEmpty: true,
+          keeps: () => false,
+          row: (each) => withContainer(withTimes(each), content),
+        }),
+    ),
   changes: {
     newest: () => Effect.succeed([{ id: "newest", list: newestFirst({ ...LIST, query: [] }), row }]),
     gone: (run, ids) =>

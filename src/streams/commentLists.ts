@@ -1,0 +1,256 @@
+/**
+ * Reads footer and inline comments with their replies at every depth.
+ *
+ * Doubt: whether the lists of the whole site hold replies. Once one was seen in a list, they do. Where a list ends without
+ * any, there are none, or they are not listed: then each comment is asked for its replies, and each reply for its own.
+ * Doubt: whether listed replies name their page. Where one does not, it hangs where its parent does.
+ */
+import { Effect } from "effect"
+import type { Row } from "../confluence/Listing.ts"
+import type { List, Query } from "../confluence/Listing.ts"
+import { eachPage } from "../confluence/Listing.ts"
+import type { Missed } from "../site/Accounts.ts"
+import { type Container } from "../site/containers.ts"
+import { pathBelow, withContainer } from "../site/containers.ts"
+import { IdList } from "../site/IdList.ts"
+import { letIn } from "../sync/admission.ts"
+import type { ContentParent } from "../sync/byContent.ts"
+import { readHanging } from "../sync/byContent.ts"
+import { partsUnread, type ReadFailure } from "../sync/failures.ts"
+import { type Hanging, type Single, stillListed } from "../sync/goneWithContainer.ts"
+import { lookAt } from "../sync/lookAt.ts"
+import { idOf } from "../sync/LookUp.ts"
+import { type Parent, readEach } from "../sync/parents.ts"
+import { type Pass, scanOf } from "../sync/Pass.ts"
+import type { ReadServices } from "../sync/readServices.ts"
+import { MOST_AT_ONCE } from "../sync/services.ts"
+import type { StreamRun } from "../sync/StreamRun.ts"
+import type { Walk } from "../sync/Walk.ts"
+import { walkList } from "../sync/walkList.ts"
+import { Containers, KINDS, type Kind, SCOPE, parentOf, shaped } from "./commentContainers.ts"
+import { bodyQuery, newestFirst } from "./kinds/lists.ts"
+
+/** Comments that are asked for their replies are taken out of their list so many at a time. */
+const MOST_PARENTS = 5_000
+
+/** Comments are found by their ids one at a time. */
+const findOf =
+  (kind: Kind, body: Query): NonNullable<Walk["find"]> =>
+  (run, ids) =>
+    Effect.forEach(ids, (id) => lookAt({ path: KINDS[kind], scope: SCOPE, stream: run.facts.name }, id, body), {
+      concurrency: MOST_AT_ONCE,
+    }).pipe(Effect.map((found) => found.filter((row) => row !== undefined)))
+
+/** Reads the replies to each comment, and theirs. Answers what failed. */
+const readReplies = (
+  pass: Pass,
+  kind: Kind,
+  body: Query,
+  containers: Containers,
+  ids: ReadonlyArray<string>,
+): Effect.Effect<ReadonlyArray<Missed>, ReadFailure, ReadServices> =>
+  Effect.gen(function* () {
+    const below: Array<string> = []
+    const missed = yield* readEach(
+      ids.map((id): Parent => ({ id, name: `the ${kind} comment ${id}` })),
+      {
+        read: ({ id }) => readRepliesTo(pass, kind, body, containers, id, below),
+        stillThere: (parents) => stillListed(pass.run, { scope: SCOPE }, single(kind), parents.map(idOf)),
+        onVanished: () => void pass.run.counts.skipped++,
+      },
+    )
+    return below.length === 0 ? missed : [...missed, ...(yield* readReplies(pass, kind, body, containers, below))]
+  })
+
+const readRepliesTo = (
+  pass: Pass,
+  kind: Kind,
+  body: Query,
+  containers: Containers,
+  commentId: string,
+  below: Array<string>,
+) => {
+  const list = listBelow(`${KINDS[kind]}/${encodeURIComponent(commentId)}/children`, body)
+  return walkList(pass, {
+    id: commentId,
+    list,
+    find: findOf(kind, body),
+    showsMore: true,
+    oftenEmpty: true,
+    keeps: () => false,
+    row: (row) => shaped(kind, { ...row, parentCommentId: row["parentCommentId"] ?? commentId }),
+    onRows: (rows) =>
+      Effect.andThen(
+        containers.complete(rows),
+        Effect.sync(() => rows.forEach((row) => below.push(idOf(row)))),
+      ),
+  })
+}
+
+const readKind = Effect.fnUntraced(function* (
+  pass: Pass,
+  kind: Kind,
+  body: Query,
+): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
+  const containers = new Containers(kind)
+  // A position is kept from when replies were seen in the list: before that, going on from it could miss some.
+  let repliesListed = pass.parts.get(kind) !== undefined
+  /** Comments whose replies are to be asked for, unless the list turns out to hold replies. */
+  const roots = new IdList()
+  yield* walkList(pass, {
+    id: kind,
+    list: siteList(kind, body),
+    find: findOf(kind, body),
+    showsMore: true,
+    keeps: () => repliesListed,
+    row: (row) => shaped(kind, row),
+    onRows: (rows) =>
+      containers.complete(rows).pipe(
+        Effect.andThen(letIn(pass.run, rows)),
+        Effect.map((some) => {
+          repliesListed ||= rows.some((row) => parentOf(row) !== undefined)
+          if (repliesListed) roots.clear()
+          else for (const row of some) roots.add(idOf(row))
+        }),
+      ),
+  })
+  const missed: Array<Missed> = []
+  for (const ids of roots.portions(MOST_PARENTS))
+    missed.push(...(yield* readReplies(pass, kind, body, containers, ids)))
+  return missed
+})
+
+export const kinds = Object.keys(KINDS) as ReadonlyArray<Kind>
+
+const siteList = (kind: Kind, body: Query): List => ({
+  path: KINDS[kind],
+  query: [["sort", "created-date"]],
+  body,
+  paging: "cursor",
+  limit: 250,
+  stream: "comments",
+  scope: SCOPE,
+})
+
+const listBelow = (path: string, body: Query, scope = SCOPE): List => ({
+  path,
+  query: [],
+  body,
+  paging: "cursor",
+  limit: 250,
+  stream: "comments",
+  scope,
+})
+
+const unlessNone = (missed: ReadonlyArray<Missed>): Effect.Effect<void, ReadFailure> =>
+  missed.length === 0 ? Effect.void : partsUnread("comments", `the replies to ${missed.length} comments`, missed)
+
+/** The comments of one kind that a list of its own shows, with their replies. */
+const readOwn = Effect.fnUntraced(function* (
+  pass: Pass,
+  kind: Kind,
+  body: Query,
+  path: string,
+  container: Container,
+): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
+  const containers = new Containers(kind)
+  const roots: Array<string> = []
+  yield* walkList(pass, {
+    id: path,
+    list: listBelow(path, body),
+    find: findOf(kind, body),
+    showsMore: true,
+    oftenEmpty: true,
+    keeps: () => false,
+    row: (row) => withContainer(shaped(kind, row), container),
+    onRows: (rows) =>
+      Effect.andThen(
+        containers.complete(rows),
+        Effect.sync(() => rows.forEach((row) => roots.push(idOf(row)))),
+      ),
+  })
+  return yield* readReplies(pass, kind, body, containers, roots)
+})
+
+/** All comments on one content, and on its attachments. */
+const readOne = Effect.fnUntraced(function* (
+  pass: Pass,
+  body: Query,
+  content: ContentParent,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const missed: Array<Missed> = []
+  for (const kind of kinds) {
+    missed.push(...(yield* readOwn(pass, kind, body, `${content.path}/${kind}-comments`, content)))
+  }
+  const files: Array<string> = []
+  const noteFiles = (rows: ReadonlyArray<Row>) => Effect.sync(() => void files.push(...rows.map(idOf)))
+  yield* eachPage(listBelow(`${content.path}/attachments`, [], "read:attachment:confluence"), noteFiles)
+  for (const id of files) {
+    const path = `/wiki/api/v2/attachments/${encodeURIComponent(id)}/footer-comments`
+    missed.push(...(yield* readOwn(pass, "footer", body, path, { containerType: "attachment", containerId: id })))
+  }
+  yield* unlessNone(missed)
+})
+
+/** Requests that the comments on one content take, about: its lists, those of its attachments, and replies. */
+const PER_CONTENT = 5
+
+/** By the lists of the whole site. */
+const readSite = (pass: Pass, body: Query): Effect.Effect<void, ReadFailure, ReadServices> =>
+  Effect.forEach(kinds, (kind) => readKind(pass, kind, body), { concurrency: "unbounded" }).pipe(
+    Effect.flatMap((missed) => unlessNone(missed.flat())),
+  )
+
+export const read = Effect.fnUntraced(function* (pass: Pass): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const body = yield* bodyQuery(pass)
+  const lists = kinds.map((kind) => siteList(kind, body))
+  yield* readHanging(pass, { type: "comment", lists, perContent: PER_CONTENT }, readSite(pass, body), (content) =>
+    readOne(pass, body, content),
+  )
+})
+
+/** Doubt: where the lists of the whole site hold no replies, a new reply shows at the next reconciliation. */
+export const newest = (pass: Pass) =>
+  bodyQuery(pass).pipe(
+    Effect.map((body) =>
+      kinds.map((kind): Walk => {
+        const containers = new Containers(kind)
+        return {
+          id: kind,
+          list: newestFirst({ path: KINDS[kind], query: [], body, stream: pass.run.facts.name, scope: SCOPE }),
+          find: findOf(kind, body),
+          showsMore: true,
+          row: (row) => shaped(kind, row),
+          onRows: (rows) => containers.complete(rows),
+        }
+      }),
+    ),
+  )
+
+/** Only pages and blog posts have inline comments. */
+const besideComment = (kind: Kind, row: Row): string | undefined => {
+  const parent = parentOf(row)
+  return parent === undefined
+    ? pathBelow(row, `${kind}-comments`)
+    : `${KINDS[kind]}/${encodeURIComponent(parent)}/children`
+}
+
+const single = (kind: Kind): Single => {
+  const containers = new Containers(kind)
+  return {
+    path: KINDS[kind],
+    row: (found) => {
+      const row = shaped(kind, found)
+      return Effect.as(containers.complete([row]), row)
+    },
+    beside: (row) => besideComment(kind, row),
+  }
+}
+
+export const hanging = (run: StreamRun) =>
+  Effect.map(bodyQuery(scanOf(run)), (body): Hanging => ({
+    scope: SCOPE,
+    body,
+    singles: kinds.map(single),
+    relist: (pass) => readSite(pass, body),
+  }))

@@ -1,0 +1,144 @@
+/**
+ * Reads what hangs on content by the lists of each content, where filters let in so little of it that this takes fewer requests than
+ * the list of the whole site, most of whose rows would be dropped.
+ *
+ * How long the site's list is tells the search, which may lag, or else a guess from both of its ends; either is near enough to
+ * choose by. Content by content does not show what hangs on custom content: that comes with its next change, or where the site's
+ * list is read.
+ */
+import { Effect } from "effect"
+import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
+import { isRecord, type List, readPage, type Row } from "../confluence/Listing.ts"
+import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
+import type { Container } from "../site/containers.ts"
+import { Contents } from "./Contents.ts"
+import { byCreation } from "./Course.ts"
+import type { ReadFailure } from "./failures.ts"
+import { eachAnywhere } from "./LookUp.ts"
+import { type Parent, walkParents } from "./parents.ts"
+import type { Pass } from "./Pass.ts"
+import type { ReadServices } from "./readServices.ts"
+import { Settings } from "./services.ts"
+
+type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
+
+const SEARCH: Endpoint = {
+  path: "/wiki/rest/api/search",
+  scopes: [["search:confluence"], ["read:content-details:confluence"]],
+}
+/** Names the position in the state. */
+const KIND = "contents"
+const PAGE = 250
+
+/** What hangs on content, as the choice between the two ways needs it. */
+export interface HangingLists {
+  /** In the search's language. */
+  readonly type: "comment" | "attachment"
+  /** The site's lists, by creation. */
+  readonly lists: ReadonlyArray<List>
+  /** Requests that one content takes, about. */
+  readonly perContent: number
+}
+
+/** A content that is let in. */
+export interface ContentParent extends Parent, Container {
+  /** The path of the content, below which its lists are. */
+  readonly path: string
+}
+
+const PATHS = { page: "/wiki/api/v2/pages", blogpost: "/wiki/api/v2/blogposts" } as const
+const KINDS = ["page", "blogpost"] as const
+const NAMES = { page: "the page", blogpost: "the blog post" } as const
+
+const parentOf = (containerType: keyof typeof PATHS, containerId: string): ContentParent => ({
+  id: containerId,
+  name: `${NAMES[containerType]} ${containerId}`,
+  containerType,
+  containerId,
+  path: `${PATHS[containerType]}/${encodeURIComponent(containerId)}`,
+})
+
+/** How many rows the site has of a type, by the search; undefined where it does not tell. */
+const searched = Effect.fnUntraced(function* (stream: string, type: string) {
+  const client = yield* ConfluenceClient
+  const query = [
+    ["cql", `type = ${type}`],
+    ["limit", "1"],
+  ] as const
+  const { body } = yield* client.request({ path: SEARCH.path, query, stream, scope: scopeNames(SEARCH), tries: 2 })
+  const total = isRecord(body) ? body["totalSize"] : undefined
+  return typeof total === "number" ? total : undefined
+})
+
+/** How many rows a list has, by its first page, or guessed from the first and the last one. */
+const guessed = Effect.fnUntraced(function* (list: List) {
+  const first = yield* readPage(list, undefined, PAGE, { light: true })
+  if (first.next === undefined) return first.rows.length
+  const backwards = list.query.map(([name, value]) => [name, name === "sort" ? `-${value}` : value] as const)
+  const last = yield* readPage({ ...list, query: backwards }, undefined, PAGE, { light: true })
+  const places = (rows: ReadonlyArray<Row>) => rows.map((row) => byCreation.place(byCreation.of(row)))
+  const [front, back] = [places(first.rows), places(last.rows)]
+  const density = (at: ReadonlyArray<number>) => at.length / Math.max(1, Math.abs(at.at(-1)! - at[0]!))
+  const between = Math.max(0, (back.at(-1) ?? 0) - (front.at(-1) ?? 0))
+  return front.length + back.length + Math.max(density(front), density(back)) * between
+})
+
+/** Requests that the site's lists take, about. */
+const requestsOfSite = ({ type, lists }: HangingLists): Reading<number> =>
+  searched(lists[0]!.stream, type).pipe(
+    Effect.catchTag(["BadRequest", "Forbidden", "NotFound", "ScopeMissing", "SiteUnavailable"], () =>
+      Effect.succeed(undefined),
+    ),
+    Effect.flatMap((total) =>
+      total === undefined
+        ? Effect.map(Effect.forEach(lists, guessed, { concurrency: 2 }), (rows) =>
+            rows.reduce((sum, each) => sum + Math.max(1, Math.ceil(each / PAGE)), 0),
+          )
+        : Effect.succeed(Math.ceil(total / PAGE) + lists.length - 1),
+    ),
+  )
+
+/**
+ * Reads all that hangs on content. `whole`: by the site's lists; `one`: what hangs on one content. Where filters have just changed, rows
+ * that they leave out are better seen in the site's lists than looked for one by one.
+ */
+export const readHanging = Effect.fnUntraced(function* (
+  pass: Pass,
+  hanging: HangingLists,
+  whole: Reading<void>,
+  one: (parent: ContentParent) => Reading<void>,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const { scope } = yield* Settings
+  if (scope.isEverything) return yield* whole
+  const contents = yield* Contents
+  const { name } = pass.run.facts
+  yield* contents.prepare(name, "container")
+  const count = KINDS.reduce((sum, kind) => sum + contents.idsOf(kind).length, 0)
+  const sought = pass.run.changes?.otherScope === true ? pass.run.changes.index.size : 0
+  const isBegun = pass.parts.has(KIND)
+  const isOther = !isBegun && pass.parts.size > 0
+  const cost = count * hanging.perContent + sought
+  if (isOther || (!isBegun && cost > 0 && cost >= (yield* requestsOfSite(hanging)))) return yield* whole
+  const parents = KINDS.flatMap((kind) =>
+    [...contents.idsOf(kind).portions(PAGE)].flat().map((id) => parentOf(kind, id)),
+  )
+  yield* walkParents(pass, {
+    kind: KIND,
+    what: `the ${hanging.type}s`,
+    parents,
+    read: one,
+    stillThere: (some) => stillThere(name, some),
+  })
+})
+
+/** Which contents the lists of content still show. */
+const stillThere = Effect.fnUntraced(function* (stream: string, parents: ReadonlyArray<ContentParent>) {
+  const there = new Set<string>()
+  const note = (rows: ReadonlyArray<Row>) => Effect.sync(() => rows.forEach((row) => there.add(String(row["id"]))))
+  for (const kind of KINDS) {
+    const ids = parents.flatMap(({ containerType, id }) => (containerType === kind ? id : []))
+    const list = { path: PATHS[kind], query: [], stream, scope: "read:page:confluence" }
+    if (ids.length > 0) yield* eachAnywhere(list, ids, note)
+  }
+  return there
+})
