@@ -1,50 +1,24 @@
+import { Effect } from "effect"
+import type { Row } from "../confluence/Listing.ts"
+import { Reporter } from "../protocol/Reporter.ts"
+import type { IdList } from "../site/IdList.ts"
+import type { Scope } from "../site/Scope.ts"
+import { type Tree, below } from "./contentTree.ts"
+import type { ReadFailure } from "./failures.ts"
+import { idOf } from "./LookUp.ts"
+import { type AskServices, MOST_AT_ONCE } from "./services.ts"
 /**
- * Which pages lie below the content that filters name by its id: in the tree of pages, folders, whiteboards, databases and embeds.
+ * Which pages lie below the content that filters name by its id.
  *
- * A whole reading asks for the trees: the descendants of each root, ten levels at a time, and what hangs in between in the archive or
- * in the trash, which those lists may leave out. A walk of newest changes asks upwards instead, from each row to what it lies
+ * A whole reading asks for the trees (contentTree.ts). A walk of newest changes asks upwards instead, from each row to what it lies
  * below, and so costs as much as has changed.
  */
-import { Effect } from "effect"
-import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
-import { eachPage, isRecord, type List, type Row } from "../confluence/Listing.ts"
-import { Reporter } from "../protocol/Reporter.ts"
-import { IdList } from "../site/IdList.ts"
-import { KeySet } from "../site/KeySet.ts"
-import { MOST_SPACES } from "../site/manyValues.ts"
-import type { Scope } from "../site/Scope.ts"
-import { SiteDirectory } from "../site/SiteDirectory.ts"
-import type { ReadFailure } from "./failures.ts"
-import { batchesOf, eachAnywhere, idOf } from "./LookUp.ts"
-import { MOST_AT_ONCE, type AskServices } from "./services.ts"
+import { type Above, type Node, aboveOf, pagesAnywhere, treeItem, typesOf } from "./treeContent.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, AskServices>
 
-/** The types of content that pages can lie below, and where each is found. */
-export const TREE_TYPES = {
-  page: { path: "/wiki/api/v2/pages", scope: "read:page:confluence" },
-  folder: { path: "/wiki/api/v2/folders", scope: "read:folder:confluence" },
-  whiteboard: { path: "/wiki/api/v2/whiteboards", scope: "read:whiteboard:confluence" },
-  database: { path: "/wiki/api/v2/databases", scope: "read:database:confluence" },
-  embed: { path: "/wiki/api/v2/embeds", scope: "read:embed:confluence" },
-} as const
-type TreeType = keyof typeof TREE_TYPES
-
-const isTreeType = (type: unknown): type is TreeType => typeof type === "string" && type in TREE_TYPES
-
-const DESCENDANTS_SCOPE = "read:hierarchical-content:confluence"
-const TYPES = { path: "/wiki/api/v2/content/convert-ids-to-types", scope: "read:content.metadata:confluence" }
-/** The most ids that the look-up of types takes. */
-const MOST_TYPES = 100
-/** Levels that a list of descendants shows at most. */
-const DEPTH = 10
 /** Ways upwards that are remembered. */
 const MOST_REMEMBERED = 200_000
-
-interface Node {
-  readonly type: TreeType
-  readonly id: string
-}
 
 /** What lies below the roots. `unseen`: one that is excluded cannot be seen itself, so that each row is asked upwards for it. */
 interface Trees {
@@ -54,28 +28,6 @@ interface Trees {
 
 /** Each row is asked upwards. */
 const NOT_PLANTED = { included: "unseen", excluded: "unseen" } as const
-
-/** Roots with all that lies below them. */
-interface Tree {
-  readonly ids: KeySet
-  /** Those of them that are pages, or may be. */
-  readonly pages: IdList
-}
-
-interface Above {
-  readonly type: string
-  readonly id: string
-}
-
-const aboveOf = (row: Row): Above | undefined => {
-  const { parentId, parentType } = row
-  return typeof parentId === "string" && parentId !== ""
-    ? { id: parentId, type: typeof parentType === "string" ? parentType : "page" }
-    : undefined
-}
-
-/** Pages of a status, wherever they are asked for by ids; without bodies. */
-const PAGES = { ...TREE_TYPES.page, query: [], stream: "" } as const
 
 export class Ancestry {
   readonly #include: ReadonlySet<string>
@@ -217,7 +169,7 @@ export class Ancestry {
       yield* Effect.forEach(
         nodes.filter(({ type }) => type !== "page"),
         ({ id, type }) =>
-          Effect.map(oneOf(stream, type, id), (row) => {
+          Effect.map(treeItem(stream, type, id), (row) => {
             if (row !== undefined) this.#remember(id, aboveOf(row))
           }),
         { concurrency: MOST_AT_ONCE, discard: true },
@@ -234,190 +186,3 @@ const isBelow = (tree: Tree, row: Row): boolean => {
   tree.ids.add(idOf(row))
   return true
 }
-
-/** Goes through pages by their ids, in the trash too, without bodies. Answers those that are nowhere. */
-const pagesAnywhere = Effect.fnUntraced(function* (
-  stream: string,
-  ids: ReadonlyArray<string>,
-  onRows: (rows: ReadonlyArray<Row>) => Effect.Effect<void>,
-): Effect.fn.Return<ReadonlySet<string>, ReadFailure, AskServices> {
-  const list = { ...PAGES, stream }
-  const left = yield* eachAnywhere(list, ids, onRows)
-  if (left.size === 0) return left
-  return yield* eachAnywhere({ ...list, query: [["status", "trashed"]] }, [...left], onRows)
-})
-
-/** One folder, whiteboard, database or embed; undefined where it is not there or is of no such type. */
-const oneOf = Effect.fnUntraced(function* (stream: string, type: string, id: string) {
-  if (!isTreeType(type)) return undefined
-  const client = yield* ConfluenceClient
-  const { path, scope } = TREE_TYPES[type]
-  return yield* client.request({ path: `${path}/${encodeURIComponent(id)}`, scope, stream }).pipe(
-    Effect.map(({ body }) => (isRecord(body) ? body : undefined)),
-    Effect.catchTag("NotFound", () => Effect.succeed(undefined)),
-  )
-})
-
-/** The types of content by its ids. Where the look-up is refused, each is asked for as every type in turn. */
-const typesOf = Effect.fnUntraced(function* (
-  stream: string,
-  ids: ReadonlyArray<string>,
-): Effect.fn.Return<ReadonlyMap<string, TreeType>, ReadFailure, AskServices> {
-  const client = yield* ConfluenceClient
-  const types = new Map<string, TreeType>()
-  const ask = (some: ReadonlyArray<string>) =>
-    client.request({ ...TYPES, method: "POST", body: { contentIds: some }, stream }).pipe(
-      Effect.map(({ body }) => {
-        const results = isRecord(body) && isRecord(body["results"]) ? body["results"] : {}
-        for (const id of some) {
-          const type = results[id] === "smart-link" ? "embed" : results[id]
-          if (isTreeType(type)) types.set(id, type)
-        }
-      }),
-      Effect.as(true),
-      Effect.catchTag(["Forbidden", "ScopeMissing", "NotFound", "BadRequest"], () => Effect.succeed(false)),
-    )
-  for (const some of batchesOf(ids, MOST_TYPES)) if (!(yield* ask(some))) break
-  // What the look-up does not tell may be there all the same: a page in an archived space, say.
-  const left = ids.filter((id) => !types.has(id))
-  if (left.length === 0) return types
-  const nowhere = yield* pagesAnywhere(stream, left, (rows) =>
-    Effect.sync(() => rows.forEach((row) => types.set(idOf(row), "page"))),
-  )
-  for (const id of nowhere) {
-    for (const type of Object.keys(TREE_TYPES) as ReadonlyArray<TreeType>) {
-      if (type === "page" || types.has(id)) continue
-      const found = yield* Effect.catchTag(oneOf(stream, type, id), ["Forbidden", "ScopeMissing"], () =>
-        Effect.succeed(undefined),
-      )
-      if (found !== undefined) types.set(id, type)
-    }
-  }
-  return types
-})
-
-/** All that lies below some content, itself included. */
-const below = Effect.fnUntraced(function* (
-  stream: string,
-  roots: ReadonlyArray<Node>,
-): Effect.fn.Return<Tree, ReadFailure, AskServices> {
-  const tree: Tree = { ids: new KeySet(), pages: new IdList() }
-  let open: Array<Node> = []
-  /** Something lies in the tree whose own descendants are not told, in the trash for instance. */
-  let isBlind = false
-  const take = ({ id, type }: Node, isOpen: boolean) => {
-    if (!tree.ids.add(id)) return
-    if (type === "page") tree.pages.add(id)
-    if (isOpen) open.push({ id, type })
-  }
-  const descend = ({ id, type }: Node) =>
-    eachPage(descendants(stream, type, id), (rows) =>
-      Effect.sync(() => {
-        for (const row of rows) {
-          if (isTreeType(row["type"])) take({ id: idOf(row), type: row["type"] }, Number(row["depth"]) >= DEPTH)
-        }
-      }),
-    ).pipe(Effect.catchTag("NotFound", () => Effect.sync(() => void (isBlind = true))))
-  const descendAll = Effect.gen(function* () {
-    while (open.length > 0) {
-      const now = open
-      open = []
-      yield* Effect.forEach(now, descend, { concurrency: MOST_AT_ONCE, discard: true })
-    }
-  })
-  for (const root of roots) take(root, true)
-  yield* descendAll
-  // Doubt: whether lists of descendants hold what is archived or in the trash, and what lies below that.
-  const spaces = yield* spacesOf(stream, roots)
-  const join = Effect.fnUntraced(function* (placed: ReadonlyArray<Placed>) {
-    for (let before = -1; before !== tree.ids.size;) {
-      before = tree.ids.size
-      for (const { id, type, above, isTrashed } of placed) {
-        if (!tree.ids.has(above.id)) continue
-        take({ id, type }, true)
-        // Of what is in the trash no list tells what lies below.
-        isBlind ||= isTrashed
-      }
-      yield* descendAll
-    }
-  })
-  const aside = yield* placedIn(stream, spaces, ["archived", "trashed"])
-  yield* join(aside)
-  if (isBlind) yield* join([...aside, ...(yield* placedIn(stream, spaces, ["current"]))])
-  return tree
-})
-
-const descendants = (stream: string, type: TreeType, id: string): List => ({
-  path: `${TREE_TYPES[type].path}/${encodeURIComponent(id)}/descendants`,
-  query: [["depth", String(DEPTH)]],
-  paging: "cursor",
-  limit: 250,
-  stream,
-  scope: DESCENDANTS_SCOPE,
-})
-
-/** Content that lies below something. */
-interface Placed extends Node {
-  readonly above: Above
-  readonly isTrashed: boolean
-}
-
-/** The spaces that some content lies in. */
-const spacesOf = Effect.fnUntraced(function* (
-  stream: string,
-  roots: ReadonlyArray<Node>,
-): Effect.fn.Return<ReadonlyArray<string>, ReadFailure, AskServices> {
-  const spaces = new Set<string>()
-  const note = (rows: ReadonlyArray<Row>) =>
-    Effect.sync(() => rows.forEach((row) => spaces.add(String(row["spaceId"]))))
-  yield* pagesAnywhere(stream, roots.filter(({ type }) => type === "page").map(idOf), note)
-  yield* Effect.forEach(
-    roots.filter(({ type }) => type !== "page"),
-    ({ id, type }) => Effect.flatMap(oneOf(stream, type, id), (row) => (row === undefined ? Effect.void : note([row]))),
-    { concurrency: MOST_AT_ONCE, discard: true },
-  )
-  return [...spaces]
-})
-
-/** The pages of some spaces and statuses that lie below something, and the folders and the like on the way up. */
-const placedIn = Effect.fnUntraced(function* (
-  stream: string,
-  spaces: ReadonlyArray<string>,
-  statuses: ReadonlyArray<string>,
-): Effect.fn.Return<ReadonlyArray<Placed>, ReadFailure, AskServices> {
-  const several = yield* SiteDirectory.use((directory) => directory.severalValues)
-  const found = new Map<string, Placed>()
-  const place = (type: TreeType) => (row: Row) => {
-    const above = aboveOf(row)
-    if (above !== undefined)
-      found.set(idOf(row), { id: idOf(row), type, above, isTrashed: row["status"] === "trashed" })
-  }
-  const keep = (rows: ReadonlyArray<Row>) => Effect.sync(() => rows.forEach(place("page")))
-  const lists = batchesOf(spaces, Math.min(MOST_SPACES, several.most)).flatMap((some) =>
-    statuses.map((status): List => ({
-      path: PAGES.path,
-      scope: PAGES.scope,
-      stream,
-      query: [["status", status], ...several.query("space-id", some)],
-      paging: "cursor",
-      limit: 250,
-    })),
-  )
-  yield* Effect.forEach(lists, (list) => eachPage(list, keep), { concurrency: MOST_AT_ONCE, discard: true })
-  const asked = new Set<string>()
-  for (let open = [...found.values()]; open.length > 0;) {
-    const unknown = new Map<string, TreeType>()
-    for (const { above } of open) {
-      const { id, type } = above
-      if (isTreeType(type) && type !== "page" && !asked.has(id)) unknown.set(id, type)
-    }
-    for (const id of unknown.keys()) asked.add(id)
-    yield* Effect.forEach(
-      unknown,
-      ([id, type]) => Effect.map(oneOf(stream, type, id), (row) => (row === undefined ? undefined : place(type)(row))),
-      { concurrency: MOST_AT_ONCE, discard: true },
-    )
-    open = [...unknown.keys()].flatMap((id) => found.get(id) ?? [])
-  }
-  return [...found.values()]
-})

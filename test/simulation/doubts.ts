@@ -27,7 +27,7 @@ const OF_QUIRKS: Readonly<Record<Quirk, Facts>> = {
   lists: ["which form of lists of values is understood", "site/manyValues.ts", "sync/changes.test.ts"],
   repliesInCommentLists: [
     "whether the lists of the whole site hold replies",
-    "streams/definitions/comments.ts",
+    "streams/commentLists.ts",
     "sync/read.test.ts",
   ],
   versionOnEveryChange: [
@@ -72,7 +72,7 @@ const OF_QUIRKS: Readonly<Record<Quirk, Facts>> = {
   ],
   repliesNameContent: [
     "whether listed replies name their page",
-    "streams/definitions/comments.ts",
+    "streams/commentLists.ts",
     "sample-site/quirks.test.ts",
   ],
   modifiedDateSorts: [
@@ -90,11 +90,11 @@ const OF_QUIRKS: Readonly<Record<Quirk, Facts>> = {
     "sync/gone.ts sync/Changes.ts",
     "sample-site/treeChanges.test.ts",
   ],
-  archivedInTree: ["whether lists of descendants show what is archived", "sync/Ancestry.ts", TREE],
-  belowLeftOut: ["whether they show what lies below content that they leave out", "sync/Ancestry.ts", TREE],
-  belowHidden: ["whether they show what lies below content that the account does not see", "sync/Ancestry.ts", TREE],
-  looksAtTrashedTree: ["what a look at a folder or the like in the trash says", "sync/Ancestry.ts", TREE],
-  typesOfTree: ["whether the look-up of types knows folders and the like", "sync/Ancestry.ts", TREE],
+  archivedInTree: ["whether lists of descendants show what is archived", "sync/contentTree.ts", TREE],
+  belowLeftOut: ["whether they show what lies below content that they leave out", "sync/contentTree.ts", TREE],
+  belowHidden: ["whether they show what lies below content that the account does not see", "sync/contentTree.ts", TREE],
+  looksAtTrashedTree: ["what a look at a folder or the like in the trash says", "sync/contentTree.ts", TREE],
+  typesOfTree: ["whether the look-up of types knows folders and the like", "sync/contentTree.ts", TREE],
   scopeFaultsHaveHeader: [
     "whether a missing scope is told by X-Failure-Category too",
     "confluence/Exchange.ts",
