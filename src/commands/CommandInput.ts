@@ -1,6 +1,12 @@
 /** What every command of the protocol is given, and how it reads its config. */
 import { Effect, type FileSystem } from "effect"
-import { type ConfigInvalid, type ConnectorConfig, decodeConfig, notInEffect, secretsIn } from "../config/ConnectorConfig.ts"
+import {
+  type ConfigInvalid,
+  type ConnectorConfig,
+  decodeConfig,
+  notInEffect,
+  secretsIn,
+} from "../config/ConnectorConfig.ts"
 import { unusedKeys } from "../config/unusedKeys.ts"
 import { type InputInvalid, readJson } from "../protocol/inputFile.ts"
 import type { FailureReport } from "../protocol/messages.ts"

@@ -11,7 +11,16 @@ import { chooseSite, grantedSites, hostOf } from "./GrantedSites.ts"
 import { CERTAIN } from "./reaching.ts"
 import type { RequestLog } from "./RequestLog.ts"
 import { scopeNames, SIGN_IN } from "./scopes.ts"
-import { anonymous, explained, isOutage, noConfluence, noSite, refusedBehindOwnAddress, rejectedTwice, withoutGateway } from "./signInErrors.ts"
+import {
+  anonymous,
+  explained,
+  isOutage,
+  noConfluence,
+  noSite,
+  refusedBehindOwnAddress,
+  rejectedTwice,
+  withoutGateway,
+} from "./signInErrors.ts"
 import { askTenant, inTime, NEEDED_MS, OPTIONAL_MS, type Tenant, TENANT_INFO } from "./tenant.ts"
 
 /** The account that the credential belongs to. */

@@ -3,7 +3,14 @@
 import { Clock, Effect, Redacted, Result } from "effect"
 import { version } from "../version.ts"
 import { judgeFailure, shortened } from "./answers.ts"
-import { CredentialsRejected, RateLimitExceeded, SiteUnavailable, type ConfluenceError, type Unavailability, UnexpectedResponse } from "./errors.ts"
+import {
+  CredentialsRejected,
+  RateLimitExceeded,
+  SiteUnavailable,
+  type ConfluenceError,
+  type Unavailability,
+  UnexpectedResponse,
+} from "./errors.ts"
 import { adviceOn, failureOf, isUnsent, triedLine } from "./reaching.ts"
 import { requestedWait } from "./retryTiming.ts"
 import { Transport } from "./Transport.ts"

@@ -3,7 +3,17 @@
 // gateway `{code, message}`; a web page where a proxy, a login page or a maintenance page has answered instead.
 import type { Buffer } from "node:buffer"
 import type { Remedies } from "./Credentials.ts"
-import { BadRequest, CredentialsRejected, EndpointRemoved, Forbidden, NotFound, NotLicensed, ScopeMissing, UnexpectedResponse, WrongSite } from "./errors.ts"
+import {
+  BadRequest,
+  CredentialsRejected,
+  EndpointRemoved,
+  Forbidden,
+  NotFound,
+  NotLicensed,
+  ScopeMissing,
+  UnexpectedResponse,
+  WrongSite,
+} from "./errors.ts"
 import type { ConfluenceError, Unavailability } from "./errors.ts"
 import { failureOf, unreachable } from "./reaching.ts"
 import type { WireResponse } from "./Transport.ts"

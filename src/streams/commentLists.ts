@@ -15,7 +15,7 @@ import { pathBelow, withContainer } from "../site/containers.ts"
 import { IdList } from "../site/IdList.ts"
 import { letIn } from "../sync/admission.ts"
 import type { ContentParent } from "../sync/byContent.ts"
-import { readHanging } from "../sync/byContent.ts"
+import { readHanging, stillThere } from "../sync/byContent.ts"
 import { partsUnread, type ReadFailure } from "../sync/failures.ts"
 import { type Hanging, type Single, stillListed } from "../sync/goneWithContainer.ts"
 import { lookAt } from "../sync/lookAt.ts"
@@ -145,17 +145,15 @@ const listBelow = (path: string, body: Query, scope = SCOPE): List => ({
 const unlessNone = (missed: ReadonlyArray<Missed>): Effect.Effect<void, ReadFailure> =>
   missed.length === 0 ? Effect.void : partsUnread("comments", `the replies to ${missed.length} comments`, missed)
 
-/** The comments of one kind that a list of its own shows, with their replies. */
-const readOwn = Effect.fnUntraced(function* (
-  pass: Pass,
-  kind: Kind,
-  body: Query,
-  path: string,
-  container: Container,
-): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
-  const containers = new Containers(kind)
-  const roots: Array<string> = []
-  yield* walkList(pass, {
+/** What content by content has found so far: comments and attachments that are yet to be asked for what hangs on them. */
+interface Found {
+  readonly roots: Readonly<Record<Kind, Array<string>>>
+  readonly files: Array<string>
+}
+
+/** The comments that a list of their container shows. */
+const readOwn = (pass: Pass, kind: Kind, body: Query, path: string, container: Container, roots: Array<string>) =>
+  walkList(pass, {
     id: path,
     list: listBelow(path, body),
     find: findOf(kind, body),
@@ -163,37 +161,65 @@ const readOwn = Effect.fnUntraced(function* (
     oftenEmpty: true,
     keeps: () => false,
     row: (row) => withContainer(shaped(kind, row), container),
-    onRows: (rows) =>
-      Effect.andThen(
-        containers.complete(rows),
-        Effect.sync(() => rows.forEach((row) => roots.push(idOf(row)))),
-      ),
+    onRows: (rows) => Effect.sync(() => void roots.push(...rows.map(idOf))),
   })
-  return yield* readReplies(pass, kind, body, containers, roots)
-})
 
-/** All comments on one content, and on its attachments. */
+/** The comments on one content, and its attachments. */
 const readOne = Effect.fnUntraced(function* (
   pass: Pass,
   body: Query,
   content: ContentParent,
+  { roots, files }: Found,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const missed: Array<Missed> = []
   for (const kind of kinds) {
-    missed.push(...(yield* readOwn(pass, kind, body, `${content.path}/${kind}-comments`, content)))
+    yield* readOwn(pass, kind, body, `${content.path}/${kind}-comments`, content, roots[kind])
   }
-  const files: Array<string> = []
   const noteFiles = (rows: ReadonlyArray<Row>) => Effect.sync(() => void files.push(...rows.map(idOf)))
   yield* eachPage(listBelow(`${content.path}/attachments`, [], "read:attachment:confluence"), noteFiles)
-  for (const id of files) {
-    const path = `/wiki/api/v2/attachments/${encodeURIComponent(id)}/footer-comments`
-    missed.push(...(yield* readOwn(pass, "footer", body, path, { containerType: "attachment", containerId: id })))
+})
+
+/**
+ * Content by content. Each comment and each attachment that is found takes a request more, for its replies and its comments: where these
+ * are more than the site's lists take, those are read after all.
+ */
+const readContents = Effect.fnUntraced(function* (
+  pass: Pass,
+  body: Query,
+  contents: ReadonlyArray<ContentParent>,
+  requestsOfSite: number,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const found: Found = { roots: { footer: [], inline: [] }, files: [] }
+  const missed = [
+    ...(yield* readEach(contents, {
+      read: (content) => readOne(pass, body, content, found),
+      stillThere: (some) => stillThere("comments", some),
+    })),
+  ]
+  const { roots, files } = found
+  if (roots.footer.length + roots.inline.length + files.length > requestsOfSite) return yield* readSite(pass, body)
+  missed.push(
+    ...(yield* readEach(
+      files.map((id) => ({ id, name: `the attachment ${id}` })),
+      {
+        read: ({ id }) => {
+          const path = `/wiki/api/v2/attachments/${encodeURIComponent(id)}/footer-comments`
+          return readOwn(pass, "footer", body, path, { containerType: "attachment", containerId: id }, roots.footer)
+        },
+        // Its own list has shown it a moment ago; one that has gone since has no comments.
+        stillThere: () => Effect.succeed(new Set<string>()),
+      },
+    )),
+  )
+  for (const kind of kinds) {
+    missed.push(...(yield* readReplies(pass, kind, body, new Containers(kind), roots[kind])))
   }
   yield* unlessNone(missed)
 })
 
-/** Requests that the comments on one content take, about: its lists, those of its attachments, and replies. */
-const PER_CONTENT = 5
+/** Requests that a content takes at first, for its comments of both kinds and its attachments. */
+const PER_CONTENT = 3
+/** They may turn out to be in vain. */
+const AT_MOST = 0.25
 
 /** By the lists of the whole site. */
 const readSite = (pass: Pass, body: Query): Effect.Effect<void, ReadFailure, ReadServices> =>
@@ -204,8 +230,9 @@ const readSite = (pass: Pass, body: Query): Effect.Effect<void, ReadFailure, Rea
 export const read = Effect.fnUntraced(function* (pass: Pass): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const body = yield* bodyQuery(pass)
   const lists = kinds.map((kind) => siteList(kind, body))
-  yield* readHanging(pass, { type: "comment", lists, perContent: PER_CONTENT }, readSite(pass, body), (content) =>
-    readOne(pass, body, content),
+  const hangingLists = { type: "comment", lists, perContent: PER_CONTENT, atMost: AT_MOST } as const
+  yield* readHanging(pass, hangingLists, readSite(pass, body), (contents, site) =>
+    readContents(pass, body, contents, site),
   )
 })
 

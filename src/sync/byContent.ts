@@ -36,8 +36,10 @@ export interface HangingLists {
   readonly type: "comment" | "attachment"
   /** The site's lists, by creation. */
   readonly lists: ReadonlyArray<List>
-  /** Requests that one content takes, about. */
+  /** Requests that one content takes at first. */
   readonly perContent: number
+  /** The share of what the site's lists take that these may take. */
+  readonly atMost: number
 }
 
 /** A content that is let in. */
@@ -99,40 +101,44 @@ const requestsOfSite = ({ type, lists }: HangingLists): Reading<number> =>
   )
 
 /**
- * Reads all that hangs on content. `whole`: by the site's lists; `one`: what hangs on one content. Where filters have just changed, rows
- * that they leave out are better seen in the site's lists than looked for one by one.
+ * Reads all that hangs on content. `whole`: by the site's lists; `own`: by the lists of the contents, given what the site's would take.
+ * Where filters have just changed, rows that they leave out are better seen in the site's lists than looked for one by one.
  */
 export const readHanging = Effect.fnUntraced(function* (
   pass: Pass,
   hanging: HangingLists,
   whole: Reading<void>,
-  one: (parent: ContentParent) => Reading<void>,
+  own: (parents: ReadonlyArray<ContentParent>, requestsOfSite: number) => Reading<void>,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const { scope } = yield* Settings
   if (scope.isEverything) return yield* whole
   const contents = yield* Contents
-  const { name } = pass.run.facts
-  yield* contents.prepare(name, "container")
+  yield* contents.prepare(pass.run.facts.name, "container")
   const count = KINDS.reduce((sum, kind) => sum + contents.idsOf(kind).length, 0)
   const sought = pass.run.changes?.otherScope === true ? pass.run.changes.index.size : 0
   const isBegun = pass.parts.has(KIND)
-  const isOther = !isBegun && pass.parts.size > 0
+  // The site's lists have been begun by an earlier attempt.
+  if (!isBegun && pass.parts.size > 0) return yield* whole
   const cost = count * hanging.perContent + sought
-  if (isOther || (!isBegun && cost > 0 && cost >= (yield* requestsOfSite(hanging)))) return yield* whole
+  const site = isBegun || cost === 0 ? Number.POSITIVE_INFINITY : yield* requestsOfSite(hanging)
+  if (cost >= site * hanging.atMost) return yield* whole
   const parents = KINDS.flatMap((kind) =>
     [...contents.idsOf(kind).portions(PAGE)].flat().map((id) => parentOf(kind, id)),
   )
-  yield* walkParents(pass, {
-    kind: KIND,
-    what: `the ${hanging.type}s`,
-    parents,
-    read: one,
-    stillThere: (some) => stillThere(name, some),
-  })
+  yield* own(parents, site)
 })
 
+/** Reads one list a content, from where an earlier attempt has stopped. */
+export const walkContents = (
+  pass: Pass,
+  what: string,
+  parents: ReadonlyArray<ContentParent>,
+  read: (parent: ContentParent) => Reading<void>,
+): Reading<void> =>
+  walkParents(pass, { kind: KIND, what, parents, read, stillThere: (some) => stillThere(pass.run.facts.name, some) })
+
 /** Which contents the lists of content still show. */
-const stillThere = Effect.fnUntraced(function* (stream: string, parents: ReadonlyArray<ContentParent>) {
+export const stillThere = Effect.fnUntraced(function* (stream: string, parents: ReadonlyArray<ContentParent>) {
   const there = new Set<string>()
   const note = (rows: ReadonlyArray<Row>) => Effect.sync(() => rows.forEach((row) => there.add(String(row["id"]))))
   for (const kind of KINDS) {

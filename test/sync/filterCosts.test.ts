@@ -11,6 +11,7 @@ import { siteRows } from "../simulation/siteRows.ts"
 import { Connection } from "../support/Connection.ts"
 import type { GivenFilters } from "../support/givenFilters.ts"
 import { errorsOf, recordsOf, Simulation } from "../support/inProcess.ts"
+import { expectScope } from "../support/scopes.ts"
 
 const STREAMS = ["pages", "blog_posts", "comments", "attachments"] as const
 const PAGE = 250
@@ -74,10 +75,23 @@ const pageWithSome = () => {
   return String(found!["id"])
 }
 
+/** A page with comments and without others below it. */
+const leaf = () => {
+  const parents = new Set(simulation.site.truth("content_tree").map(({ parentId }) => parentId))
+  return String(simulation.site.truth("footer_comments").find(({ pageId }) => !parents.has(pageId ?? null))!["pageId"])
+}
+
+/** A blog post with comments. */
+const talkedAbout = () =>
+  String(
+    simulation.site.truth("footer_comments").find(({ blogPostId }) => typeof blogPostId === "string")!["blogPostId"],
+  )
+
 const FILTERS: Readonly<Record<string, () => GivenFilters>> = {
   "one small space": () => ({ spaces_include: [String(spacesBySize()[0]!["key"])] }),
   "one large space": () => ({ spaces_include: [String(spacesBySize().at(-1)!["key"])] }),
   "one page with what lies below it": () => ({ page_ids_include: [pageWithSome()] }),
+  "one page and one blog post": () => ({ page_ids_include: [leaf()], blog_post_ids_include: [talkedAbout()] }),
   "the last months": () => ({ modified_after: "2026-05-01" }),
   "all but one page with what lies below it": () => ({ page_ids_exclude: [pageWithSome()] }),
   "the first years": () => ({ created_before: "2018-06-01" }),
@@ -91,6 +105,7 @@ describe("on a site of 60 spaces", () => {
       const connection = new Connection(simulation)
       const ran = await connection.sync({ config: { filters, max_deletion_percent: 100 } })
       expect(errorsOf(ran)).toEqual([])
+      expectScope(simulation, filters, connection.runs, STREAMS)
       expect(STREAMS.some((stream) => recordsOf(ran, stream).length > 0)).toBe(true)
       const asked = new Map<string, number>()
       for (const { request } of simulation.exchanged.slice(-connection.requests)) {

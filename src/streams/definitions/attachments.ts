@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import type { List } from "../../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import { pathBelow, withContainer } from "../../site/containers.ts"
-import { readHanging } from "../../sync/byContent.ts"
+import { readHanging, walkContents } from "../../sync/byContent.ts"
 import { byCreation } from "../../sync/Course.ts"
 import { goneWithContainer } from "../../sync/goneWithContainer.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
@@ -42,16 +42,18 @@ export const attachments: StreamDefinition = {
   read: (pass) =>
     readHanging(
       pass,
-      { type: "attachment", lists: [{ ...listOf(PATH), query: [["sort", "created-date"]] }], perContent: 1 },
+      { type: "attachment", lists: [{ ...listOf(PATH), query: [["sort", "created-date"]] }], perContent: 1, atMost: 1 },
       whole.read(pass),
-      (content) =>
-        walkList(pass, {
-          id: content.id,
-          list: listOf(`${content.path}/attachments`),
-          oftenEmpty: true,
-          keeps: () => false,
-          row: (each) => withContainer(withTimes(each), content),
-        }),
+      (contents) =>
+        walkContents(pass, "the attachments", contents, (content) =>
+          walkList(pass, {
+            id: content.id,
+            list: listOf(`${content.path}/attachments`),
+            oftenEmpty: true,
+            keeps: () => false,
+            row: (each) => withContainer(withTimes(each), content),
+          }),
+        ),
     ),
   changes: {
     newest: () => Effect.succeed([{ id: "newest", list: newestFirst({ ...LIST, query: [] }), row }]),
