@@ -96,6 +96,7 @@ export const measure = async (command: string, args: ReadonlyArray<string>): Pro
 export interface Written {
   readonly recordBytes: number
   readonly stateBytes: number
+  readonly lastStateBytes: number
   /** Rows sent, stream by stream, by the summary of the read. */
   readonly emitted: Readonly<Record<string, number>>
   /** From the start of the process to its first record, in seconds. */
@@ -119,19 +120,22 @@ export const inspectRead = async (config: string, catalog: string): Promise<Writ
   const startedAt = performance.now()
   let recordBytes = 0
   let stateBytes = 0
+  let lastStateBytes = 0
   let firstRecordAfter: number | undefined
   let summary = ""
   await eachLine(["read", "--config", config, "--catalog", catalog], (line) => {
     if (line.startsWith('{"type":"RECORD"')) {
       firstRecordAfter ??= (performance.now() - startedAt) / 1000
       recordBytes += Buffer.byteLength(line) + 1
-    } else if (line.startsWith('{"type":"STATE"')) stateBytes += Buffer.byteLength(line) + 1
-    else if (line.startsWith('{"type":"LOG"')) summary = JSON.parse(line).log.message
+    } else if (line.startsWith('{"type":"STATE"')) {
+      lastStateBytes = Buffer.byteLength(line) + 1
+      stateBytes += lastStateBytes
+    } else if (line.startsWith('{"type":"LOG"')) summary = JSON.parse(line).log.message
   })
   const emitted = Object.fromEntries(
     [...summary.matchAll(/^(\w+): .*?emitted (\d+)/gm)].map(([, stream, rows]) => [stream ?? "", Number(rows)]),
   )
-  return { recordBytes, stateBytes, emitted, firstRecordAfter: firstRecordAfter ?? Number.NaN }
+  return { recordBytes, stateBytes, lastStateBytes, emitted, firstRecordAfter: firstRecordAfter ?? Number.NaN }
 }
 
 export const read = (config: string, catalog: string): Promise<Cost> =>
