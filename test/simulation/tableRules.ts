@@ -98,12 +98,14 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
     void violations.push({ rule, stream: name, detail: `${key}: ${detail}` })
   const keys = new Set(sync.moments.flatMap((moment) => [...(moment.rows.get(name)?.keys() ?? [])]))
   for (const key of keys) {
+    // A list has shown it, but not which row it is.
+    if (sync.withoutId.has(key)) continue
     const course = new Course(sync.moments, name, key)
     const held = after.get(key)
     const live = held !== undefined && !held.deleted ? held : undefined
     if (promised.whole) {
       // What could not be seen for a moment may have been looked for just then.
-      if (!course.listedThroughout(seen) || sync.withoutId.has(key)) continue
+      if (!course.listedThroughout(seen)) continue
       if (sync.spacesRefused && !sync.archivesListed && !course.isInCurrentSpace(seen)) continue
       const why = live === undefined ? undefined : course.difference(seen, live.record)
       if (live !== undefined && why === undefined) continue
