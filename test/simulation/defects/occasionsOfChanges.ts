@@ -163,4 +163,22 @@ export const occasionsOfChanges: Occasions = {
     site: { settings: { quirks: { poisonAnswer: "500" } } },
     round: before("move", "move", "poison", "poison", "poison"),
   },
+  "bodies that were withheld are asked for by reconciliations alone": {
+    config: { body_format: "storage", reconcile_interval_hours: -1 },
+    round: (round, index, _, chance) => ({
+      ...round,
+      ...CALM,
+      meanwhile: [],
+      changes: many(chance, 6, index % 2 === 0 ? "poison" : "heal"),
+    }),
+  },
+  "a comparison takes a row without its body for whole": {
+    config: { body_format: "storage", reconcile_interval_hours: 0 },
+    round: (round, index, _, chance) => ({
+      ...round,
+      ...CALM,
+      meanwhile: [],
+      changes: many(chance, 6, index % 2 === 0 ? "poison" : "heal"),
+    }),
+  },
 }

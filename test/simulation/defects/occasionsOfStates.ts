@@ -68,4 +68,10 @@ export const occasionsOfStates: Occasions = {
       ],
     }),
   },
+  "all rows are not listed again where no state tells whom they name": {
+    streams: WITH_PEOPLE,
+    config: { reconcile_interval_hours: -1 },
+    round: (round) => ({ ...round, ...CALM, newJob: true }),
+  },
+  "rows are told apart by the first column of their key alone": { streams: ["group_members"] },
 }

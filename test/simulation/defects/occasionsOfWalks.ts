@@ -94,4 +94,44 @@ export const occasionsOfWalks: Occasions = {
             ],
     }),
   },
+  "a cursor out of a state is not begun anew where the site answers 404 to it": {
+    site: { settings: { maxPageSize: 5, quirks: { oldCursors: "404" } } },
+    round: (round, _index, { site }, chance) => ({
+      ...round,
+      ...CALM,
+      cut: { how: "terminate", afterLines: chance.between(40, 2 * site.pages!) },
+    }),
+  },
+  "rows that a list shows are left out where a look by their ids finds nothing": {
+    config: { body_format: "storage", reconcile_interval_hours: 0 },
+    site: {
+      settings: {
+        quirks: {
+          looksInTrash: "404",
+          listsOfTrashed: "all",
+          hangingListedInTrash: true,
+          cursorBindsLimit: true,
+          cursorBindsBody: true,
+          poisonAnswer: "500",
+        },
+      },
+    },
+    round: (round, _index, _, chance) => ({
+      ...round,
+      ...CALM,
+      changes: [...many(chance, 2, "trash"), ...many(chance, 3, "poison a comment")],
+    }),
+  },
+  "replies are not asked for where lists have none": {
+    site: { settings: { quirks: { repliesInCommentLists: false } } },
+    round: (round) => ({ ...round, ...CALM }),
+  },
+  "a group that was hidden for a moment is not asked for again": {
+    streams: ["group_members"],
+    round: (round, _index, _, chance) => ({
+      ...round,
+      ...CALM,
+      faults: [{ kind: "status", status: 404, path: membersPath("*"), after: chance.between(0, 3), times: 1 }],
+    }),
+  },
 }

@@ -170,4 +170,18 @@ export const ofChanges = [
     instead: "onRows(rows)",
     foundBy: "histories",
   },
+  {
+    name: "bodies that were withheld are asked for by reconciliations alone",
+    file: "src/sync/followChanges.ts",
+    text: "ids.length === 0 || ask === undefined",
+    instead: "true",
+    foundBy: "histories",
+  },
+  {
+    name: "a comparison takes a row without its body for whole",
+    file: "src/sync/Changes.ts",
+    text: "return this.lost.has(id) || this.index",
+    instead: "return this.index",
+    foundBy: "histories",
+  },
 ] as const satisfies ReadonlyArray<Mutation>

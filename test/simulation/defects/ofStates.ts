@@ -135,4 +135,25 @@ export const ofStates = [
     instead: "secret]",
     foundBy: "test/protocol/Redactor.test.ts",
   },
+  {
+    name: "all rows are not listed again where no state tells whom they name",
+    file: "src/sync/followChanges.ts",
+    text: " || run.accounts?.areKnown === false",
+    instead: "",
+    foundBy: "histories",
+  },
+  {
+    name: "states take half of what records take",
+    file: "src/protocol/RecordWriter.ts",
+    text: "STATE_SHARE = 0.05",
+    instead: "STATE_SHARE = 0.5",
+    foundBy: "histories",
+  },
+  {
+    name: "rows are told apart by the first column of their key alone",
+    file: "src/sync/StreamRun.ts",
+    text: "if (rest.length === 0) return",
+    instead: "if (rest.length >= 0) return",
+    foundBy: "histories",
+  },
 ] as const satisfies ReadonlyArray<Mutation>
