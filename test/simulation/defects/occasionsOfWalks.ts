@@ -102,26 +102,6 @@ export const occasionsOfWalks: Occasions = {
       cut: { how: "terminate", afterLines: chance.between(40, 2 * site.pages!) },
     }),
   },
-  "rows that a list shows are left out where a look by their ids finds nothing": {
-    config: { body_format: "storage", reconcile_interval_hours: 0 },
-    site: {
-      settings: {
-        quirks: {
-          looksInTrash: "404",
-          listsOfTrashed: "all",
-          hangingListedInTrash: true,
-          cursorBindsLimit: true,
-          cursorBindsBody: true,
-          poisonAnswer: "500",
-        },
-      },
-    },
-    round: (round, _index, _, chance) => ({
-      ...round,
-      ...CALM,
-      changes: [...many(chance, 2, "trash"), ...many(chance, 3, "poison a comment")],
-    }),
-  },
   "replies are not asked for where lists have none": {
     site: { settings: { quirks: { repliesInCommentLists: false } } },
     round: (round) => ({ ...round, ...CALM }),

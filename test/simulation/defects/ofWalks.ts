@@ -115,13 +115,6 @@ export const ofWalks = [
     foundBy: "histories",
   },
   {
-    name: "rows that a list shows are left out where a look by their ids finds nothing",
-    file: "src/sync/heavyPages.ts",
-    text: "return walk.showsMore === true ? withoutBody(row) : undefined",
-    instead: "return undefined",
-    foundBy: "histories",
-  },
-  {
     name: "replies are not asked for where lists have none",
     file: "src/streams/definitions/comments.ts",
     text: "if (repliesListed) roots.clear()",
