@@ -8,7 +8,19 @@ import { Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { describe, expect, it } from "vitest"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
-import { appConfig, attempt, attemptOf, configIn, decide, fileIn, OTHER_SITE, serveSites, unnamed, visit, within } from "./attempt.ts"
+import {
+  appConfig,
+  attempt,
+  attemptOf,
+  configIn,
+  decide,
+  fileIn,
+  OTHER_SITE,
+  serveSites,
+  unnamed,
+  visit,
+  within,
+} from "./attempt.ts"
 
 let server: RunningSampleSite
 let several: RunningSampleSite

@@ -4,7 +4,17 @@ import type { AddressInfo } from "node:net"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
 import { brokenRules } from "../support/protocolRules.ts"
-import { type ConnectorRun, errorsOf, logsOf, type Row, runCommand, runConnector, SHORT_PAUSES, withFolder, writeInputs } from "../support/runConnector.ts"
+import {
+  type ConnectorRun,
+  errorsOf,
+  logsOf,
+  type Row,
+  runCommand,
+  runConnector,
+  SHORT_PAUSES,
+  withFolder,
+  writeInputs,
+} from "../support/runConnector.ts"
 import { ALL_STREAMS } from "./catalogs.ts"
 
 let server: RunningSampleSite

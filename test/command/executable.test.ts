@@ -17,7 +17,14 @@ import { delimiter, dirname, join } from "node:path"
 import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { brokenRules } from "../support/protocolRules.ts"
-import { type ConnectorRun, errorsOf, executable, root, type RunOptions, runConnector } from "../support/runConnector.ts"
+import {
+  type ConnectorRun,
+  errorsOf,
+  executable,
+  root,
+  type RunOptions,
+  runConnector,
+} from "../support/runConnector.ts"
 
 let folder: string
 beforeAll(() => {

@@ -3,7 +3,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
 import { brokenRules } from "../support/protocolRules.ts"
-import { type ConfiguredCatalog, type ConnectorRun, errorsOf, lastStatesOf, logsOf, recordsOf, runCommand, SHORT_PAUSES, statusesOf } from "../support/runConnector.ts"
+import {
+  type ConfiguredCatalog,
+  type ConnectorRun,
+  errorsOf,
+  lastStatesOf,
+  logsOf,
+  recordsOf,
+  runCommand,
+  SHORT_PAUSES,
+  statusesOf,
+} from "../support/runConnector.ts"
 import { ALL_STREAMS, catalogOf } from "./catalogs.ts"
 import { expectRowsOfSite } from "./siteTruth.ts"
 

@@ -3,7 +3,16 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
-import { type ConnectorRun, type InputFiles, type Row, runConnector, type RunOptions, SHORT_PAUSES, withFolder, writeInputs } from "../support/runConnector.ts"
+import {
+  type ConnectorRun,
+  type InputFiles,
+  type Row,
+  runConnector,
+  type RunOptions,
+  SHORT_PAUSES,
+  withFolder,
+  writeInputs,
+} from "../support/runConnector.ts"
 import { SecretFinder } from "../support/SecretFinder.ts"
 
 /** Every character that one of the encodings changes is in each; nothing in one is like another. */

@@ -7,7 +7,15 @@ import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
 import { brokenRules } from "../support/protocolRules.ts"
-import { executable, parseMessages, recordsOf, runCommand, splitLines, withFolder, writeInputs } from "../support/runConnector.ts"
+import {
+  executable,
+  parseMessages,
+  recordsOf,
+  runCommand,
+  splitLines,
+  withFolder,
+  writeInputs,
+} from "../support/runConnector.ts"
 import { ALL_STREAMS, catalogOf } from "./catalogs.ts"
 import { expectRowsOfSite } from "./siteTruth.ts"
 

@@ -2,7 +2,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
 import { brokenRules } from "../support/protocolRules.ts"
-import { type ConnectorRun, errorsOf, type InputFiles, lastStatesOf, logsOf, recordsOf, runCommand, SHORT_PAUSES, statusesOf } from "../support/runConnector.ts"
+import {
+  type ConnectorRun,
+  errorsOf,
+  type InputFiles,
+  lastStatesOf,
+  logsOf,
+  recordsOf,
+  runCommand,
+  SHORT_PAUSES,
+  statusesOf,
+} from "../support/runConnector.ts"
 import { ALL_STREAMS, asPlatformWritesIt, catalogOf } from "./catalogs.ts"
 import { expectRowsOfSite } from "./siteTruth.ts"
 

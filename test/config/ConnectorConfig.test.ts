@@ -1,7 +1,13 @@
 // How a config is taken: the forms that are good, the sentences that bad ones get, and where secrets go.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import { ConfigInvalid, type ConnectorConfig, decodeConfig, notInEffect, secretsIn } from "../../src/config/ConnectorConfig.ts"
+import {
+  ConfigInvalid,
+  type ConnectorConfig,
+  decodeConfig,
+  notInEffect,
+  secretsIn,
+} from "../../src/config/ConnectorConfig.ts"
 import specification from "../../src/generated/spec.json" with { type: "json" }
 import { good, SECRETS } from "./badConfig.ts"
 import { badConfigs } from "./badConfigs.ts"

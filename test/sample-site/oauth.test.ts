@@ -1,7 +1,24 @@
 /** OAuth 2.0 at the sample site: what access tokens open, the sites of a token, what is told of grants, and all of it over HTTP. */
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
-import { APP, askGateway, askTokens, assertRefused, CALLBACK, clockedSite, codeOf, CONSENT, decide, HOUR_MS, redeem, refresh, resources, send, SERVICE, START } from "./signingIn.ts"
+import {
+  APP,
+  askGateway,
+  askTokens,
+  assertRefused,
+  CALLBACK,
+  clockedSite,
+  codeOf,
+  CONSENT,
+  decide,
+  HOUR_MS,
+  redeem,
+  refresh,
+  resources,
+  send,
+  SERVICE,
+  START,
+} from "./signingIn.ts"
 
 const ME = "/wiki/rest/api/user/current"
 const GROUPS = "/wiki/rest/api/group"

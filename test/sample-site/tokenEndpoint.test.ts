@@ -1,7 +1,23 @@
 /** The token endpoint of the sample site: what each grant gives, what is refused and how, and faults before and after the rotation. */
 import { createHash } from "node:crypto"
 import { assert, describe, it } from "vitest"
-import { APP, askGateway, askTokens, assertRefused, CALLBACK, clockedSite, codeOf, DAY_MS, HOUR_MS, redeem, refresh, resources, send, SERVICE, START } from "./signingIn.ts"
+import {
+  APP,
+  askGateway,
+  askTokens,
+  assertRefused,
+  CALLBACK,
+  clockedSite,
+  codeOf,
+  DAY_MS,
+  HOUR_MS,
+  redeem,
+  refresh,
+  resources,
+  send,
+  SERVICE,
+  START,
+} from "./signingIn.ts"
 
 const PAGES = "/wiki/api/v2/pages?limit=5"
 const SPACES = "/wiki/api/v2/spaces"

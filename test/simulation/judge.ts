@@ -40,6 +40,8 @@ class Memory {
   perhapsSeen = Number.NEGATIVE_INFINITY
   /** The latest time of a version that was there to be seen. */
   latestVersion = Number.NEGATIVE_INFINITY
+  /** The moments of all attempts of this job, of a stream that knows full refresh alone. */
+  readonly ofJob: Array<Moment> = []
 }
 
 /** Attachments have no body: another format changes nothing for them. */
@@ -135,6 +137,7 @@ export class Judge {
     memory.formats.add(formatOf(seen))
     const newest = isIncremental(name) ? newestVersion(sync.moments, name) : 0
     memory.latestVersion = Math.max(memory.latestVersion, newest)
+    if (!isIncremental(name)) memory.ofJob.push(...sync.moments)
     const violations = [
       ...judgeRecords(seen, Math.max(this.#latestTime, memory.latestVersion) + AHEAD_MS, this.#setBack),
       ...judgeGuard(seen, memory.complete),
@@ -149,7 +152,8 @@ export class Judge {
       violations.push(...judgeBodies(seen))
     }
     if (seen.complete && promised !== undefined) {
-      const { violations: found, excused } = judgeTable(seen, promised)
+      const moments = isIncremental(name) ? sync.moments : memory.ofJob
+      const { violations: found, excused } = judgeTable({ ...seen, sync: { ...sync, moments } }, promised)
       violations.push(...found)
       this.excused += excused
       if (promised.whole) this.tables++
@@ -166,8 +170,8 @@ export class Judge {
     if (name === "users" && !named) return NOTHING
     const first = { whole: true, withoutExtras, mayMissChanged: true, versionsSince: undefined }
     if (!hadState) return first
-    // What is read whole has no index: going on after a cut, it cannot know of what changed since.
-    if (!isIncremental(name)) return NOTHING
+    // What is read whole has no index: going on after a cut, it cannot know of what changed since the job began.
+    if (!isIncremental(name)) return name === "users" ? NOTHING : { ...first, withoutExtras: false }
     const reconciles = !memory.complete || sync.config.reconcile_interval_hours === 0 || this.#isDue(sync, memory)
     // What an earlier attempt of a full refresh has sent stays in the table of its job.
     const deletes = sync.syncMode === "incremental"
@@ -216,12 +220,13 @@ export class Judge {
     const now = { ours: sync.endedAt, theirs: sync.siteTimeAtEnd }
     if (states.length > 0 && mayHaveReconciled) memory.perhapsReconciled = now
     if (seen.complete && (promised?.withoutExtras === true || !wasComplete)) memory.surelyReconciled = now
-    if (!ended) return
-    memory.formats = new Set([formatOf(seen)])
+    // What the first scan has seen before it was cut off counts too, even if it is hidden when the scan is finished.
+    if (!ended && wasComplete) return
     // What is dated ahead says nothing of what comes later.
     const seenBy = (moments: ReadonlyArray<Moment>) => Math.min(newestVersion(moments, name), this.#latestTime)
     memory.surelySeen = Math.max(memory.surelySeen, seenBy(sync.moments.slice(0, 1)))
     memory.perhapsSeen = Math.max(memory.perhapsSeen, seenBy(sync.moments))
+    if (ended) memory.formats = new Set([formatOf(seen)])
   }
 }
 

@@ -1,6 +1,15 @@
 /** Judges each record and tombstone by itself: that it was true, and told in the right form. */
 import { type Held, isTombstone } from "./destination.ts"
-import { difference, type Fate, isIncremental, isWithheld, keyColumns, keyOf, type Moment, type Row } from "./moments.ts"
+import {
+  difference,
+  type Fate,
+  isIncremental,
+  isWithheld,
+  keyColumns,
+  keyOf,
+  type Moment,
+  type Row,
+} from "./moments.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/

@@ -112,6 +112,8 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
     void violations.push({ rule, stream: name, detail: `${key}: ${detail}` })
   const keys = new Set(sync.moments.flatMap((moment) => [...(moment.rows.get(name)?.keys() ?? [])]))
   for (const key of keys) {
+    // A list has shown it, but not which row it is.
+    if (sync.withoutId.has(key)) continue
     const course = new Course(sync.moments, name, key)
     const held = after.get(key)
     const live = held !== undefined && !held.deleted ? held : undefined

@@ -2,7 +2,16 @@
 import { describe, expect, test } from "vitest"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import { expectTruth, keyOf, merged } from "../support/destination.ts"
-import { ALL_STREAMS, errorsOf, type Message, type Ran, recordsOf, Simulation, statesOf, statusesOf } from "../support/inProcess.ts"
+import {
+  ALL_STREAMS,
+  errorsOf,
+  type Message,
+  type Ran,
+  recordsOf,
+  Simulation,
+  statesOf,
+  statusesOf,
+} from "../support/inProcess.ts"
 
 const logsOf = (ran: Ran) => ran.messages.flatMap(({ log }) => (log === undefined ? [] : [log.message]))
 

@@ -1,0 +1,77 @@
+/** Occasions for the defects of what is written. */
+import { ENDPOINTS } from "../drawnFaults.ts"
+import type { IncrementalStream } from "../moments.ts"
+import { before, CALM, many, type Occasions } from "./Occasion.ts"
+
+const WITH_PEOPLE = [
+  "spaces",
+  "pages",
+  "blog_posts",
+  "comments",
+  "attachments",
+  "users",
+  "groups",
+  "group_members",
+] as const
+
+export const occasionsOfStates: Occasions = {
+  "a state is written before the records that it tells of": {
+    site: { settings: { maxPageSize: 10 } },
+    round: (round, _index, { site }, chance) => ({
+      ...round,
+      ...CALM,
+      cut: { how: "kill", afterLines: chance.between(40, 2 * site.pages!) },
+    }),
+  },
+  "a process that is ended writes no state": {
+    round: (round, _index, _history, chance) => ({
+      ...round,
+      cut: { how: "terminate", afterLines: chance.between(20, 80) },
+    }),
+  },
+  "a full refresh sends tombstones": {
+    syncMode: "full_refresh",
+    round: (round, index, { site }, chance) => ({
+      ...round,
+      ...CALM,
+      newJob: false,
+      changes: many(chance, 8, "trash"),
+      cut: index % 2 === 0 ? { how: "terminate", afterLines: chance.between(site.pages!, 2 * site.pages!) } : undefined,
+    }),
+  },
+  "another job's full refresh counts as this one's": {
+    syncMode: "full_refresh",
+    round: before("edit", "create a page"),
+  },
+  "whom the rows name is not told to the stream of users": { streams: WITH_PEOPLE },
+  "whom rows of earlier syncs name is taken for known": {
+    streams: WITH_PEOPLE,
+    round: (round, index, { site }, chance) => ({
+      ...round,
+      ...CALM,
+      cut: index === 0 ? { how: "kill", afterLines: chance.between(site.pages!, 3 * site.pages!) } : undefined,
+    }),
+  },
+  "rows without their key are sent": {
+    round: (round, _index, { streams }, chance) => ({
+      ...round,
+      ...CALM,
+      faults: [
+        {
+          kind: "odd-row",
+          path: ENDPOINTS[streams[0] as IncrementalStream][0]!,
+          field: "id",
+          value: null,
+          after: chance.between(0, 3),
+          times: 3,
+        },
+      ],
+    }),
+  },
+  "all rows are not listed again where no state tells whom they name": {
+    streams: WITH_PEOPLE,
+    config: { reconcile_interval_hours: -1 },
+    round: (round) => ({ ...round, ...CALM, newJob: true }),
+  },
+  "rows are told apart by the first column of their key alone": { streams: ["group_members"] },
+}
