@@ -148,7 +148,7 @@ export class Judge {
     }
     const promised = finished ? undefined : this.#promised(seen, memory, hadState)
     if (seen.complete && hadState && !sync.troubled && !sync.lied && isIncremental(name) && promised !== undefined) {
-      violations.push(...judgeBodies(seen))
+      violations.push(...judgeBodies(seen, promised))
     }
     if (seen.complete && promised !== undefined) {
       const { violations: found, excused } = judgeTable(seen, promised)

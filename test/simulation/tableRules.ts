@@ -105,10 +105,18 @@ const isAsVouched = (seen: StreamSeen, held: Held | undefined, course: Course): 
 /** Whether the row was unknown when a state last vouched for its place. */
 const wasUnknown = (held: Held): boolean => !held.vouched && (held.before === undefined || held.before.deleted)
 
-/** What was withheld, as the connector knows, is there in a sync that could have it all the time. */
-export const judgeBodies = ({ name, sync, before, after }: StreamSeen): ReadonlyArray<Violation> => {
-  const isFine = (moment: Moment, key: string) =>
-    moment.rows.get(name)?.has(key) === true && moment.poisoned.get(name)?.has(key) !== true
+/**
+ * What was withheld, as the connector knows, is there in a sync that could have it all the time. What lists alone show is found by those
+ * that go through the lists: a look by its id, with which the others ask again, finds nothing.
+ */
+export const judgeBodies = (
+  { name, sync, before, after }: StreamSeen,
+  promised: Promised,
+): ReadonlyArray<Violation> => {
+  const isFine = ({ rows, poisoned, onlyListed }: Moment, key: string) =>
+    rows.get(name)?.has(key) === true &&
+    poisoned.get(name)?.has(key) !== true &&
+    (promised.whole || onlyListed.get(name)?.has(key) !== true)
   return [...before].flatMap(([key, held]): ReadonlyArray<Violation> => {
     if (!held.vouched || held.deleted || !isWithheld(held.record)) return []
     if (after.get(key)?.record !== held.record || !sync.moments.every((moment) => isFine(moment, key))) return []
