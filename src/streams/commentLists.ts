@@ -11,35 +11,26 @@ import type { List, Query } from "../confluence/Listing.ts"
 import { eachPage } from "../confluence/Listing.ts"
 import type { Missed } from "../site/Accounts.ts"
 import { type Container } from "../site/containers.ts"
-import { pathBelow, withContainer } from "../site/containers.ts"
+import { withContainer } from "../site/containers.ts"
 import { IdList } from "../site/IdList.ts"
 import { letIn } from "../sync/admission.ts"
 import type { ContentParent } from "../sync/byContent.ts"
 import { readHanging, stillThere } from "../sync/byContent.ts"
 import { partsUnread, type ReadFailure } from "../sync/failures.ts"
 import { type Hanging, type Single, stillListed } from "../sync/goneWithContainer.ts"
-import { lookAt } from "../sync/lookAt.ts"
 import { idOf } from "../sync/LookUp.ts"
 import { type Parent, readEach } from "../sync/parents.ts"
 import { type Pass, scanOf } from "../sync/Pass.ts"
 import type { ReadServices } from "../sync/readServices.ts"
-import { MOST_AT_ONCE } from "../sync/services.ts"
 import type { StreamRun } from "../sync/StreamRun.ts"
 import type { Walk } from "../sync/Walk.ts"
 import { walkList } from "../sync/walkList.ts"
 import { Containers, KINDS, type Kind, SCOPE, parentOf, shaped } from "./commentContainers.ts"
+import { besideComment, looksFor } from "./commentLooks.ts"
 import { bodyQuery, newestFirst } from "./kinds/lists.ts"
 
 /** Comments that are asked for their replies are taken out of their list so many at a time. */
 const MOST_PARENTS = 5_000
-
-/** Comments are found by their ids one at a time. */
-const findOf =
-  (kind: Kind, body: Query): NonNullable<Walk["find"]> =>
-  (run, ids) =>
-    Effect.forEach(ids, (id) => lookAt({ path: KINDS[kind], scope: SCOPE, stream: run.facts.name }, id, body), {
-      concurrency: MOST_AT_ONCE,
-    }).pipe(Effect.map((found) => found.filter((row) => row !== undefined)))
 
 /** Reads the replies to each comment, and theirs. Answers what failed. */
 const readReplies = (
@@ -74,8 +65,7 @@ const readRepliesTo = (
   return walkList(pass, {
     id: commentId,
     list,
-    find: findOf(kind, body),
-    showsMore: true,
+    ...looksFor(kind, body),
     oftenEmpty: true,
     keeps: () => false,
     row: (row) => shaped(kind, { ...row, parentCommentId: row["parentCommentId"] ?? commentId }),
@@ -100,8 +90,7 @@ const readKind = Effect.fnUntraced(function* (
   yield* walkList(pass, {
     id: kind,
     list: siteList(kind, body),
-    find: findOf(kind, body),
-    showsMore: true,
+    ...looksFor(kind, body),
     keeps: () => repliesListed,
     row: (row) => shaped(kind, row),
     onRows: (rows) =>
@@ -156,8 +145,7 @@ const readOwn = (pass: Pass, kind: Kind, body: Query, path: string, container: C
   walkList(pass, {
     id: path,
     list: listBelow(path, body),
-    find: findOf(kind, body),
-    showsMore: true,
+    ...looksFor(kind, body),
     oftenEmpty: true,
     keeps: () => false,
     row: (row) => withContainer(shaped(kind, row), container),
@@ -245,22 +233,13 @@ export const newest = (pass: Pass) =>
         return {
           id: kind,
           list: newestFirst({ path: KINDS[kind], query: [], body, stream: pass.run.facts.name, scope: SCOPE }),
-          find: findOf(kind, body),
-          showsMore: true,
+          ...looksFor(kind, body),
           row: (row) => shaped(kind, row),
           onRows: (rows) => containers.complete(rows),
         }
       }),
     ),
   )
-
-/** Only pages and blog posts have inline comments. */
-const besideComment = (kind: Kind, row: Row): string | undefined => {
-  const parent = parentOf(row)
-  return parent === undefined
-    ? pathBelow(row, `${kind}-comments`)
-    : `${KINDS[kind]}/${encodeURIComponent(parent)}/children`
-}
 
 const single = (kind: Kind): Single => {
   const containers = new Containers(kind)

@@ -6,7 +6,8 @@
  * the stream that has been begun: a list is walked from its front (`f`) and, where its order allows it, from its back
  * (`b`) too. A part that is done has no positions. `done` is there when the whole stream has been read.
  * Of a stream that tells changes there is more: `index` is what the destination has (RowIndex.ts); `scanned` is there when all
- * of it has been listed once; `again` while a stream that had been scanned before is scanned anew; `begun` is when that scan
+ * of it has been listed once; `again` while a stream that had been scanned before is scanned anew, or a scan is resumed that has
+ * made tombstones; `begun` is when that scan
  * began, `newest` the newest time of a version up to which changes have been followed, `high` the highest `changedAt` that was
  * sent, `reconciled` when all was compared last: milliseconds of the site's clock.
  * `scope` names the filters that it holds for; it is left out without filters, and `*` while a change of filters is under way.

@@ -26,8 +26,14 @@ export interface Walk {
     run: StreamRun,
     ids: ReadonlyArray<string>,
   ) => Effect.Effect<ReadonlyArray<Row>, ReadFailure, ReadServices>
-  /** Whether the list may show rows that a look by their id does not find; they arrive without body where that has to be looked for. */
-  readonly showsMore?: boolean
+  /**
+   * For a list that may show rows which a look by their id does not find: finds those, with their bodies, in the lists beside them. A row
+   * that none of them shows arrives without body.
+   */
+  readonly findBeside?: (
+    run: StreamRun,
+    rows: ReadonlyArray<Row>,
+  ) => Effect.Effect<ReadonlyArray<Row>, ReadFailure, ReadServices>
   /** Told when the list is begun anew, so that rows are seen once more. */
   readonly onBeginAnew?: () => void
   /** The walk ends with the page of which this says so. */

@@ -121,15 +121,23 @@ const completed = Effect.fnUntraced(function* (
   const { changes } = pass.run
   if (!pass.withBodies || walk.find === undefined || changes === undefined) return page
   const shaped = (row: Row) => (walk.row === undefined ? row : walk.row({ ...row }))
-  const needed = new Set(page.rows.flatMap((row) => (changes.differs(shaped(row)) ? idOf(row) : [])))
-  const found = needed.size === 0 ? [] : yield* walk.find(pass.run, [...needed])
+  const needed = new Map(
+    page.rows.map((row) => [idOf(row), shaped(row)] as const).filter(([, row]) => changes.differs(row)),
+  )
+  const found = needed.size === 0 ? [] : yield* walk.find(pass.run, [...needed.keys()])
   const whole = new Map(found.map((row) => [idOf(row), row]))
+  const left = [...needed].flatMap(([id, row]) => (whole.has(id) ? [] : [row]))
+  const beside = left.length === 0 || walk.findBeside === undefined ? [] : yield* walk.findBeside(pass.run, left)
+  const besides = new Map(beside.map((row) => [idOf(row), row]))
   const rows = page.rows.map((row) => {
-    if (!needed.has(idOf(row))) return row
-    const one = whole.get(idOf(row))
+    const id = idOf(row)
+    if (!needed.has(id)) return row
+    const one = whole.get(id)
+    if (one !== undefined) return versionOf(one) === versionOf(row) ? withBodyOf(row, one) : one
     // What a list shows is the row. A look by its id may tell another status, such as that of the content it hangs on.
-    if (one === undefined) return walk.showsMore === true ? withoutBody(row) : undefined
-    return versionOf(one) === versionOf(row) ? withBodyOf(row, one) : one
+    if (walk.findBeside === undefined) return undefined
+    const other = besides.get(id)
+    return other !== undefined && versionOf(other) === versionOf(row) ? withBodyOf(row, other) : withoutBody(row)
   })
   return { ...page, rows: rows.filter((row) => row !== undefined), mayBeMalformed: true }
 })

@@ -9,7 +9,7 @@ import { GUARD_ROWS, judgeEnd } from "./endRules.ts"
 import { difference, isIncremental, isOdd, isWithheld, keyOf, type Moment, noteWithheld, type Row } from "./moments.ts"
 import { judgeRecords } from "./recordRules.ts"
 import { judgeStates } from "./stateRules.ts"
-import { judgeBodies, judgeTable, NOTHING, type Promised } from "./tableRules.ts"
+import { judgeBodies, judgeTable, NOTHING, overlookedBy, type Promised } from "./tableRules.ts"
 import type { StreamSeen, SyncSeen, Violation } from "./verdict.ts"
 
 const HOUR = 3_600_000
@@ -38,6 +38,8 @@ class Memory {
   /** The newest version that the last complete syncs surely saw, and that they may have seen (epoch milliseconds). */
   surelySeen = Number.NEGATIVE_INFINITY
   perhapsSeen = Number.NEGATIVE_INFINITY
+  /** Rows that complete syncs may not have come upon since the last that reconciled, and when the last such sync began (epoch milliseconds of the site's clock). */
+  overlooked = new Map<string, number>()
   /** The latest time of a version that was there to be seen. */
   latestVersion = Number.NEGATIVE_INFINITY
   /** The moments of all attempts of this job, of a stream that knows full refresh alone. */
@@ -149,7 +151,7 @@ export class Judge {
     }
     const promised = finished ? undefined : this.#promised(seen, memory, hadState)
     if (seen.complete && hadState && !sync.troubled && !sync.lied && isIncremental(name) && promised !== undefined) {
-      violations.push(...judgeBodies(seen))
+      violations.push(...judgeBodies(seen, promised))
     }
     if (seen.complete && promised !== undefined) {
       const moments = isIncremental(name) ? sync.moments : memory.ofJob
@@ -168,20 +170,21 @@ export class Judge {
     const withoutExtras = !hadState && name !== "users"
     const named = sync.messages.every(({ trace }) => trace?.stream_status?.status !== "INCOMPLETE")
     if (name === "users" && !named) return NOTHING
-    const first = { whole: true, withoutExtras, mayMissChanged: true, versionsSince: undefined }
+    const first: Promised = { ...NOTHING, whole: true, withoutExtras, mayMissChanged: true }
     if (!hadState) return first
     // What is read whole has no index: going on after a cut, it cannot know of what changed since the job began.
     if (!isIncremental(name)) return name === "users" ? NOTHING : { ...first, withoutExtras: false }
     const reconciles = !memory.complete || sync.config.reconcile_interval_hours === 0 || this.#isDue(sync, memory)
     // What an earlier attempt of a full refresh has sent stays in the table of its job.
     const deletes = sync.syncMode === "incremental"
-    if (reconciles) return { whole: true, withoutExtras: deletes, mayMissChanged: false, versionsSince: undefined }
+    if (reconciles) return { ...NOTHING, whole: true, withoutExtras: deletes }
     if (memory.formats.size > 1) return { ...first, withoutExtras: false }
     // A lost reply is found by reconciling alone, where lists have none.
     if (name === "comments" && !sync.repliesListed) return NOTHING
     if (!sync.newestFirst) return NOTHING
     const seen = this.#setBack ? memory.perhapsSeen : memory.surelySeen
-    return { ...NOTHING, versionsSince: seen - sync.config.lookback_minutes * 60_000 }
+    const { overlooked } = memory
+    return { ...NOTHING, versionsSince: seen - sync.config.lookback_minutes * 60_000, overlooked }
   }
 
   /** Whether reconciling is due, whichever of the clocks counts. */
@@ -222,11 +225,15 @@ export class Judge {
     if (seen.complete && (promised?.withoutExtras === true || !wasComplete)) memory.surelyReconciled = now
     // What the first scan has seen before it was cut off counts too, even if it is hidden when the scan is finished.
     if (!ended && wasComplete) return
+    if (ended) {
+      memory.formats = new Set([formatOf(seen)])
+      if (promised?.whole === true) memory.overlooked.clear()
+      for (const key of overlookedBy(seen, promised ?? NOTHING)) memory.overlooked.set(key, sync.moments[0]!.siteTime)
+    }
     // What is dated ahead says nothing of what comes later.
     const seenBy = (moments: ReadonlyArray<Moment>) => Math.min(newestVersion(moments, name), this.#latestTime)
     memory.surelySeen = Math.max(memory.surelySeen, seenBy(sync.moments.slice(0, 1)))
     memory.perhapsSeen = Math.max(memory.perhapsSeen, seenBy(sync.moments))
-    if (ended) memory.formats = new Set([formatOf(seen)])
   }
 }
 

@@ -4,10 +4,10 @@
  */
 import { cleanValue } from "../../src/protocol/wellFormed.ts"
 import type { OddRow } from "../../src/sample-site/alteredAnswers.ts"
-import type { Item } from "../../src/sample-site/Collection.ts"
 import type { CommentItem, Container } from "../../src/sample-site/comments.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { TruthStream } from "../../src/sample-site/truth.ts"
+import { commentsOf, items, onlyListedComments, poisonedIn } from "./lostBodies.ts"
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -46,6 +46,8 @@ export interface Moment {
   readonly poisoned: ReadonlyMap<string, ReadonlySet<string>>
   /** Every account by its id, named by a row or not, where users are read. */
   readonly accounts: ReadonlyMap<string, Row>
+  /** The keys of rows that lists show and no look by their ids finds, by stream. */
+  readonly onlyListed: ReadonlyMap<string, ReadonlySet<string>>
   /** The ids of groups. */
   readonly groups: ReadonlySet<string>
   /** The site's own clock, in milliseconds. */
@@ -65,11 +67,6 @@ export const keyOf = (stream: string, row: Row): string =>
   keyColumns(stream)
     .map((column) => row[column])
     .join(" ")
-
-const items = <I extends Item>(collection: {
-  readonly size: number
-  get(ordinal: number): I | undefined
-}): ReadonlyArray<I> => Array.from({ length: collection.size }, (_, ordinal) => collection.get(ordinal)!)
 
 const trashOf = (site: SampleSite): Fate => (site.settings.quirks.trashListed ? "trashed" : "in an unlisted trash")
 
@@ -116,29 +113,10 @@ const fatesOf = (site: SampleSite, stream: IncrementalStream): ReadonlyMap<strin
     )
   }
   return new Map(
-    [...items(site.footerComments), ...items(site.inlineComments)].map((item) => [item.id, commentFate(site, item)]),
+    commentsOf(site)
+      .flat()
+      .map((item) => [item.id, commentFate(site, item)]),
   )
-}
-
-const poisonedIn = (site: SampleSite, stream: string): ReadonlySet<string> => {
-  const lists: Readonly<
-    Record<string, ReadonlyArray<ReadonlyArray<{ readonly id: string; readonly poisoned?: boolean }>>>
-  > = {
-    pages: [site.pages.changedItems()],
-    blog_posts: [site.blogPosts.changedItems()],
-    comments: [site.footerComments.changedItems(), site.inlineComments.changedItems()],
-  }
-  const poisoned = (lists[stream] ?? []).flat().flatMap(({ id, poisoned }) => (poisoned === true ? [id] : []))
-  return new Set([...poisoned, ...(stream === "comments" ? tooHeavyIn(site) : [])])
-}
-
-/** Comments whose list is too heavy to be had with bodies, and whose bodies no look by their ids gives either. */
-const tooHeavyIn = (site: SampleSite): ReadonlyArray<string> => {
-  const { heavyBytes, quirks } = site.settings
-  if (heavyBytes === 0 || !quirks.hangingListedInTrash || quirks.looksInTrash !== "404") return []
-  return [...items(site.footerComments), ...items(site.inlineComments)]
-    .filter(({ container }) => site.containerFate(container, "user").place === "trashed")
-    .map(({ id }) => id)
 }
 
 /** Looks at a site as it is now. */
@@ -152,6 +130,7 @@ export const momentOf = (site: SampleSite, streams: ReadonlyArray<string>, bodyF
     fates: new Map(streams.filter(isIncremental).map((stream) => [stream, fatesOf(site, stream)])),
     spaces: new Map(site.spaces.map(({ id, status }) => [id, status])),
     poisoned: new Map(streams.map((stream) => [stream, poisonedIn(site, stream)])),
+    onlyListed: new Map([["comments", onlyListedComments(site)]]),
     groups: new Set(site.groups.map(({ id }) => id)),
     siteTime: site.siteTime(),
   }

@@ -51,7 +51,8 @@ export const judgeRecords = (seen: StreamSeen, latestTime: number, setBack: bool
     if (isIncremental(name)) {
       for (const fault of timeFaults(record, latestTime)) add("times", key, fault)
       const before = last.get(key)
-      if (typeof before === "string" && String(record["changedAt"]) < before) {
+      const isBack = typeof before === "string" && String(record["changedAt"]) < before
+      if (isBack && !isFirstSeen(seen.before.get(key), record)) {
         add("changedAt goes back", key, `from ${before} to ${String(record["changedAt"])}`)
       }
       last.set(key, record["changedAt"])
@@ -60,6 +61,19 @@ export const judgeRecords = (seen: StreamSeen, latestTime: number, setBack: bool
     else judgeLive(seen, key, record, add)
   }
   return violations
+}
+
+/**
+ * A version that the connector knows nothing of, although a killed sync has told its own start for the row, after its last state: by a
+ * tombstone, or because the site gave no time of the version. The next sync tells the version's time, which may be before that.
+ */
+const isFirstSeen = (held: Held | undefined, record: Row): boolean => {
+  if (held === undefined || held.vouched || isTombstone(record)) return false
+  const hadTime = typeof held.record["updatedAt"] === "string"
+  const { updatedAt, changedAt } = record
+  if (hadTime || changedAt !== updatedAt) return false
+  const known = held.before?.record
+  return known?.["updatedAt"] !== updatedAt && String(changedAt) >= String(known?.["changedAt"] ?? "")
 }
 
 const timeFaults = (record: Row, latestTime: number): ReadonlyArray<string> => {

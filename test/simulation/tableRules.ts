@@ -14,9 +14,17 @@ export interface Promised {
   readonly mayMissChanged: boolean
   /** Rows whose version is of this time (epoch milliseconds) or later are there in that version. */
   readonly versionsSince: number | undefined
+  /** But for these rows: of them, only versions of this time or later. */
+  readonly overlooked: ReadonlyMap<string, number>
 }
 
-export const NOTHING: Promised = { whole: false, withoutExtras: false, mayMissChanged: false, versionsSince: undefined }
+export const NOTHING: Promised = {
+  whole: false,
+  withoutExtras: false,
+  mayMissChanged: false,
+  versionsSince: undefined,
+  overlooked: new Map(),
+}
 
 export interface TableVerdict {
   readonly violations: ReadonlyArray<Violation>
@@ -50,6 +58,10 @@ class Course {
   listedThroughout({ sync }: StreamSeen): boolean {
     const [before, ...after] = sync.moments.map(({ spaces }) => spaces.get(String(this.rows[0]?.["spaceId"])))
     return this.visibleThroughout && after.every((status) => status === before)
+  }
+  /** Whether lists that name no space may not have held it, as it was in an archived one for a moment at least. */
+  mayBeInNoList(seen: StreamSeen): boolean {
+    return !seen.sync.archivesListed && !this.isInCurrentSpace(seen)
   }
   isInCurrentSpace({ sync }: StreamSeen): boolean {
     return this.rows.every((row) => {
@@ -93,14 +105,36 @@ const isAsVouched = (seen: StreamSeen, held: Held | undefined, course: Course): 
 /** Whether the row was unknown when a state last vouched for its place. */
 const wasUnknown = (held: Held): boolean => !held.vouched && (held.before === undefined || held.before.deleted)
 
-/** What was withheld, as the connector knows, is there in a sync that could have it all the time. */
-export const judgeBodies = ({ name, sync, before, after }: StreamSeen): ReadonlyArray<Violation> => {
-  const isFine = (moment: Moment, key: string) =>
-    moment.rows.get(name)?.has(key) === true && moment.poisoned.get(name)?.has(key) !== true
+/**
+ * What was withheld, as the connector knows, is there in a sync that could have it all the time. What lists alone show is found by those
+ * that go through the lists: a look by its id, with which the others ask again, finds nothing.
+ */
+export const judgeBodies = (
+  { name, sync, before, after }: StreamSeen,
+  promised: Promised,
+): ReadonlyArray<Violation> => {
+  const isFine = ({ rows, poisoned, onlyListed }: Moment, key: string) =>
+    rows.get(name)?.has(key) === true &&
+    poisoned.get(name)?.has(key) !== true &&
+    (promised.whole || onlyListed.get(name)?.has(key) !== true)
   return [...before].flatMap(([key, held]): ReadonlyArray<Violation> => {
     if (!held.vouched || held.deleted || !isWithheld(held.record)) return []
     if (after.get(key)?.record !== held.record || !sync.moments.every((moment) => isFine(moment, key))) return []
     return [{ rule: "body asked for again", stream: name, detail: `${key}: it can be had again` }]
+  })
+}
+
+/**
+ * Rows that a sync may not have come upon, although it is complete: hidden for a moment, say. That one can be seen again carries no
+ * version, and so is for a reconciliation to find. Their newer versions are not.
+ */
+export const overlookedBy = (seen: StreamSeen, { mayMissChanged }: Promised): ReadonlyArray<string> => {
+  const { name, sync } = seen
+  const keys = new Set(sync.moments.flatMap(({ fates }) => [...(fates.get(name)?.keys() ?? [])]))
+  return [...keys].filter((key) => {
+    const course = new Course(sync.moments, name, key)
+    if (!course.listedThroughout(seen) || course.mayBeInNoList(seen)) return true
+    return mayMissChanged && course.changed(seen)
   })
 }
 
@@ -122,7 +156,7 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
     if (promised.whole) {
       // What could not be seen for a moment may have been looked for just then.
       if (!course.listedThroughout(seen)) continue
-      if (sync.spacesRefused && !sync.archivesListed && !course.isInCurrentSpace(seen)) continue
+      if (sync.spacesRefused && course.mayBeInNoList(seen)) continue
       const why = live === undefined ? undefined : course.difference(seen, live.record)
       if (live !== undefined && why === undefined) continue
       if (isAsVouched(seen, held, course)) excused++
@@ -131,11 +165,12 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
         add("missing", key, held === undefined ? "never sent" : `deleted as ${String(held.record["deletionReason"])}`)
       }
     } else if (promised.versionsSince !== undefined && course.visibleThroughout && !sync.lied) {
-      if (!sync.archivesListed && !course.isInCurrentSpace(seen)) continue
+      if (course.mayBeInNoList(seen)) continue
       // What changes once more while the list is walked may pass from what is to come to what has been read; the next sync finds it.
       if (course.changed(seen)) continue
       const version = versionOf(course.rows[0]!)
-      if (Date.parse(version.createdAt) < promised.versionsSince) continue
+      const since = Math.max(promised.versionsSince, promised.overlooked.get(key) ?? Number.NEGATIVE_INFINITY)
+      if (Date.parse(version.createdAt) < since) continue
       if (live !== undefined && reaches(live.record, version)) continue
       if (isAsVouched(seen, held, course)) excused++
       else {

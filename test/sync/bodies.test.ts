@@ -1,5 +1,6 @@
 /** Rows whose bodies cannot be had, and bodies that are heavy: nothing else is lost by them, and little is asked for more. */
 import { describe, expect, test } from "vitest"
+import { QUIRKS } from "../../src/sample-site/quirks.ts"
 import { Connection } from "../support/Connection.ts"
 import { expectTruth, merged, type Row } from "../support/destination.ts"
 import { errorsOf, type Ran, recordsOf, Simulation, statesOf, statusesOf } from "../support/inProcess.ts"
@@ -168,6 +169,43 @@ describe("a comment whose body the site cannot give", () => {
           .toSorted(),
       ).toEqual(spoilt.toSorted())
       expectTruth(simulation, "comments", merged("comments", connection.runs))
+    })
+  }
+})
+
+describe("a comment whose body the site cannot give, beside comments in the trash that no look by their ids finds", () => {
+  for (const listsOfTrashed of QUIRKS.listsOfTrashed) {
+    const others = listsOfTrashed === "all" ? "costs no other body" : "costs only bodies that are nowhere else"
+    test(`${others}, where the own lists of what is in the trash answer: ${listsOfTrashed}`, async () => {
+      const quirks = {
+        hangingListedInTrash: true,
+        looksInTrash: "404",
+        listsOfTrashed,
+        cursorBindsLimit: true,
+      } as const
+      const options = { seed: 110, pages: 300, footerComments: 400, inlineComments: 0 }
+      const simulation = new Simulation({ ...options, settings: { maxPageSize: 50, quirks } })
+      const { site } = simulation
+      const before = site.truth("comments")
+      const [first] = before
+      // The comments of two pages go into the trash; one that is on neither cannot be had whole.
+      const pages = [...new Set(before.map((row) => String(row["pageId"])))].filter((id) => id !== "undefined")
+      const [one, other] = pages.filter((id) => id !== first!["pageId"])
+      for (const id of [one!, other!]) site.trash(id)
+      const inTrash = before.flatMap((row) => ([one, other].includes(String(row["pageId"])) ? [row["id"]] : []))
+      expect(inTrash.length).toBeGreaterThan(1)
+      site.poisonComment(String(first!["id"]))
+      const ran = await simulation.run("read", { streams: ["comments"] })
+      expect(errorsOf(ran)).toEqual([])
+      const lost = lostIn(ran, "comments")
+      expect(lost).toEqual(
+        listsOfTrashed === "all" ? [first!["id"]] : expect.arrayContaining([first!["id"], ...inTrash]),
+      )
+      const live = new Set([...site.truth("pages"), ...site.truth("blog_posts")].map(({ id }) => id))
+      const isLive = (row: Row) => live.has(row["pageId"]) || live.has(row["blogPostId"])
+      const lostOfLive = site.truth("comments").filter((row) => isLive(row) && lost.includes(row["id"]))
+      expect(lostOfLive.map(({ id }) => id)).toEqual([first!["id"]])
+      expectWhole(simulation, "comments", [ran], lost)
     })
   }
 })

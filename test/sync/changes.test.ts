@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest"
 import { Connection, STREAMS } from "../support/Connection.ts"
 import { expectTruth, merged } from "../support/destination.ts"
-import { ALL_STREAMS, errorsOf, type Ran, recordsOf, Simulation, statusesOf } from "../support/inProcess.ts"
+import { ALL_STREAMS, errorsOf, type Ran, recordsOf, Simulation, statesOf, statusesOf } from "../support/inProcess.ts"
 
 const HOUR = 3_600_000
 
@@ -10,6 +10,15 @@ const always = { config: { reconcile_interval_hours: 0 } }
 const rowsOf = (ran: Ran) => STREAMS.flatMap((stream) => recordsOf(ran, stream))
 const tombstones = (ran: Ran, stream: string) =>
   recordsOf(ran, stream).filter((row) => row["_ab_cdc_deleted_at"] !== undefined)
+
+/** Of no page an earlier `changedAt` was sent after a later one. */
+const expectNeverBack = ({ runs }: Connection) => {
+  const last = new Map<unknown, string>()
+  for (const { id, changedAt } of runs.flatMap((run) => recordsOf(run, "pages"))) {
+    expect(String(changedAt) >= (last.get(id) ?? "")).toBe(true)
+    last.set(id, String(changedAt))
+  }
+}
 
 describe("a sync after the first one", () => {
   test("asks seven times and sends nothing when nothing has changed", async () => {
@@ -97,12 +106,30 @@ describe("a sync after the first one", () => {
     await connection.sync({ ...other, terminateAfterLines: 30 })
     simulation.clock.advance(HOUR)
     await connection.sync(other)
-    const last = new Map<unknown, string>()
-    for (const row of connection.runs.flatMap((run) => recordsOf(run, "pages"))) {
-      const changedAt = String(row["changedAt"])
-      expect(changedAt >= (last.get(row["id"]) ?? "")).toBe(true)
-      last.set(row["id"], changedAt)
+    expectNeverBack(connection)
+  })
+
+  test("lets changedAt never go back, when a row comes back that a resumed first scan has deleted before it was cut off", async () => {
+    const settings = { maxPageSize: 20 }
+    const begun = async () => {
+      const connection = new Connection(new Simulation({ seed: 54, pages: 200, spaces: 4, settings }))
+      await connection.sync({ ...pages, terminateAfterLines: 150 })
+      connection.simulation.site.set({ hiddenSpaceShare: 0.4 })
+      connection.simulation.clock.advance(HOUR)
+      return connection
     }
+    const pages = { streams: ["pages"], config: { max_deletion_percent: 100 } }
+    const whole = await (await begun()).sync(pages)
+    const at = whole.lines.findIndex((line) => line.includes('"_ab_cdc_deleted_at":"'))
+    const connection = await begun()
+    const cut = await connection.sync({ ...pages, terminateAfterLines: at + 1 })
+    expect(tombstones(cut, "pages").length).toBeGreaterThan(10)
+    expect(JSON.stringify(statesOf(cut))).not.toContain('"scanned"')
+    connection.simulation.site.set({ hiddenSpaceShare: 0 })
+    connection.simulation.clock.advance(HOUR)
+    await connection.sync(pages)
+    expectTruth(connection.simulation, "pages", merged("pages", connection.runs))
+    expectNeverBack(connection)
   })
 
   test("knows how lists are asked for when one of the spaces that tell it vanishes", async () => {
