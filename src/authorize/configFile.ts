@@ -1,5 +1,3 @@
-// The config that authorizing begins with, and the one that it ends with. Of the first everything is kept but the credentials;
-// the second is written whole or not at all, for its owner's eyes alone.
 import { randomBytes } from "node:crypto"
 import { basename, dirname, join } from "node:path"
 import { Effect, FileSystem, type PlatformError, Redacted, Result } from "effect"
@@ -7,10 +5,11 @@ import { secretsIn } from "../config/ConnectorConfig.ts"
 import { parseSiteAddress } from "../config/siteAddress.ts"
 import type { GrantedSite } from "../confluence/GrantedSites.ts"
 import type { OauthClient, Tokens } from "../confluence/TokenEndpoint.ts"
+// The config that authorizing begins with, and the one that it ends with. Of the first everything is kept but the credentials;
+// the second is written whole or not at all, for its owner's eyes alone.
+import { isRecord } from "../json.ts"
 import { type InputInvalid, named, readJson } from "../protocol/inputFile.ts"
 import { AuthorizeFailed } from "./AuthorizeFailed.ts"
-
-type JsonObject = Readonly<Record<string, unknown>>
 
 /** A config as it was found; each part is undefined where it is not there. */
 export interface GivenConfig {
@@ -26,19 +25,16 @@ export interface GivenConfig {
   readonly secrets: ReadonlyArray<string>
 }
 
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
 /** A text that says something: forms send blank ones for fields left empty. */
 const textOf = (value: unknown): string | undefined =>
   typeof value === "string" && value.trim() !== "" ? value.trim() : undefined
 
 /** What a config has of what is needed; an empty one for a new file. */
 const given = (json: unknown): GivenConfig => {
-  const top = isObject(json) ? json : {}
+  const top = isRecord(json) ? json : {}
   const { credentials: found, domain_name: domainName } = top
   const isFlat = found === undefined && textOf(top["api_token"]) !== undefined
-  const credentials = isObject(found) ? found : {}
+  const credentials = isRecord(found) ? found : {}
   const authType = isFlat ? "api_token" : textOf(credentials["auth_type"])
   // The client id of a service account is one of another kind.
   const ours = authType === undefined || authType === "oauth2.0" ? credentials : {}
@@ -82,9 +78,9 @@ export interface Granted {
 
 /** The config with the grant in it. What it says beside, known or not, stays. */
 export const withGrant = ({ json, replaced }: GivenConfig, { client, tokens, site }: Granted): unknown => {
-  if (!isObject(json)) return json
+  if (!isRecord(json)) return json
   const { domain_name: _domainName, credentials, ...rest } = json
-  const kept = replaced === undefined && isObject(credentials) ? credentials : {}
+  const kept = replaced === undefined && isRecord(credentials) ? credentials : {}
   // Airbyte's own connector has the credentials at the top.
   const { email: _email, api_token: _apiToken, ...withoutFlat } = rest
   const others = credentials === undefined && replaced !== undefined ? withoutFlat : rest

@@ -1,8 +1,9 @@
+import { Data, Effect, Result, Schema, SchemaIssue } from "effect"
 // The config that a person or the platform hands to the connector, decoded: complete, with defaults, secrets redacted.
 // What is wrong with a bad one is said in sentences that name the key, what was given and what is allowed; they never hold
 // a secret or a value of a key that the connector does not know.
-import { Data, Effect, Result, Schema, SchemaIssue } from "effect"
-import { schemaFor, type Settings } from "./configSchema.ts"
+import { isRecord } from "../json.ts"
+import { type Settings, schemaFor } from "./configSchema.ts"
 import { parseEndpoint, parseSiteAddress } from "./siteAddress.ts"
 
 /**
@@ -35,9 +36,6 @@ const invalid = (problems: ReadonlyArray<string>): ConfigInvalid => {
 
 export type JsonObject = { readonly [key: string]: unknown }
 
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
 /** No setting is deeper than an entry of a list inside a group; anything below belongs to a key that nobody reads. */
 const DEEPEST = 3
 
@@ -49,9 +47,9 @@ export const tidy = (value: unknown, depth: number): unknown => {
   if (typeof value === "string") return value.trim()
   if (depth === DEEPEST) return value
   if (Array.isArray(value)) return value.map((item) => tidy(item, depth + 1))
-  if (!isObject(value)) return value
+  if (!isRecord(value)) return value
   const isGiven = (field: unknown) =>
-    field !== null && field !== undefined && field !== "" && !(isObject(field) && Object.keys(field).length === 0)
+    field !== null && field !== undefined && field !== "" && !(isRecord(field) && Object.keys(field).length === 0)
   return Object.fromEntries(
     Object.entries(value)
       .map(([key, field]) => [key, tidy(field, depth + 1)] as const)
@@ -116,7 +114,7 @@ const sentences = (
   )
 
 const decode = (input: unknown, cloud: boolean): Result.Result<ConnectorConfig, ConfigInvalid> => {
-  if (!isObject(input)) return Result.fail(invalid([`The config must be a JSON object, but is ${typeName(input)}.`]))
+  if (!isRecord(input)) return Result.fail(invalid([`The config must be a JSON object, but is ${typeName(input)}.`]))
   const tidied = tidy(input, 0) as JsonObject
   const flat = isFlat(tidied)
   const given = flat ? nested(tidied) : tidied
@@ -186,7 +184,7 @@ export const notInEffect = (config: ConnectorConfig): ReadonlyArray<string> => {
   const differs = (value: unknown, byDefault: unknown) => JSON.stringify(value) !== JSON.stringify(byDefault)
   return NOT_IN_EFFECT.flatMap((key) => {
     const [value, byDefault]: ReadonlyArray<unknown> = [config[key], untouched[key]]
-    if (!isObject(value) || !isObject(byDefault)) return differs(value, byDefault) ? [key] : []
+    if (!isRecord(value) || !isRecord(byDefault)) return differs(value, byDefault) ? [key] : []
     return Object.keys(value)
       .filter((field) => differs(value[field], byDefault[field]))
       .map((field) => `${key}.${field}`)

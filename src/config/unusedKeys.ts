@@ -1,7 +1,8 @@
-import { isAuthType, keysOf } from "./configSchema.ts"
 // What a config holds that nothing obeys: keys that nobody knows, with the name that was probably meant, and settings that do
 // nothing beside the others that are given. Said in sentences with names of keys alone, for any value may be a secret.
-import { isObject, type JsonObject, tidy } from "./ConnectorConfig.ts"
+import { isRecord } from "../json.ts"
+import { isAuthType, keysOf } from "./configSchema.ts"
+import { type JsonObject, tidy } from "./ConnectorConfig.ts"
 import { type AuthType, authTypes } from "./settings.ts"
 
 /** The keys of the config of Airbyte's own connector that have moved into `credentials`. */
@@ -74,9 +75,9 @@ const isPlatforms = (key: string): boolean => key.startsWith("_")
 /** A sentence for each key that does nothing, in the order of the config. `input`: a config that has been decoded. */
 export const unusedKeys = (input: unknown): ReadonlyArray<string> => {
   const given = tidy(input, 0)
-  if (!isObject(given)) return []
+  if (!isRecord(given)) return []
   const credentials = given["credentials"]
-  const authType = isObject(credentials) ? credentials["auth_type"] : "api_token"
+  const authType = isRecord(credentials) ? credentials["auth_type"] : "api_token"
   if (!isAuthType(authType)) return []
   const known = keysOf(authType)
   return Object.entries(given).flatMap(([key, value]) => {
@@ -87,7 +88,7 @@ export const unusedKeys = (input: unknown): ReadonlyArray<string> => {
         : [`The setting "${key}" has no effect, because there are "credentials", where it would have to be.`]
     }
     if (!Object.hasOwn(known, key)) return [unknown(undefined, key, known)]
-    if (!isObject(value)) return []
+    if (!isRecord(value)) return []
     if (key === "credentials") return inCredentials(value, authType)
     return Object.keys(value).flatMap((inner) => {
       if (!known[key]!.includes(inner)) return isPlatforms(inner) ? [] : [unknown(key, inner, known)]

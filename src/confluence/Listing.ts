@@ -1,3 +1,4 @@
+import { Effect } from "effect"
 /**
  * One page of a list, whichever of Confluence's two ways of paging the list has.
  *
@@ -6,7 +7,7 @@
  * From a next link only the position is taken: its path is relative to the site even through the gateway, and its host
  * must never be called with our credential.
  */
-import { Effect } from "effect"
+import { isRecord } from "../json.ts"
 import { ConfluenceClient } from "./ConfluenceClient.ts"
 import { type ConfluenceError, CursorLoop, UnexpectedResponse } from "./errors.ts"
 
@@ -51,9 +52,6 @@ export interface ListPage {
   /** Its texts may hold a NUL or half of a surrogate pair. */
   readonly mayBeMalformed: boolean
 }
-
-export const isRecord = (value: unknown): value is Row =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** An answer with status 200 that is no list. `found` says what it has or lacks. */
 export const noList = (path: string, found: string): UnexpectedResponse =>

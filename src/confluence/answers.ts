@@ -1,20 +1,22 @@
+import type { Buffer } from "node:buffer"
 // What an answer means, by its status and by what its body is: use it, send the request again, or fail, and how. One table
 // for all endpoints. Shapes of errors: v2 `{"errors":[{status, code, title, detail}]}`, v1 `{statusCode, message, data}`,
 // gateway `{code, message}`; a web page where a proxy, a login page or a maintenance page has answered instead.
-import type { Buffer } from "node:buffer"
+import { isRecord } from "../json.ts"
 import type { Remedies } from "./Credentials.ts"
 import {
   BadRequest,
+  type ConfluenceError,
   CredentialsRejected,
   EndpointRemoved,
   Forbidden,
   NotFound,
   NotLicensed,
   ScopeMissing,
+  type Unavailability,
   UnexpectedResponse,
   WrongSite,
 } from "./errors.ts"
-import type { ConfluenceError, Unavailability } from "./errors.ts"
 import { failureOf, unreachable } from "./reaching.ts"
 import type { WireResponse } from "./Transport.ts"
 import type { TransportError } from "./TransportError.ts"
@@ -197,14 +199,11 @@ const readProblem = (body: Buffer): Problem => {
 }
 
 const firstError = (value: unknown): Readonly<Record<string, unknown>> => {
-  if (!isObject(value)) return {}
+  if (!isRecord(value)) return {}
   const errors = value["errors"]
   const first: unknown = Array.isArray(errors) ? errors[0] : value
-  return isObject(first) ? first : value
+  return isRecord(first) ? first : value
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 const looksLikeHtml = (body: Buffer, contentType: string | undefined): boolean =>
   /html/i.test(contentType ?? "") || /^\s*</.test(body.toString("latin1", 0, 64))

@@ -1,10 +1,11 @@
+import { Effect } from "effect"
 /**
  * The configured catalog: which streams to read, how, and with which columns.
  *
  * The platform and the CDK write every optional field, absent ones as null; what a source has no use for
  * (generation_id, sync_id, destination_object_name …) is passed over.
  */
-import { Effect } from "effect"
+import { isRecord } from "../json.ts"
 import { InputInvalid } from "./inputFile.ts"
 import type { StreamDescriptor } from "./messages.ts"
 
@@ -19,9 +20,6 @@ export interface ConfiguredStream {
 
 const SYNC_MODES = ["full_refresh", "incremental"] as const
 const DESTINATION_SYNC_MODES = ["append", "overwrite", "append_dedup", "update", "soft_delete"] as const
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 const show = (value: unknown): string => {
   if (value === undefined) return "missing"

@@ -1,3 +1,4 @@
+import { Effect, type FileSystem } from "effect"
 /**
  * The state of an earlier sync, as the platform hands it back: a list of STATE messages of single streams.
  *
@@ -5,7 +6,7 @@
  * list or a line each; the last one of a stream counts). What is no state of a stream starts that stream anew, with a
  * warning; text that is no JSON at all is an error, because a sync from the beginning would hide it.
  */
-import { Effect, type FileSystem } from "effect"
+import { isRecord } from "../json.ts"
 import { InputInvalid, parseJson, readText } from "./inputFile.ts"
 
 export interface InputState {
@@ -13,9 +14,6 @@ export interface InputState {
   readonly streams: ReadonlyMap<string, unknown>
   readonly warnings: ReadonlyArray<string>
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 const collect = (message: unknown, streams: Map<string, unknown>, warnings: Array<string>): void => {
   if (!isRecord(message)) {

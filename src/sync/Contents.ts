@@ -1,6 +1,7 @@
 import { Context, Deferred, Effect, Layer } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
-import { isRecord, type Row } from "../confluence/Listing.ts"
+import type { Row } from "../confluence/Listing.ts"
+import { isRecord } from "../json.ts"
 /**
  * Which rows the filters let in, as far as that takes to know the site: the space that content lies in, what a page lies below, and
  * what a comment or a file hangs on.
@@ -16,11 +17,11 @@ import { KeySet } from "../site/KeySet.ts"
 import { MOST_SPACES } from "../site/manyValues.ts"
 import type { FilteredKind, Scope } from "../site/Scope.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
-import { entryOf, type Space, spaceOf } from "../site/siteLists.ts"
+import { type Space, entryOf, spaceOf } from "../site/siteLists.ts"
 import { Ancestry } from "./Ancestry.ts"
 import type { ReadFailure } from "./failures.ts"
 import { eachAnywhere, idOf } from "./LookUp.ts"
-import { MOST_AT_ONCE, type AskServices } from "./services.ts"
+import { type AskServices, MOST_AT_ONCE } from "./services.ts"
 import type { FilteredAs } from "./StreamFacts.ts"
 
 /**

@@ -1,3 +1,4 @@
+import type { Row } from "../confluence/Listing.ts"
 /**
  * Holds the rows of the API to what the stream's schema says of them, so that an odd row costs itself alone.
  *
@@ -5,8 +6,8 @@
  * (the number 7 becomes the text "7"), else it is left out, and `meta.changes` says so. Example: where `version.createdAt` is
  * "yesterday", the record has a `version` without a time.
  */
-import { isRecord, type Row } from "../confluence/Listing.ts"
-import { type Change, CHANGES, changesOf } from "../protocol/recordLines.ts"
+import { isRecord } from "../json.ts"
+import { CHANGES, type Change, changesOf } from "../protocol/recordLines.ts"
 
 /** As much of a JSON Schema as the schemas of streams use. */
 interface Schema {

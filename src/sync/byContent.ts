@@ -8,8 +8,9 @@
  */
 import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
-import { isRecord, type List, readPage, type Row } from "../confluence/Listing.ts"
+import { type List, type Row, readPage } from "../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
+import { isRecord } from "../json.ts"
 import type { Container } from "../site/containers.ts"
 import { Contents } from "./Contents.ts"
 import { byCreation } from "./Course.ts"

@@ -1,10 +1,11 @@
 /** Content that pages can lie below: folders, whiteboards, databases and embeds beside pages; how each is found by its id. */
 import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
-import { isRecord, type Row } from "../confluence/Listing.ts"
+import type { Row } from "../confluence/Listing.ts"
+import { isRecord } from "../json.ts"
 import type { ReadFailure } from "./failures.ts"
 import { batchesOf, eachAnywhere, idOf } from "./LookUp.ts"
-import { type AskServices } from "./services.ts"
+import type { AskServices } from "./services.ts"
 
 /** The types of content that pages can lie below, and where each is found. */
 export const TREE_TYPES = {

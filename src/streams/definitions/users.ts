@@ -12,21 +12,23 @@
 import { Effect } from "effect"
 import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../../confluence/errors.ts"
-import { eachPage, type List, noList, type Row } from "../../confluence/Listing.ts"
+import { type List, type Row, eachPage, noList } from "../../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
+import { isRecord } from "../../json.ts"
 import { Reporter } from "../../protocol/Reporter.ts"
 import { Accounts, type Missed } from "../../site/Accounts.ts"
 import { MOST_IDS } from "../../site/manyValues.ts"
 import { GROUPS } from "../../site/siteLists.ts"
-import { isOfOnePart, partsUnread, type ReadFailure } from "../../sync/failures.ts"
+import { type ReadFailure, isOfOnePart, partsUnread } from "../../sync/failures.ts"
 import { batchesOf } from "../../sync/LookUp.ts"
 import { readBatches } from "../../sync/parents.ts"
 import type { Pass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
-import { MEMBERS, readMembers } from "../kinds/childrenOf.ts"
+import { readChildren } from "../kinds/childrenOf.ts"
 import { ONE_ROW } from "../kinds/lists.ts"
+import { MEMBERS, membersOfGroups } from "./group_members.ts"
 
 const LOOK_UP: Endpoint = { path: "/wiki/api/v2/users-bulk", scopes: [["read:user:confluence"]] }
 const SEARCH: Endpoint = { path: "/wiki/rest/api/search/user", scopes: [["read:content-details:confluence"]] }
@@ -45,8 +47,6 @@ const TRIES_OF_A_PART = 2
 
 /** Where one of the lists of people cannot be read. */
 const UNNAMED = "accounts that no row names may be left out"
-
-const isRow = (value: unknown): value is Row => typeof value === "object" && value !== null
 
 const withEmailSource = (row: Row): Row => {
   const email = row["email"]
@@ -68,8 +68,8 @@ const lookUp = Effect.fnUntraced(function* (
     stream: run.facts.name,
     scope: scopeNames(LOOK_UP),
   })
-  const rows: unknown = isRow(body) ? body["results"] : undefined
-  if (!Array.isArray(rows) || !rows.every(isRow)) {
+  const rows: unknown = isRecord(body) ? body["results"] : undefined
+  if (!Array.isArray(rows) || !rows.every(isRecord)) {
     return yield* noList(LOOK_UP.path, 'no "results" with rows in it')
   }
   const known = new Set(rows.map((row) => row["accountId"]))
@@ -103,11 +103,13 @@ const read = Effect.fnUntraced(function* ({ run }: Pass): Effect.fn.Return<void,
     if (typeof id === "string" && id !== "") ids.add(id)
   }
   const searched = eachPage(search, (rows) =>
-    Effect.sync(() => rows.forEach(({ user }) => add(isRow(user) ? user["accountId"] : undefined))),
+    Effect.sync(() => rows.forEach(({ user }) => add(isRecord(user) ? user["accountId"] : undefined))),
   ).pipe(Effect.as([]))
   const members = accounts.readWhole.has("group_members")
     ? Effect.succeed(accounts.readWhole.get("group_members") ?? [])
-    : readMembers("users", (rows) => Effect.sync(() => rows.forEach(({ accountId }) => add(accountId))))
+    : readChildren(membersOfGroups, "users", (rows) =>
+        Effect.sync(() => rows.forEach(({ accountId }) => add(accountId))),
+      )
   const lists = yield* Effect.all(
     [missedOf("the search for users", searched), missedOf("the members of groups", members)],
     { concurrency: "unbounded" },

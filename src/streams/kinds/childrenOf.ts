@@ -1,81 +1,110 @@
 /**
- * The members of all groups, a list for each group.
+ * The kind of streams that are a list for each of many parents: the members of each group, what each space has of its own.
  *
- * The list of an unknown group is empty rather than an error, so a group that has just gone costs its own rows and nothing
- * else. Suspended users are left out by Confluence itself.
+ * A parent that fails costs its own rows, is named, and is asked for again; one that has gone away costs its own rows and nothing
+ * else.
  */
 import { Effect } from "effect"
-import { eachPage, type List, type Row } from "../../confluence/Listing.ts"
+import { type List, type Query, type Row, eachPage } from "../../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import type { Missed } from "../../site/Accounts.ts"
 import { SiteDirectory } from "../../site/SiteDirectory.ts"
-import type { Entry } from "../../site/siteLists.ts"
+import { type DirectoryList, type Entry, GROUPS, SPACES, spaceOf } from "../../site/siteLists.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
 import { type Parent, readEach, walkParents } from "../../sync/parents.ts"
-import type { Pass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
+import { Settings } from "../../sync/services.ts"
+import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
+import { type Facts, ONE_ROW } from "./lists.ts"
 
-export const MEMBERS: Endpoint = {
-  path: "/wiki/rest/api/group/{groupId}/membersByGroupId",
-  scopes: [["read:confluence-groups"], ["read:group:confluence", "read:user:confluence"]],
+/** What is listed for each parent. */
+export interface Children {
+  readonly parents: DirectoryList
+  /** Its path has one variable part: the parent's id. */
+  readonly endpoint: Endpoint
+  readonly query?: Query
+  readonly paging?: List["paging"]
+  readonly limit?: number
 }
-/** Above this the endpoint answers 400. */
-const MOST_MEMBERS = 200
 
-const membersPath = (groupId: string) => MEMBERS.path.replace("{groupId}", encodeURIComponent(groupId))
+const ENDPOINTS: Readonly<Record<DirectoryList, Endpoint>> = { groups: GROUPS, spaces: SPACES }
+const CALLED: Readonly<Record<DirectoryList, string>> = { groups: "the group", spaces: "the space" }
 
-const membersOf = (groupId: string, stream: string): List => ({
-  path: membersPath(groupId),
-  // The total ends the list without a look at an empty page.
-  query: [["shouldReturnTotalSize", "true"]],
-  paging: "offset",
-  limit: MOST_MEMBERS,
+const parentOf =
+  (kind: DirectoryList) =>
+  ({ id, name }: Entry): Parent => ({
+    id: String(id),
+    name: typeof name === "string" ? `${CALLED[kind]} "${name}" (${String(id)})` : `${CALLED[kind]} ${String(id)}`,
+  })
+
+/** All parents; of spaces those that the filters let in. */
+const allOf = Effect.fnUntraced(function* (kind: DirectoryList) {
+  const entries = yield* (yield* SiteDirectory)[kind]
+  const { scope } = yield* Settings
+  const letIn = new Set(kind === "spaces" ? scope.spaces(entries.map(spaceOf)).map(({ id }) => id) : undefined)
+  const parents = entries.map(parentOf(kind))
+  return kind === "spaces" ? parents.filter(({ id }) => letIn.has(id)) : parents
+})
+
+const idsNow = Effect.fnUntraced(function* (kind: DirectoryList) {
+  const directory = yield* SiteDirectory
+  const entries = yield* kind === "groups" ? directory.groupsNow : directory.spacesNow
+  return new Set(entries.map(({ id }) => String(id)))
+})
+
+const listOf = (
+  { endpoint, query = [], paging = "cursor", limit = 250 }: Children,
+  stream: string,
+  parent: string,
+): List => ({
+  path: endpoint.path.replace(/\{[^}]+\}/, () => encodeURIComponent(parent)),
+  query,
+  paging,
+  limit,
   stream,
-  scope: scopeNames(MEMBERS),
+  scope: scopeNames(endpoint),
 })
 
-const parentOf = ({ id, name }: Entry): Parent => ({
-  id: String(id),
-  name: typeof name === "string" ? `the group "${name}" (${String(id)})` : `the group ${String(id)}`,
-})
-
-const allGroups = Effect.gen(function* () {
-  const directory = yield* SiteDirectory
-  return (yield* directory.groups).map(parentOf)
-})
-
-const groupsNow = Effect.gen(function* () {
-  const directory = yield* SiteDirectory
-  return new Set((yield* directory.groupsNow).map(({ id }) => String(id)))
-})
-
-/** Reads the members of all groups; rows of one and the same group are handed over in order. Answers what failed. */
-export const readMembers = Effect.fnUntraced(function* (
+/** Reads the children of all parents; those of one and the same parent are handed over in order. Answers what failed. */
+export const readChildren = Effect.fnUntraced(function* (
+  children: Children,
   stream: string,
   onRows: (rows: ReadonlyArray<Row>) => Effect.Effect<void, ReadFailure, ReadServices>,
 ): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
-  return yield* readEach(yield* allGroups, {
-    read: ({ id }) => eachPage(membersOf(id, stream), onRows),
-    stillThere: () => groupsNow,
+  return yield* readEach(yield* allOf(children.parents), {
+    read: ({ id }) => eachPage(listOf(children, stream, id), onRows),
+    stillThere: () => idsNow(children.parents),
   })
 })
 
-/** Sends the members of every group that no earlier attempt has covered; `row` makes them rows of the stream. */
-export const walkMembers = Effect.fnUntraced(function* (
-  pass: Pass,
-  row: (member: Row, groupId: string) => Row,
-): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  yield* walkParents(pass, {
-    kind: "groups",
-    what: "the members",
-    parents: yield* allGroups,
-    read: ({ id }) =>
-      eachPage(membersOf(id, pass.run.facts.name), (rows) =>
+/** A stream of the children of all parents. `what` names them in messages, such as `the members`; `row` makes one a row of the stream. */
+export const childrenOf = (
+  facts: Facts & {
+    readonly children: Children
+    readonly what: string
+    readonly row: (child: Row, parentId: string) => Row
+  },
+): StreamDefinition => {
+  const { children, what, row, ...rest } = facts
+  const { parents: kind, endpoint } = children
+  return {
+    ...rest,
+    syncModes: ["full_refresh"],
+    endpoints: [endpoint, ENDPOINTS[kind]],
+    probes: [ENDPOINTS[kind], endpoint].map((each) => ({ endpoint: each, query: [ONE_ROW] })),
+    read: Effect.fnUntraced(function* (pass) {
+      const take = (parent: Parent) => (rows: ReadonlyArray<Row>) =>
         pass.take(
-          rows.map((member) => row(member, id)),
+          rows.map((child) => row(child, parent.id)),
           () => {},
-        ),
-      ),
-    stillThere: () => groupsNow,
-  })
-})
+        )
+      yield* walkParents(pass, {
+        kind,
+        what,
+        parents: yield* allOf(kind),
+        read: (parent) => eachPage(listOf(children, rest.name, parent.id), take(parent)),
+        stillThere: () => idsNow(kind),
+      })
+    }),
+  }
+}
