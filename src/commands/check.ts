@@ -7,17 +7,19 @@
 import { Data, Effect } from "effect"
 import type { ConnectorConfig } from "../config/ConnectorConfig.ts"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
-import type { ConfluenceError } from "../confluence/errors.ts"
-import { isFatal } from "../confluence/errors.ts"
-import { scopeNames, SIGN_IN } from "../confluence/scopes.ts"
+import { type ConfluenceError, isFatal } from "../confluence/errors.ts"
+import { SIGN_IN, scopeNames } from "../confluence/scopes.ts"
 import { streams } from "../generated/streams.ts"
-import { connectionStatusLine, type FailureReport } from "../protocol/messages.ts"
+import { type FailureReport, connectionStatusLine } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { makeScope } from "../site/Scope.ts"
+import { servicesOf } from "../sync/readServices.ts"
 import type { Probe } from "../sync/StreamFacts.ts"
+import { unknownIds } from "../sync/unknownIds.ts"
 import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
+import { readSettings } from "./readSettings.ts"
 import { siteSpaces, unmatchedPatterns } from "./siteSpaces.ts"
 
 /** Looked up where the token may not tell its own account: the answer names nobody, and that is enough. */
@@ -142,12 +144,30 @@ const nothingToRead = (refused: ReadonlyArray<Tried>): ConfluenceError | Nothing
 /** Most patterns that a failure names; each has a line of its own, too. */
 const PATTERNS_TOLD = 3
 
+/** Names ids in the filters that are of nothing. Asks nothing where filters name none. */
+const tryIds = Effect.fnUntraced(function* (config: ConnectorConfig) {
+  const settings = readSettings(config)
+  const reporter = yield* Reporter
+  const told = yield* unknownIds("pages", settings.scope).pipe(
+    Effect.provide(servicesOf(settings, new Set())),
+    Effect.result,
+  )
+  if (told._tag === "Success") {
+    for (const sentence of told.success) yield* reporter.log("WARN", sentence)
+    return
+  }
+  yield* reporter.log("WARN", `Whether the ids in the filters are of something cannot be told. ${told.failure.message}`)
+})
+
 /**
  * What the filters make of the site's spaces: patterns that match none are named; where no space is left, nothing can be read.
  * Asks nothing where no filter concerns spaces.
  */
-const tryFilters = Effect.fnUntraced(function* ({ filters }: ConnectorConfig) {
+const tryFilters = Effect.fnUntraced(function* (config: ConnectorConfig) {
+  const { filters } = config
   const scope = makeScope(filters)
+  const { roots, blogPosts } = scope
+  if ([roots, blogPosts].some(({ include, exclude }) => include.size + exclude.size > 0)) yield* tryIds(config)
   if (!scope.narrowsSpaces && filters.spaces_include.length === 0) return
   const reporter = yield* Reporter
   const listed = yield* Effect.result(siteSpaces)

@@ -10,18 +10,17 @@ import { Output } from "../protocol/Output.ts"
 import { RecordWriter } from "../protocol/RecordWriter.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { KnownAccounts } from "../site/Accounts.ts"
-import { makeScope } from "../site/Scope.ts"
 import { holdUpsOf } from "../sync/holdUps.ts"
 import { keptState, makePlan, type Plan } from "../sync/plan.ts"
 import { servicesOf } from "../sync/readServices.ts"
 import { readStreams, type RunnableStream } from "../sync/readStreams.ts"
-import { type ReadSettings } from "../sync/services.ts"
 import type { StreamFacts } from "../sync/StreamFacts.ts"
 import { StreamRun, type StreamRunOptions } from "../sync/StreamRun.ts"
 import { summaryOf } from "../sync/summary.ts"
 import { version } from "../version.ts"
 import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
+import { readSettings } from "./readSettings.ts"
 
 /** The stream of those whom the rows of all others name. */
 const USERS = "users"
@@ -90,11 +89,11 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
     `source-confluence ${version} reads ${config.siteUrl} as ${connection.account?.displayName ?? "the token's account"}, ` +
       `${connection.via === "gateway" ? "through Atlassian's gateway" : "on the site"}, with up to ${config.num_workers} requests at once.`,
   )
-  const rowsCost = config.credentials.auth_type !== "api_token"
+  const settings = readSettings(config)
+  const { rowsCost, scope } = settings
   const setupOf = ({ columns }: ConfiguredStream) => ((columns?.has("body") ?? true) ? config.body_format : "none")
   const { cloudId } = connection
   const { hostname: host } = new URL(config.siteUrl)
-  const scope = makeScope(config.filters)
   const scopeOf = ({ filteredAs }: Pick<StreamFacts, "filteredAs">) =>
     filteredAs === undefined ? "" : scope.fingerprint
   const given = { scopeOf, catalog, state, registry, cloudId, host, setupOf, jobId: input.jobId }
@@ -113,15 +112,6 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   })
   runs.push(...runnable.map(({ run }) => run))
   yield* reportUnknown(plan)
-  const settings: ReadSettings = {
-    bodyFormat: config.body_format,
-    rowsCost,
-    workers: config.num_workers,
-    lookbackMs: config.lookback_minutes * 60_000,
-    reconcileIntervalHours: config.reconcile_interval_hours,
-    maxDeletionPercent: config.max_deletion_percent,
-    scope,
-  }
   const outcomes = yield* readStreams(runnable, registry).pipe(
     Effect.provide(Layer.provideMerge(servicesOf(settings, accounts?.all ?? new Set()), client)),
   )

@@ -14,6 +14,7 @@ import { type AskServices, MOST_AT_ONCE } from "./services.ts"
  * below, and so costs as much as has changed.
  */
 import { type Above, type Node, aboveOf, pagesAnywhere, treeItem, typesOf } from "./treeContent.ts"
+import { unknownPages } from "./unknownIds.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, AskServices>
 
@@ -73,9 +74,8 @@ export class Ancestry {
       const types = yield* typesOf(stream, roots)
       const unknown = roots.filter((id) => !types.has(id))
       const reporter = yield* Reporter
-      for (const id of unknown) {
-        const key = this.#include.has(id) ? "page_ids_include" : "page_ids_exclude"
-        yield* reporter.log("WARN", `filters.${key}: the id ${id} is of nothing that the account sees.`)
+      for (const sentence of unknownPages({ include: this.#include, exclude: this.#exclude }, unknown)) {
+        yield* reporter.log("WARN", sentence)
       }
       const treeOf = (ids: ReadonlySet<string>) =>
         ids.size === 0

@@ -23,6 +23,7 @@ import type { ReadFailure } from "./failures.ts"
 import { eachAnywhere, idOf } from "./LookUp.ts"
 import { type AskServices, MOST_AT_ONCE } from "./services.ts"
 import type { FilteredAs } from "./StreamFacts.ts"
+import { unknownBlogPosts } from "./unknownIds.ts"
 
 /**
  * `in`; `filtered`: it is there, and the filters do not let it in; `trashed`: it is in the trash, and the filters leave that out;
@@ -143,20 +144,12 @@ class SiteContents {
   }
 
   #tellUnknownBlogPosts(stream: string): Reading<void> {
-    const { include, exclude } = this.#scope.blogPosts
-    if (include.size + exclude.size === 0) return Effect.void
     return Effect.gen({ self: this }, function* () {
       if (this.#toldBlogPosts) return
       this.#toldBlogPosts = true
-      const list = { ...LISTED.blogpost, query: [], stream }
-      const there = () => Effect.void
-      const notLive = yield* eachAnywhere(list, [...new Set([...include, ...exclude])], there)
-      const trash = { ...list, query: [["status", "trashed"]] as const }
-      const nowhere = notLive.size === 0 ? notLive : yield* eachAnywhere(trash, [...notLive], there)
       const reporter = yield* Reporter
-      for (const id of nowhere) {
-        const key = include.has(id) ? "blog_post_ids_include" : "blog_post_ids_exclude"
-        yield* reporter.log("WARN", `filters.${key}: the id ${id} is of no blog post that the account sees.`)
+      for (const sentence of yield* unknownBlogPosts(stream, this.#scope.blogPosts)) {
+        yield* reporter.log("WARN", sentence)
       }
     })
   }

@@ -187,17 +187,20 @@ describe("filters", () => {
     ).toContain("max_deletion_percent")
   })
 
-  test("name ids that are of nothing", async () => {
+  test("name ids that are of nothing, in check and in read", async () => {
     const connection = connectionTo()
     const filters = { page_ids_exclude: ["99999999991"], blog_post_ids_exclude: ["99999999992"] }
-    const ran = await connection.sync({ config: { filters } })
-    expect(ran.exit).toBe(0)
-    expect(warnings(ran)).toEqual(
-      [
-        "filters.blog_post_ids_exclude: the id 99999999992 is of no blog post that the account sees.",
-        "filters.page_ids_exclude: the id 99999999991 is of nothing that the account sees.",
-      ].map((text) => expect.stringContaining(text)),
-    )
+    const told = [
+      "filters.blog_post_ids_exclude: the id 99999999992 is of no blog post that the account sees.",
+      "filters.page_ids_exclude: the id 99999999991 is of nothing that the account sees.",
+    ]
+    for (const ran of [
+      await connection.sync({ config: { filters } }),
+      await connection.simulation.run("check", { config: { filters } }),
+    ]) {
+      expect(ran.exit).toBe(0)
+      expect(warnings(ran).toSorted()).toEqual(told)
+    }
   })
 
   test("whose tree may not be asked for end the stream with the scope that is missing", async () => {

@@ -1,0 +1,14 @@
+/** What of a config the readers of streams act on. */
+import type { ConnectorConfig } from "../config/ConnectorConfig.ts"
+import { makeScope } from "../site/Scope.ts"
+import type { ReadSettings } from "../sync/services.ts"
+
+export const readSettings = (config: ConnectorConfig): ReadSettings => ({
+  bodyFormat: config.body_format,
+  rowsCost: config.credentials.auth_type !== "api_token",
+  workers: config.num_workers,
+  lookbackMs: config.lookback_minutes * 60_000,
+  reconcileIntervalHours: config.reconcile_interval_hours,
+  maxDeletionPercent: config.max_deletion_percent,
+  scope: makeScope(config.filters),
+})
