@@ -7,10 +7,12 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
   spaces: [{ path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] }],
   pages: [
     { path: "/wiki/api/v2/pages", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/pages/{id}", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
   blog_posts: [
     { path: "/wiki/api/v2/blogposts", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/blogposts/{id}", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
   comments: [
@@ -20,10 +22,19 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/inline-comments/{id}/children", scopes: [["read:comment:confluence"]] },
     { path: "/wiki/api/v2/footer-comments/{comment-id}", scopes: [["read:comment:confluence"]] },
     { path: "/wiki/api/v2/inline-comments/{comment-id}", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/pages/{id}/footer-comments", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/pages/{id}/inline-comments", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/blogposts/{id}/footer-comments", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/blogposts/{id}/inline-comments", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/attachments/{id}/footer-comments", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/custom-content/{id}/footer-comments", scopes: [["read:comment:confluence"]] },
   ],
   attachments: [
     { path: "/wiki/api/v2/attachments", scopes: [["read:attachment:confluence"]] },
     { path: "/wiki/api/v2/attachments/{id}", scopes: [["read:attachment:confluence"]] },
+    { path: "/wiki/api/v2/pages/{id}/attachments", scopes: [["read:attachment:confluence"]] },
+    { path: "/wiki/api/v2/blogposts/{id}/attachments", scopes: [["read:attachment:confluence"]] },
+    { path: "/wiki/api/v2/custom-content/{id}/attachments", scopes: [["read:attachment:confluence"]] },
   ],
   users: [
     { path: "/wiki/api/v2/users-bulk", scopes: [["read:user:confluence"]] },

@@ -17,6 +17,8 @@ import { accountsIn, withTimes } from "../rowFacts.ts"
 
 const PATH = "/wiki/api/v2/attachments"
 const LISTED: Endpoint = { path: PATH, scopes: [["read:attachment:confluence"]] }
+/** What can have attachments. */
+const HOLDERS = ["/wiki/api/v2/pages", "/wiki/api/v2/blogposts", "/wiki/api/v2/custom-content"]
 const SCOPE = scopeNames(LISTED)
 const LIST = { path: PATH, scope: SCOPE, stream: "attachments" }
 
@@ -38,7 +40,10 @@ const whole = siteList({
 export const attachments: StreamDefinition = {
   ...whole,
   syncModes: ["full_refresh", "incremental"],
-  endpoints: [LISTED, { ...LISTED, path: `${PATH}/{id}` }],
+  endpoints: [PATH, `${PATH}/{id}`, ...HOLDERS.map((holder) => `${holder}/{id}/attachments`)].map((path) => ({
+    ...LISTED,
+    path,
+  })),
   read: (pass) =>
     readHanging(
       pass,

@@ -97,7 +97,7 @@ export const contentOfSpaces = (
   return {
     ...definition({ ...rest, query: usual }, read),
     syncModes: ["full_refresh", "incremental"],
-    endpoints: [endpoint, SPACES],
+    endpoints: [endpoint, { ...endpoint, path: `${path}/{id}` }, SPACES],
     probes: [
       { endpoint, query: [...usual, ONE_ROW] },
       {
