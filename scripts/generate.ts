@@ -1,5 +1,7 @@
-// Writes everything that follows from other files: row types and schemas of the streams, their registry and endpoints, the
-// settings form, a configured catalog of all streams, and the tables of the documentation. `node scripts/generate.ts` writes; `--check` names what is out of date and exits 1.
+/**
+ * Writes everything that follows from other files: row types and schemas of the streams, their registry and endpoints, the
+ * settings form, a configured catalog of all streams, and the tables of the documentation. `node scripts/generate.ts` writes; `--check` names what is out of date and exits 1.
+ */
 import { execFileSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { basename, dirname, resolve } from "node:path"

@@ -1,4 +1,7 @@
-/** The house stands on its floors: which folder may use which, and that no files use each other in a circle, types included. */
+/**
+ * The house stands on its floors: which folder may use which, that no files use each other in a circle, types included, and that each
+ * module begins with what it is for.
+ */
 import { globSync, readFileSync } from "node:fs"
 import { dirname, join, normalize } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -67,4 +70,11 @@ const circleFrom = (start: string): ReadonlyArray<string> | undefined => {
 
 test("no files use each other in a circle, types included", () => {
   expect(files.flatMap((file) => circleFrom(file)?.join(" → ") ?? [])).toEqual([])
+})
+
+test("each module begins with what it is for", () => {
+  const without = files.filter(
+    (file) => folderOf(file) !== "generated" && !readFileSync(join(root, file), "utf8").startsWith("/**"),
+  )
+  expect(without).toEqual([])
 })

@@ -1,4 +1,4 @@
-// Why authorizing came to nothing, when it was neither the config nor Atlassian's API: one sentence for the person.
+/** Why authorizing came to nothing, when it was neither the config nor Atlassian's API: one sentence for the person. */
 import { Data } from "effect"
 
 export class AuthorizeFailed extends Data.TaggedError("AuthorizeFailed")<{ readonly message: string }> {}

@@ -1,5 +1,7 @@
-// Gets an OAuth 2.0 (3LO) grant by a browser, and writes the config that uses it: asks for consent, takes the answer at a
-// callback address on this machine, changes the code for tokens, and finds out the site.
+/**
+ * Gets an OAuth 2.0 (3LO) grant by a browser, and writes the config that uses it: asks for consent, takes the answer at a
+ * callback address on this machine, changes the code for tokens, and finds out the site.
+ */
 import { randomBytes } from "node:crypto"
 import { Cause, Deferred, Effect, Exit, type FileSystem, Redacted, type Scope } from "effect"
 import { type ConfigInvalid, type ConnectorConfig, decodeConfig } from "../config/ConnectorConfig.ts"

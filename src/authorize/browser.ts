@@ -1,4 +1,4 @@
-// Opens an address in the person's browser, by the command that the platform has for it.
+/** Opens an address in the person's browser, by the command that the platform has for it. */
 import { spawn } from "node:child_process"
 import { Effect } from "effect"
 

@@ -1,6 +1,8 @@
+/**
+ * The server that a browser comes back to. It listens on loopback alone, on both of its addresses, because browsers take
+ * `localhost` for either: nobody else may sit on the one that we leave out.
+ */
 import { once } from "node:events"
-// The server that a browser comes back to. It listens on loopback alone, on both of its addresses, because browsers take
-// `localhost` for either: nobody else may sit on the one that we leave out.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"

@@ -1,3 +1,7 @@
+/**
+ * The config that authorizing begins with, and the one that it ends with. Of the first everything is kept but the credentials;
+ * the second is written whole or not at all, for its owner's eyes alone.
+ */
 import { randomBytes } from "node:crypto"
 import { basename, dirname, join } from "node:path"
 import { Effect, FileSystem, type PlatformError, Redacted, Result } from "effect"
@@ -5,8 +9,6 @@ import { secretsIn } from "../config/ConnectorConfig.ts"
 import { parseSiteAddress } from "../config/siteAddress.ts"
 import type { GrantedSite } from "../confluence/GrantedSites.ts"
 import type { OauthClient, Tokens } from "../confluence/TokenEndpoint.ts"
-// The config that authorizing begins with, and the one that it ends with. Of the first everything is kept but the credentials;
-// the second is written whole or not at all, for its owner's eyes alone.
 import { isRecord } from "../json.ts"
 import { type InputInvalid, named, readJson } from "../protocol/inputFile.ts"
 import { AuthorizeFailed } from "./AuthorizeFailed.ts"

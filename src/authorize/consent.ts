@@ -1,5 +1,7 @@
-// The request for a person's consent, and what the browser brings back (RFC 6749, section 4.1). `state` ties the answer to
-// this run; PKCE (RFC 7636) ties the code to it, too.
+/**
+ * The request for a person's consent, and what the browser brings back (RFC 6749, section 4.1). `state` ties the answer to
+ * this run; PKCE (RFC 7636) ties the code to it, too.
+ */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto"
 import { Effect, Redacted } from "effect"
 

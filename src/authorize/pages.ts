@@ -1,5 +1,7 @@
-// What the browser shows: pages without anything from elsewhere, kept nowhere. Most take the place of the callback address in
-// the browser's history, because that holds the authorization code.
+/**
+ * What the browser shows: pages without anything from elsewhere, kept nowhere. Most take the place of the callback address in
+ * the browser's history, because that holds the authorization code.
+ */
 import { createHash } from "node:crypto"
 import type { GrantedSite } from "../confluence/GrantedSites.ts"
 

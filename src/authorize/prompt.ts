@@ -1,4 +1,4 @@
-// Asks a question in the terminal. What is typed as a secret is not shown.
+/** Asks a question in the terminal. What is typed as a secret is not shown. */
 import { createInterface } from "node:readline"
 import { Writable } from "node:stream"
 import { Effect } from "effect"

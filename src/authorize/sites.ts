@@ -1,4 +1,4 @@
-// Which site the config is for, of those that the grant covers.
+/** Which site the config is for, of those that the grant covers. */
 import { Effect, Layer, type Redacted } from "effect"
 import { bearer, Credentials } from "../confluence/Credentials.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"

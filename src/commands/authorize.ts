@@ -1,4 +1,3 @@
-import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 /**
  * `authorize`: gets an OAuth 2.0 refresh token by a browser, and writes a config that signs in with it.
  *
@@ -6,6 +5,7 @@ import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
  * is no terminal, the address that is to be opened is there too, alone on its line, for a program. 0: the config has been
  * written. 1: it is as it was, and a sentence says why. SIGTERM and SIGINT end it at once, by that signal.
  */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { Cause, Effect, Exit, Fiber, Layer } from "effect"
 import { authorize, type AuthorizeError } from "../authorize/authorize.ts"
 import { openBrowser } from "../authorize/browser.ts"

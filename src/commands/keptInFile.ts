@@ -1,5 +1,7 @@
-// Keeps renewed tokens in the config file, for commands that a person calls: nobody takes a CONTROL message there, and a
-// refresh token works once.
+/**
+ * Keeps renewed tokens in the config file, for commands that a person calls: nobody takes a CONTROL message there, and a
+ * refresh token works once.
+ */
 import { Data, Effect, FileSystem } from "effect"
 import type { AuthorizeFailed } from "../authorize/AuthorizeFailed.ts"
 import { targetOf, writeConfig } from "../authorize/configFile.ts"

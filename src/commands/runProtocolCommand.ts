@@ -1,10 +1,10 @@
-import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 /**
  * Runs a command, most of all one of the protocol, as a process: stdout, signals, exit code.
  *
  * 0: all that was asked for was done. 1: it was not, and a TRACE ERROR says why. SIGTERM and SIGINT: what is under way is
  * flushed as whole lines, then the process ends by that signal, as PyAirbyte and the platform expect.
  */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { Cause, Effect, Exit, Fiber, type FileSystem, Layer } from "effect"
 import { isCloud } from "../config/ConnectorConfig.ts"
 import { numWorkers } from "../config/settings.ts"

@@ -1,4 +1,4 @@
-// The spaces of a site for commands that a person waits for: all that the account sees, and what the filters make of them.
+/** The spaces of a site for commands that a person waits for: all that the account sees, and what the filters make of them. */
 import { Effect } from "effect"
 import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"

@@ -1,7 +1,9 @@
+/**
+ * The config that a person or the platform hands to the connector, decoded: complete, with defaults, secrets redacted.
+ * What is wrong with a bad one is said in sentences that name the key, what was given and what is allowed; they never hold
+ * a secret or a value of a key that the connector does not know.
+ */
 import { Data, Effect, Result, Schema, SchemaIssue } from "effect"
-// The config that a person or the platform hands to the connector, decoded: complete, with defaults, secrets redacted.
-// What is wrong with a bad one is said in sentences that name the key, what was given and what is allowed; they never hold
-// a secret or a value of a key that the connector does not know.
 import { isRecord } from "../json.ts"
 import { type Settings, schemaFor } from "./configSchema.ts"
 import { parseEndpoint, parseSiteAddress } from "./siteAddress.ts"

@@ -1,7 +1,9 @@
-// How the platform's own "Authenticate" button signs somebody in (`advanced_auth` of the SPEC message): declarative, since the
-// platform has no flow for Atlassian. Its templates are Jinja; `*_param` stands for `key=value` and `*_value` for the value
-// alone, of which scope and redirect address are percent-encoded in the first form. With parameters and this content type the
-// token request is JSON ("OAuth Authentication Methods" of Airbyte's documentation).
+/**
+ * How the platform's own "Authenticate" button signs somebody in (`advanced_auth` of the SPEC message): declarative, since the
+ * platform has no flow for Atlassian. Its templates are Jinja; `*_param` stands for `key=value` and `*_value` for the value
+ * alone, of which scope and redirect address are percent-encoded in the first form. With parameters and this content type the
+ * token request is JSON ("OAuth Authentication Methods" of Airbyte's documentation).
+ */
 import { endpoints } from "./settings.ts"
 
 /** What the app is, which the platform or its administrator gives: kept out of the form where it is given. */

@@ -1,5 +1,7 @@
-// The shape of a config: one schema for each setting, with the end of the sentence that is said when its value is bad.
-// Keys are those of the config file, so that the file, the messages and the code use one name for one thing.
+/**
+ * The shape of a config: one schema for each setting, with the end of the sentence that is said when its value is bad.
+ * Keys are those of the config file, so that the file, the messages and the code use one name for one thing.
+ */
 import { Effect, Result, Schema, SchemaAST } from "effect"
 import { parseDateTime } from "./dates.ts"
 import { alternatives, group, list, matching, number, oneOf, required, text } from "./fields.ts"

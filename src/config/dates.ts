@@ -1,4 +1,4 @@
-// Dates as a config writes them (RFC 3339), and the moments that they name: milliseconds since 1970.
+/** Dates as a config writes them (RFC 3339), and the moments that they name: milliseconds since 1970. */
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
 const HOURS = "(?:[01]\\d|2[0-3])"

@@ -1,4 +1,4 @@
-// What the schemas of a config are made of: kinds of settings, each with the end of the sentence that is said of a bad value.
+/** What the schemas of a config are made of: kinds of settings, each with the end of the sentence that is said of a bad value. */
 import { Effect, Schema } from "effect"
 
 // In these sentence ends `{value}` stands for what was given, and `{type}` for its JSON type alone: texts may be secrets.

@@ -1,4 +1,4 @@
-// The filters of a config, decoded: which spaces, pages and blog posts are to be read.
+/** The filters of a config, decoded: which spaces, pages and blog posts are to be read. */
 import { Schema, SchemaTransformation } from "effect"
 import { parseDate } from "./dates.ts"
 import { flag, group, list } from "./fields.ts"

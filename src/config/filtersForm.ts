@@ -1,4 +1,4 @@
-// The part of the settings form that narrows what is read (src/config/filters.ts decodes it, docs/filters.md explains it).
+/** The part of the settings form that narrows what is read (src/config/filters.ts decodes it, docs/filters.md explains it). */
 import * as allowed from "./settings.ts"
 
 const spaces = (title: string, description: string, examples: ReadonlyArray<ReadonlyArray<string>>, order: number) => ({

@@ -1,5 +1,7 @@
-// What each setting of the config allows, and what it is when it is not given. The decoder (ConnectorConfig.ts) and the
-// settings form (specification.ts) are both built from these facts, so they cannot disagree.
+/**
+ * What each setting of the config allows, and what it is when it is not given. The decoder (ConnectorConfig.ts) and the
+ * settings form (specification.ts) are both built from these facts, so they cannot disagree.
+ */
 
 /** The ways to sign in, by `credentials.auth_type`, in the order in which forms and messages name them. */
 export const authTypes = ["oauth2.0", "service_account", "api_token"] as const

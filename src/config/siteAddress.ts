@@ -1,6 +1,8 @@
-// Which site a config means. People paste what they see: the site's name, its host or the address of a page. Each becomes
-// the site's origin. Credentials go to this origin, so plain http is refused except on loopback, and on Airbyte Cloud so are
-// the addresses of its own network.
+/**
+ * Which site a config means. People paste what they see: the site's name, its host or the address of a page. Each becomes
+ * the site's origin. Credentials go to this origin, so plain http is refused except on loopback, and on Airbyte Cloud so are
+ * the addresses of its own network.
+ */
 import { BlockList, isIP } from "node:net"
 import { Result } from "effect"
 

@@ -1,6 +1,8 @@
-// What `spec` answers: the settings form that Airbyte shows. Its limits and defaults are those of the decoder (settings.ts);
-// it shows only what this version acts on. The command itself prints src/generated/spec.json, so that it starts at once.
-// Keywords: "Connector Specification Reference" of Airbyte's documentation.
+/**
+ * What `spec` answers: the settings form that Airbyte shows. Its limits and defaults are those of the decoder (settings.ts);
+ * it shows only what this version acts on. The command itself prints src/generated/spec.json, so that it starts at once.
+ * Keywords: "Connector Specification Reference" of Airbyte's documentation.
+ */
 import { advancedAuth } from "./advancedAuth.ts"
 import { filtersForm } from "./filtersForm.ts"
 import * as allowed from "./settings.ts"

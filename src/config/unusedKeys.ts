@@ -1,5 +1,7 @@
-// What a config holds that nothing obeys: keys that nobody knows, with the name that was probably meant, and settings that do
-// nothing beside the others that are given. Said in sentences with names of keys alone, for any value may be a secret.
+/**
+ * What a config holds that nothing obeys: keys that nobody knows, with the name that was probably meant, and settings that do
+ * nothing beside the others that are given. Said in sentences with names of keys alone, for any value may be a secret.
+ */
 import { isRecord } from "../json.ts"
 import { isAuthType, keysOf } from "./configSchema.ts"
 import { type JsonObject, tidy } from "./ConnectorConfig.ts"

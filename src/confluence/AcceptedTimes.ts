@@ -1,4 +1,4 @@
-// When the last accepted requests were sent: what limits are reckoned from.
+/** When the last accepted requests were sent: what limits are reckoned from. */
 
 /** More than a site allows in a minute. */
 const REMEMBERED = 16_384

@@ -1,5 +1,7 @@
-// Asks one Confluence site for JSON: what streams use. Where the site is and how one signs in has been found out before
-// (SignIn.ts); every try goes the one way out (Exchange.ts).
+/**
+ * Asks one Confluence site for JSON: what streams use. Where the site is and how one signs in has been found out before
+ * (SignIn.ts); every try goes the one way out (Exchange.ts).
+ */
 import { Context, Effect, Layer } from "effect"
 import type { ConfluenceError } from "./errors.ts"
 import { Exchange } from "./Exchange.ts"

@@ -1,5 +1,7 @@
-// Who we are to the site: the Authorization header, asked for anew for each try, so that a token may change while
-// requests are in flight.
+/**
+ * Who we are to the site: the Authorization header, asked for anew for each try, so that a token may change while
+ * requests are in flight.
+ */
 import { Buffer } from "node:buffer"
 import { Context, Effect, Layer, Redacted } from "effect"
 import type { ConfluenceError } from "./errors.ts"

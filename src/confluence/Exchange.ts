@@ -1,5 +1,7 @@
-// One request with all its tries: through the gate, with the credential of the moment, sent again where the answer is
-// worth it, and at last an answer to use or one error. The only way out: the client and signing in both go through here.
+/**
+ * One request with all its tries: through the gate, with the credential of the moment, sent again where the answer is
+ * worth it, and at last an answer to use or one error. The only way out: the client and signing in both go through here.
+ */
 import { Clock, Context, Effect, Layer, Random, Redacted, Result, Semaphore } from "effect"
 import { isLoopback } from "../config/siteAddress.ts"
 import { judge, judgeFailure } from "./answers.ts"

@@ -1,5 +1,7 @@
-// The sites that an OAuth grant or a service account covers, and which of them the config means. A Bearer token works at the
-// gateway alone, where a site is known by its cloud id.
+/**
+ * The sites that an OAuth grant or a service account covers, and which of them the config means. A Bearer token works at the
+ * gateway alone, where a site is known by its cloud id.
+ */
 import { Effect } from "effect"
 import { UnexpectedResponse, WrongSite } from "./errors.ts"
 import type { ConfluenceError } from "./errors.ts"

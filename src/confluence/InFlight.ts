@@ -1,9 +1,11 @@
-// How many requests may be in flight at once: as many as there are workers, fewer for a while after the site was
-// overloaded (5xx, timeouts), and no more than a limit on requests in flight allows, where refusals show one.
-//
-// Such a limit shows itself by refusals that come with equally many accepted requests in flight, and never more: a limit
-// on the rate knows nothing of them. The first refusal of all is ambiguous, so that it is believed for a moment: more are
-// tried soon. Pure: every method takes the time (ms).
+/**
+ * How many requests may be in flight at once: as many as there are workers, fewer for a while after the site was
+ * overloaded (5xx, timeouts), and no more than a limit on requests in flight allows, where refusals show one.
+ *
+ * Such a limit shows itself by refusals that come with equally many accepted requests in flight, and never more: a limit
+ * on the rate knows nothing of them. The first refusal of all is ambiguous, so that it is believed for a moment: more are
+ * tried soon. Pure: every method takes the time (ms).
+ */
 
 /** More than the limit are tried after so long without a refusal (ms); once that was refused, far later: each try costs a wait. */
 const FIRST_TRY_MS = 2_000

@@ -1,4 +1,3 @@
-import { Effect } from "effect"
 /**
  * One page of a list, whichever of Confluence's two ways of paging the list has.
  *
@@ -7,6 +6,7 @@ import { Effect } from "effect"
  * From a next link only the position is taken: its path is relative to the site even through the gateway, and its host
  * must never be called with our credential.
  */
+import { Effect } from "effect"
 import { isRecord } from "../json.ts"
 import { ConfluenceClient } from "./ConfluenceClient.ts"
 import { type ConfluenceError, CursorLoop, UnexpectedResponse } from "./errors.ts"

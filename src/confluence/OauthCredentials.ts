@@ -1,6 +1,8 @@
-// Access tokens of an OAuth 2.0 grant or a service account, for all requests together: renewed early, or when the site refuses
-// one, by one request at a time. With a grant each renewal gives a new refresh token, and the old one is dead: so the new one
-// is handed on before anything is sent that uses it.
+/**
+ * Access tokens of an OAuth 2.0 grant or a service account, for all requests together: renewed early, or when the site refuses
+ * one, by one request at a time. With a grant each renewal gives a new refresh token, and the old one is dead: so the new one
+ * is handed on before anything is sent that uses it.
+ */
 import { Clock, Effect, Layer, type Redacted, Result, Semaphore } from "effect"
 import { bearer, Credentials, type Remedies } from "./Credentials.ts"
 import type { ConfluenceError } from "./errors.ts"

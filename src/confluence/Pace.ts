@@ -1,13 +1,15 @@
-// How fast to send, learnt from answers alone. Atlassian publishes no numbers for its burst limits, so the pace is
-// unlimited until the site first answers 429, and from then on even: one request each 1/rate seconds.
-//
-// Nothing is assumed of the limiter. The first refusal says only that there is a limit: the rate that it leaves on the
-// average is where the search upwards begins, quick and up to the next refusal. What that one says of the limit (see
-// RateEstimates) becomes the base. The base is held for a while that is long against the wait that a refusal costs, and
-// then a step above it is tried: one that holds becomes the base and the next is twice as large, one that is refused is
-// taken back and the next is half as large. A limit that went down shows itself by a refusal of the base.
-//
-// Pure: every method takes the time (ms). The constants were chosen by simulation (see test/confluence/paceUnderLimits.proof.ts).
+/**
+ * How fast to send, learnt from answers alone. Atlassian publishes no numbers for its burst limits, so the pace is
+ * unlimited until the site first answers 429, and from then on even: one request each 1/rate seconds.
+ *
+ * Nothing is assumed of the limiter. The first refusal says only that there is a limit: the rate that it leaves on the
+ * average is where the search upwards begins, quick and up to the next refusal. What that one says of the limit (see
+ * RateEstimates) becomes the base. The base is held for a while that is long against the wait that a refusal costs, and
+ * then a step above it is tried: one that holds becomes the base and the next is twice as large, one that is refused is
+ * taken back and the next is half as large. A limit that went down shows itself by a refusal of the base.
+ *
+ * Pure: every method takes the time (ms). The constants were chosen by simulation (see test/confluence/paceUnderLimits.proof.ts).
+ */
 import { AcceptedTimes } from "./AcceptedTimes.ts"
 import { RateEstimates } from "./RateEstimates.ts"
 

@@ -1,5 +1,7 @@
-// The one gate that every request passes: waits that the site asks for hold for all requests together, the pace is even
-// below a learnt limit, and concurrency adapts. The most urgent request goes first; one that is sent again queues anew.
+/**
+ * The one gate that every request passes: waits that the site asks for hold for all requests together, the pace is even
+ * below a learnt limit, and concurrency adapts. The most urgent request goes first; one that is sent again queues anew.
+ */
 import { Clock, Context, Effect, Layer, Random, Result } from "effect"
 import { RateLimitExceeded } from "./errors.ts"
 import type { Sent } from "./InFlight.ts"

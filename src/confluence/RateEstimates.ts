@@ -1,5 +1,7 @@
-// What refusals say about the limit behind them, for each way in which sites count. Which way this site counts is
-// unknown; of the ways that fit all that was seen the most generous one is believed, until it is disproved.
+/**
+ * What refusals say about the limit behind them, for each way in which sites count. Which way this site counts is
+ * unknown; of the ways that fit all that was seen the most generous one is believed, until it is disproved.
+ */
 
 /** Lengths of windows (seconds) that somebody would choose. */
 const WINDOWS = [1, 2, 3, 5, 6, 10, 12, 15, 20, 30, 60]

@@ -1,5 +1,7 @@
-// What others may watch of the traffic: how many requests, retries, waits and bytes each stream has cost, and when all
-// requests pause. It knows nothing of where this is shown; a watcher is supplied at construction.
+/**
+ * What others may watch of the traffic: how many requests, retries, waits and bytes each stream has cost, and when all
+ * requests pause. It knows nothing of where this is shown; a watcher is supplied at construction.
+ */
 import { Context, Effect, Layer } from "effect"
 
 /** What the requests of one stream have cost so far. */

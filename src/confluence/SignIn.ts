@@ -1,7 +1,9 @@
-// Finds out where a credential is accepted. A classic API token is taken on the site itself, a scoped one only behind
-// Atlassian's gateway, and nothing in the token tells which it is: the site is asked first, then the gateway. The tokens of
-// OAuth 2.0 are good at the gateway alone, for the sites that they were granted for. Bad credentials on a site with anonymous
-// access are answered like a visitor's, so the current user must be a known one.
+/**
+ * Finds out where a credential is accepted. A classic API token is taken on the site itself, a scoped one only behind
+ * Atlassian's gateway, and nothing in the token tells which it is: the site is asked first, then the gateway. The tokens of
+ * OAuth 2.0 are good at the gateway alone, for the sites that they were granted for. Bad credentials on a site with anonymous
+ * access are answered like a visitor's, so the current user must be a known one.
+ */
 import { Effect, Fiber } from "effect"
 import { isTrustedHost } from "../config/siteAddress.ts"
 import { UnexpectedResponse } from "./errors.ts"

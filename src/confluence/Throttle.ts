@@ -1,5 +1,7 @@
-// What may be sent when: not while a wait is in force that the site has asked for, not sooner than the pace allows, and
-// not more at once than the site bears. Pure: every method takes the time (ms), so that it can be simulated.
+/**
+ * What may be sent when: not while a wait is in force that the site has asked for, not sooner than the pace allows, and
+ * not more at once than the site bears. Pure: every method takes the time (ms), so that it can be simulated.
+ */
 import { InFlight, type Sent } from "./InFlight.ts"
 import { Pace } from "./Pace.ts"
 import type { Wait } from "./RequestLog.ts"

@@ -1,5 +1,7 @@
-// Asks Atlassian's OAuth server for tokens (RFC 6749, sections 4.1.3, 4.4 and 6), and says what its refusals mean. A refresh
-// token and a code work once, so a request that may have reached the server with one is not sent again.
+/**
+ * Asks Atlassian's OAuth server for tokens (RFC 6749, sections 4.1.3, 4.4 and 6), and says what its refusals mean. A refresh
+ * token and a code work once, so a request that may have reached the server with one is not sent again.
+ */
 import { Clock, Effect, Redacted, Result } from "effect"
 import { version } from "../version.ts"
 import { judgeFailure, shortened } from "./answers.ts"

@@ -1,5 +1,7 @@
-// One HTTP exchange over the wire, on undici: no retries, no redirects, no meaning. Everything else of this folder works
-// with any Transport, so that tests can put a simulated site in its place.
+/**
+ * One HTTP exchange over the wire, on undici: no retries, no redirects, no meaning. Everything else of this folder works
+ * with any Transport, so that tests can put a simulated site in its place.
+ */
 import { Buffer } from "node:buffer"
 import { lookup } from "node:dns"
 import type { LookupFunction } from "node:net"

@@ -1,4 +1,4 @@
-// Why no whole answer came, told from the errors of Node and undici by their codes.
+/** Why no whole answer came, told from the errors of Node and undici by their codes. */
 import { Data } from "effect"
 import { ProxyFailure, type ProxyName, tunnelStatus } from "./proxy.ts"
 

@@ -1,5 +1,7 @@
-// Who of those that wait goes next: the one with the highest priority, and of equals the one that came first. One at a
-// time has the turn; it may take long to make use of it, and gives way when somebody more urgent comes meanwhile.
+/**
+ * Who of those that wait goes next: the one with the highest priority, and of equals the one that came first. One at a
+ * time has the turn; it may take long to make use of it, and gives way when somebody more urgent comes meanwhile.
+ */
 import { Effect } from "effect"
 
 interface Place {

@@ -1,7 +1,9 @@
+/**
+ * What an answer means, by its status and by what its body is: use it, send the request again, or fail, and how. One table
+ * for all endpoints. Shapes of errors: v2 `{"errors":[{status, code, title, detail}]}`, v1 `{statusCode, message, data}`,
+ * gateway `{code, message}`; a web page where a proxy, a login page or a maintenance page has answered instead.
+ */
 import type { Buffer } from "node:buffer"
-// What an answer means, by its status and by what its body is: use it, send the request again, or fail, and how. One table
-// for all endpoints. Shapes of errors: v2 `{"errors":[{status, code, title, detail}]}`, v1 `{statusCode, message, data}`,
-// gateway `{code, message}`; a web page where a proxy, a login page or a maintenance page has answered instead.
 import { isRecord } from "../json.ts"
 import type { Remedies } from "./Credentials.ts"
 import {

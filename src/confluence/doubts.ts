@@ -1,5 +1,7 @@
-// Whether a refusal means what it says: that something is missing, forbidden or out of a token's scopes, or that the credential
-// itself is not taken any more. What settles it is a request that the credential has opened before: it is asked again.
+/**
+ * Whether a refusal means what it says: that something is missing, forbidden or out of a token's scopes, or that the credential
+ * itself is not taken any more. What settles it is a request that the credential has opened before: it is asked again.
+ */
 import { Effect, type Redacted, Semaphore } from "effect"
 import type { Credentials } from "./Credentials.ts"
 import type { ConfluenceError } from "./errors.ts"

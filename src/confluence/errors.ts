@@ -1,5 +1,7 @@
-// What can go wrong when Confluence is asked for something, named by what the reader can do about it. Each error carries
-// one sentence for the user (what happened, at which endpoint, what to do), never a secret and never a query string.
+/**
+ * What can go wrong when Confluence is asked for something, named by what the reader can do about it. Each error carries
+ * one sentence for the user (what happened, at which endpoint, what to do), never a secret and never a query string.
+ */
 import { Data } from "effect"
 
 interface Details {

@@ -1,4 +1,4 @@
-// The errors that a request ends with, where its last answer alone does not say what is wrong.
+/** The errors that a request ends with, where its last answer alone does not say what is wrong. */
 import type { Asked, Verdict } from "./answers.ts"
 import { CredentialsRejected, Forbidden, SiteUnavailable, WrongSite } from "./errors.ts"
 import type { ConfluenceError } from "./errors.ts"

@@ -1,6 +1,8 @@
-// What an answer costs of the hourly quota that Atlassian counts for the apps of OAuth: a point for the request, one for each page,
-// space, attachment or other object in the answer, two where that is a user, a group or a permission. Requests with an API token are
-// exempt. (Atlassian's announcement of December 2025, CHANGE-2958.)
+/**
+ * What an answer costs of the hourly quota that Atlassian counts for the apps of OAuth: a point for the request, one for each page,
+ * space, attachment or other object in the answer, two where that is a user, a group or a permission. Requests with an API token are
+ * exempt. (Atlassian's announcement of December 2025, CHANGE-2958.)
+ */
 
 const IDENTITIES = /\/(?:user|users-bulk|group|membersByGroupId|permissions)(?:$|\/)/
 

@@ -1,5 +1,7 @@
-// The proxy that the environment names for https, and the way through it. Values are taken as curl and Python take them: an
-// address without a scheme is an http:// one. A setting that cannot be used fails the requests that need it, not the program.
+/**
+ * The proxy that the environment names for https, and the way through it. Values are taken as curl and Python take them: an
+ * address without a scheme is an http:// one. A setting that cannot be used fails the requests that need it, not the program.
+ */
 import { EnvHttpProxyAgent, Pool } from "undici"
 import type { Agent, Dispatcher } from "undici"
 

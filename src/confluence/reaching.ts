@@ -1,4 +1,4 @@
-// Why a host cannot be reached, in words, and what a person can do about it: the address, the network, its proxy, certificates.
+/** Why a host cannot be reached, in words, and what a person can do about it: the address, the network, its proxy, certificates. */
 import { Result } from "effect"
 import { Unreachable } from "./errors.ts"
 import type { Unavailability } from "./errors.ts"

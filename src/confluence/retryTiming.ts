@@ -1,8 +1,10 @@
-// How long an answer's headers ask us to wait before anything else is sent. Atlassian sends Retry-After in seconds (an
-// HTTP-date is legal too), X-RateLimit-Reset as ISO 8601, sometimes without seconds, and the structured RateLimit
-// header; limits that are only announced carry a `Beta-` prefix and are not looked at. Points in time are compared with
-// the answer's own Date header, so that a site's clock hours off ours does no harm.
-// https://developer.atlassian.com/cloud/confluence/rate-limiting/
+/**
+ * How long an answer's headers ask us to wait before anything else is sent. Atlassian sends Retry-After in seconds (an
+ * HTTP-date is legal too), X-RateLimit-Reset as ISO 8601, sometimes without seconds, and the structured RateLimit
+ * header; limits that are only announced carry a `Beta-` prefix and are not looked at. Points in time are compared with
+ * the answer's own Date header, so that a site's clock hours off ours does no harm.
+ * https://developer.atlassian.com/cloud/confluence/rate-limiting/
+ */
 
 /** Header names in lower case. */
 export type Headers = Readonly<Record<string, string>>

@@ -1,4 +1,4 @@
-// What it means that signing in has failed, and what to change in the configuration.
+/** What it means that signing in has failed, and what to change in the configuration. */
 import { isTrustedHost } from "../config/siteAddress.ts"
 import { AnonymousAccess, CredentialsRejected, WrongSite } from "./errors.ts"
 import type { ConfluenceError, Unavailability } from "./errors.ts"

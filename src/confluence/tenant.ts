@@ -1,4 +1,4 @@
-// Which site a host is, as it tells without a credential.
+/** Which site a host is, as it tells without a credential. */
 import { Effect } from "effect"
 import { Exchange, type ExchangeRequest } from "./Exchange.ts"
 import { isCloudId } from "./GrantedSites.ts"

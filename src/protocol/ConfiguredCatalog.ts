@@ -1,10 +1,10 @@
-import { Effect } from "effect"
 /**
  * The configured catalog: which streams to read, how, and with which columns.
  *
  * The platform and the CDK write every optional field, absent ones as null; what a source has no use for
  * (generation_id, sync_id, destination_object_name …) is passed over.
  */
+import { Effect } from "effect"
 import { isRecord } from "../json.ts"
 import { InputInvalid } from "./inputFile.ts"
 import type { StreamDescriptor } from "./messages.ts"

@@ -1,4 +1,3 @@
-import { Effect, type FileSystem } from "effect"
 /**
  * The state of an earlier sync, as the platform hands it back: a list of STATE messages of single streams.
  *
@@ -6,6 +5,7 @@ import { Effect, type FileSystem } from "effect"
  * list or a line each; the last one of a stream counts). What is no state of a stream starts that stream anew, with a
  * warning; text that is no JSON at all is an error, because a sync from the beginning would hide it.
  */
+import { Effect, type FileSystem } from "effect"
 import { isRecord } from "../json.ts"
 import { InputInvalid, parseJson, readText } from "./inputFile.ts"
 

@@ -1,4 +1,3 @@
-import type { Writable } from "node:stream"
 /**
  * The one place that writes protocol messages: whole lines, one write at a time, waiting for the reader. What some readers would take
  * for the end of a line is escaped here, for all messages.
@@ -6,6 +5,7 @@ import type { Writable } from "node:stream"
  * A reader that sleeps holds up the writer, so it costs time and no memory. When the reader has gone away, writing
  * fails with `OutputClosed`, which ends the command quietly.
  */
+import type { Writable } from "node:stream"
 import { Context, Data, Effect, Latch, Layer, Semaphore } from "effect"
 import { withLineEndsEscaped } from "./wellFormed.ts"
 

@@ -1,3 +1,7 @@
+/**
+ * A simulated Confluence Cloud site: the whole of it without a network, so that it can be asked in one process and in
+ * virtual time. `handle` takes a request and says at once what the answer is and how long it takes.
+ */
 import type { OddRow } from "./alteredAnswers.ts"
 import { type Answer, html, json, notFound, Refusal, type SiteRequest, type SiteResponse } from "./answers.ts"
 import {
@@ -9,10 +13,6 @@ import {
 } from "./AuthorizationServer.ts"
 import { ContentChanges } from "./ContentChanges.ts"
 import { answerControl, CONTROL_PATH } from "./control.ts"
-/**
- * A simulated Confluence Cloud site: the whole of it without a network, so that it can be asked in one process and in
- * virtual time. `handle` takes a request and says at once what the answer is and how long it takes.
- */
 import type { ConfigKind } from "./credentials.ts"
 import { credentialsOf, identify, notPermitted, tokenOf } from "./credentials.ts"
 import { Endpoints, removedEndpoint } from "./endpoints.ts"

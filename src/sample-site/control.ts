@@ -1,9 +1,9 @@
+/** The sample site's own interface, below `/_control/`: it changes the site, injects faults, and tells what was seen. */
 import { type Answer, json, type SiteRequest } from "./answers.ts"
 import type { MintedConsent } from "./AuthorizationServer.ts"
 import type { ConfigKind } from "./credentials.ts"
 import type { Fault } from "./Fault.ts"
 import { faultProblem } from "./faults.ts"
-/** The sample site's own interface, below `/_control/`: it changes the site, injects faults, and tells what was seen. */
 import type { SiteSettings } from "./options.ts"
 import { type SettingsChange, settingsProblem } from "./options.ts"
 import { ImpossibleChange } from "./SpaceChanges.ts"

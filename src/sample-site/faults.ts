@@ -1,9 +1,9 @@
-import { type OddRow, sameCursor, statusAnswer, withNext, withOddRow } from "./alteredAnswers.ts"
-import { type Answer, badCursor, html, json, type SiteRequest } from "./answers.ts"
 /**
  * Faults on demand: everything that goes wrong between a client and Confluence, addressed to the requests it shall hit and
  * counted, so that a test can say "the third list of pages is cut off, once".
  */
+import { type OddRow, sameCursor, statusAnswer, withNext, withOddRow } from "./alteredAnswers.ts"
+import { type Answer, badCursor, html, json, type SiteRequest } from "./answers.ts"
 import { type Fault, FAULT_KINDS } from "./Fault.ts"
 import { chance, fingerprint, hash32 } from "./seededChance.ts"
 import { exhaustedHeaders, tooManyRequests, WAIT_FORMS } from "./waitHints.ts"

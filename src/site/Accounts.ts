@@ -1,4 +1,3 @@
-import { crc32 } from "node:zlib"
 /**
  * Whom the rows name, so that the stream of users holds everybody: also those whom neither the search for users nor a group
  * shows any more, while rows that are not sent again still name them.
@@ -13,6 +12,7 @@ import { crc32 } from "node:zlib"
  * Rejected: to keep those alone whom no search and no group shows. They are known only when the other streams have ended; and who
  * leaves the last group later was never among them.
  */
+import { crc32 } from "node:zlib"
 import { Context } from "effect"
 import type { ConfluenceError } from "../confluence/errors.ts"
 import type { Row } from "../confluence/Listing.ts"

@@ -1,4 +1,4 @@
-// Keys of spaces with wildcards: `*` stands for any run of characters, also for none; everything else for itself.
+/** Keys of spaces with wildcards: `*` stands for any run of characters, also for none; everything else for itself. */
 
 /** The same pattern with the fewest `*`: in a row they say no more than one. */
 export const simplified = (pattern: string): string => pattern.replaceAll(/\*+/g, "*")

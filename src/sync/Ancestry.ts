@@ -1,3 +1,9 @@
+/**
+ * Which pages lie below the content that filters name by its id.
+ *
+ * A whole reading asks for the trees (contentTree.ts). A walk of newest changes asks upwards instead, from each row to what it lies
+ * below, and so costs as much as has changed.
+ */
 import { Effect } from "effect"
 import type { Row } from "../confluence/Listing.ts"
 import { Reporter } from "../protocol/Reporter.ts"
@@ -7,12 +13,6 @@ import { type Tree, below } from "./contentTree.ts"
 import type { ReadFailure } from "./failures.ts"
 import { idOf } from "./LookUp.ts"
 import { type AskServices, MOST_AT_ONCE } from "./services.ts"
-/**
- * Which pages lie below the content that filters name by its id.
- *
- * A whole reading asks for the trees (contentTree.ts). A walk of newest changes asks upwards instead, from each row to what it lies
- * below, and so costs as much as has changed.
- */
 import { type Above, type Node, aboveOf, pagesAnywhere, treeItem, typesOf } from "./treeContent.ts"
 import { unknownPages } from "./unknownIds.ts"
 

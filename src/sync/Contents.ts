@@ -1,7 +1,3 @@
-import { Context, Deferred, Effect, Layer } from "effect"
-import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
-import type { Row } from "../confluence/Listing.ts"
-import { isRecord } from "../json.ts"
 /**
  * Which rows the filters let in, as far as that takes to know the site: the space that content lies in, what a page lies below, and
  * what a comment or a file hangs on.
@@ -10,6 +6,10 @@ import { isRecord } from "../json.ts"
  * streams of pages and blog posts find it in the same sync, else listed without bodies. A walk of newest changes looks up the few
  * containers that its rows name. What hangs on something that cannot be found is left out.
  */
+import { Context, Deferred, Effect, Layer } from "effect"
+import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
+import type { Row } from "../confluence/Listing.ts"
+import { isRecord } from "../json.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { type Container, containerOf } from "../site/containers.ts"
 import { IdList } from "../site/IdList.ts"

@@ -1,4 +1,3 @@
-import type { Row } from "../confluence/Listing.ts"
 /**
  * Holds the rows of the API to what the stream's schema says of them, so that an odd row costs itself alone.
  *
@@ -6,6 +5,7 @@ import type { Row } from "../confluence/Listing.ts"
  * (the number 7 becomes the text "7"), else it is left out, and `meta.changes` says so. Example: where `version.createdAt` is
  * "yesterday", the record has a `version` without a time.
  */
+import type { Row } from "../confluence/Listing.ts"
 import { isRecord } from "../json.ts"
 import { CHANGES, type Change, changesOf } from "../protocol/recordLines.ts"
 

@@ -1,3 +1,9 @@
+/**
+ * All that lies below some content, in the tree of pages, folders, whiteboards, databases and embeds.
+ *
+ * The lists of descendants tell it, ten levels at a time; then what hangs in between in the archive or in the trash, which they may
+ * leave out, and what lies below that.
+ */
 import { Effect } from "effect"
 import { type List, type Row, eachPage } from "../confluence/Listing.ts"
 import { IdList } from "../site/IdList.ts"
@@ -7,12 +13,6 @@ import { SiteDirectory } from "../site/SiteDirectory.ts"
 import type { ReadFailure } from "./failures.ts"
 import { batchesOf, idOf } from "./LookUp.ts"
 import { type AskServices, MOST_AT_ONCE } from "./services.ts"
-/**
- * All that lies below some content, in the tree of pages, folders, whiteboards, databases and embeds.
- *
- * The lists of descendants tell it, ten levels at a time; then what hangs in between in the archive or in the trash, which they may
- * leave out, and what lies below that.
- */
 import {
   type Above,
   type Node,

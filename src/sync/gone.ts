@@ -1,3 +1,9 @@
+/**
+ * Finds out whether content that no list has shown is gone, and why: by its list of given ids.
+ *
+ * A list may have missed a row that moved while it was read, or a site may have hidden it for a moment; so nothing is
+ * believed to be gone that was not asked for by its id.
+ */
 import { Effect } from "effect"
 import { type Row } from "../confluence/Listing.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
@@ -5,12 +11,6 @@ import { sendAdmitted } from "./admission.ts"
 import type { DeletionReason } from "./Changes.ts"
 import type { ReadFailure } from "./failures.ts"
 import { lookAt } from "./lookAt.ts"
-/**
- * Finds out whether content that no list has shown is gone, and why: by its list of given ids.
- *
- * A list may have missed a row that moved while it was read, or a site may have hidden it for a moment; so nothing is
- * believed to be gone that was not asked for by its id.
- */
 import { archivedOf, type OnRows, eachLive } from "./LookUp.ts"
 import { eachAnywhere, type ById, idOf } from "./LookUp.ts"
 import type { ReadServices } from "./readServices.ts"

@@ -1,9 +1,9 @@
-import type { ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"
-import type { InputState } from "../protocol/InputState.ts"
-import { StateUnusable } from "./failures.ts"
 /**
  * What a read is to do: the configured catalog and the state against the streams that there are.
  */
+import type { ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"
+import type { InputState } from "../protocol/InputState.ts"
+import { StateUnusable } from "./failures.ts"
 import type { StreamDefinition } from "./StreamDefinition.ts"
 import type { StreamFacts } from "./StreamFacts.ts"
 import { isStreamState, type StreamState } from "./StreamState.ts"

@@ -1,3 +1,9 @@
+/**
+ * Reads the planned streams, all at once, each by itself: what fails in one stays there.
+ *
+ * A stream goes STARTED, RUNNING, its last STATE, COMPLETE; or INCOMPLETE and a TRACE ERROR that says why. Only what makes
+ * every further request pointless (a rejected credential) ends them all. The result tells whether all was read.
+ */
 import { Cause, Clock, Deferred, Effect, Exit } from "effect"
 import { isFatal } from "../confluence/errors.ts"
 import type { FailureReport } from "../protocol/messages.ts"
@@ -7,12 +13,6 @@ import { Accounts } from "../site/Accounts.ts"
 import type { FilteredKind } from "../site/Scope.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { admitted } from "./admission.ts"
-/**
- * Reads the planned streams, all at once, each by itself: what fails in one stays there.
- *
- * A stream goes STARTED, RUNNING, its last STATE, COMPLETE; or INCOMPLETE and a TRACE ERROR that says why. Only what makes
- * every further request pointless (a rejected credential) ends them all. The result tells whether all was read.
- */
 import { Contents } from "./Contents.ts"
 import type { ReadFailure, StateUnusable } from "./failures.ts"
 import { followChanges, readsWhole } from "./followChanges.ts"

@@ -1,4 +1,4 @@
-// Authorizing from the consent to the written config, against the sample site.
+/** Authorizing from the consent to the written config, against the sample site. */
 import { linkSync, readdirSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, Exit } from "effect"

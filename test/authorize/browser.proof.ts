@@ -1,4 +1,4 @@
-// The whole way as a person goes it: the executable, the consent page of the sample site, and a real browser.
+/** The whole way as a person goes it: the executable, the consent page of the sample site, and a real browser. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
 import { runConnector, withFolder } from "../support/runConnector.ts"

@@ -1,4 +1,4 @@
-// The callback server: where it listens, what it answers, and that it is gone afterwards.
+/** The callback server: where it listens, what it answers, and that it is gone afterwards. */
 import { connect, createServer, type Server } from "node:net"
 import { networkInterfaces } from "node:os"
 import { Effect, Exit, Scope } from "effect"

@@ -1,4 +1,4 @@
-// Files that cannot be read or written are found out at once, and a failed write leaves what was there.
+/** Files that cannot be read or written are found out at once, and a failed write leaves what was there. */
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"

@@ -1,4 +1,4 @@
-// The request for consent and the answers to it, by RFC 6749 (section 4.1) and RFC 7636.
+/** The request for consent and the answers to it, by RFC 6749 (section 4.1) and RFC 7636. */
 import { createHash } from "node:crypto"
 import { Effect, Redacted } from "effect"
 import { describe, expect, it } from "vitest"

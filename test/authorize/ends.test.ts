@@ -1,4 +1,4 @@
-// The ends without a config: each a sentence in the terminal and on the page, with the file as it was.
+/** The ends without a config: each a sentence in the terminal and on the page, with the file as it was. */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

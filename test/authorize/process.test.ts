@@ -1,4 +1,4 @@
-// `authorize` as a process: exit codes, signals, the browser that it opens, and the terminal that it asks in.
+/** `authorize` as a process: exit codes, signals, the browser that it opens, and the terminal that it asks in. */
 import { execFile, spawn } from "node:child_process"
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs"
 import { createServer } from "node:net"

@@ -1,4 +1,4 @@
-// Questions in a terminal, whose keys come as a terminal in raw mode gives them.
+/** Questions in a terminal, whose keys come as a terminal in raw mode gives them. */
 import { PassThrough } from "node:stream"
 import { Effect, Exit, Fiber } from "effect"
 import { describe, expect, it } from "vitest"

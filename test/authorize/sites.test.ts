@@ -1,4 +1,4 @@
-// Which site a config is written for, of those that access was given to.
+/** Which site a config is written for, of those that access was given to. */
 import { Exit } from "effect"
 import { describe, expect, it } from "vitest"
 import type { RunningSampleSite } from "../../src/sample-site/server.ts"

@@ -34,11 +34,10 @@ describe("a check of filters", () => {
     expect(requests).toBe(without.requests + 2)
   })
 
-  it("asks nothing more where no filter concerns spaces", async () => {
+  it("asks nothing more where no filter names spaces or ids", async () => {
     const without = await check({})
     server.site.reset()
     const { run, requests } = await check({
-      page_ids_include: ["1"],
       modified_after: "2026-01-01",
       include_trashed: true,
     })

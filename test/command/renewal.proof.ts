@@ -1,5 +1,5 @@
-import type { ChildProcess } from "node:child_process"
 /** Renewing an access token in a real process that is killed: the new refresh token is with the reader before anything uses it. */
+import type { ChildProcess } from "node:child_process"
 import { describe, expect, it } from "vitest"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { startSampleSite } from "../../src/sample-site/server.ts"

@@ -1,4 +1,4 @@
-// How a config is taken: the forms that are good, the sentences that bad ones get, and where secrets go.
+/** How a config is taken: the forms that are good, the sentences that bad ones get, and where secrets go. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import {

@@ -1,5 +1,7 @@
-// The platform's "Authenticate" button, done by hand: consent and token request are rendered from the specification as the
-// platform renders them (declarative flow of Airbyte's platform), and sent to the authorization server of a sample site.
+/**
+ * The platform's "Authenticate" button, done by hand: consent and token request are rendered from the specification as the
+ * platform renders them (declarative flow of Airbyte's platform), and sent to the authorization server of a sample site.
+ */
 import { assert, afterAll, beforeAll, describe, it } from "@effect/vitest"
 import { Ajv } from "ajv"
 import addFormats from "ajv-formats"

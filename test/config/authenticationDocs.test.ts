@@ -1,7 +1,7 @@
+/** The words by which somebody looks up a message in the documentation are those that the connector says. */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-// The words by which somebody looks up a message in the documentation are those that the connector says.
 import { assert, describe, it } from "@effect/vitest"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))

@@ -1,4 +1,4 @@
-// How a bad config is noted: what is bad, and the whole sentences that the person who wrote it reads.
+/** How a bad config is noted: what is bad, and the whole sentences that the person who wrote it reads. */
 
 export interface BadConfig {
   readonly what: string

@@ -1,4 +1,4 @@
-// Every bad config of the tests.
+/** Every bad config of the tests. */
 import type { BadConfig } from "./badConfig.ts"
 import { badFilters } from "./badFilters.ts"
 import { badSettings } from "./badSettings.ts"

@@ -1,4 +1,4 @@
-// Configs that are bad in a filter.
+/** Configs that are bad in a filter. */
 import { type BadConfig, badSetting, FILTER_DATE } from "./badConfig.ts"
 
 const ID = `must be an id in quotes, digits only, such as "123456"`

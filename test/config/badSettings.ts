@@ -1,4 +1,4 @@
-// Configs that are bad in a setting beside the site and the credentials.
+/** Configs that are bad in a setting beside the site and the credentials. */
 import { type BadConfig, badSetting, HTTPS, onCloud, PUBLIC, SECRETS } from "./badConfig.ts"
 
 const [, , , ORG_KEY] = SECRETS

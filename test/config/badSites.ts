@@ -1,4 +1,4 @@
-// Configs with a bad site or bad credentials.
+/** Configs with a bad site or bad credentials. */
 import { apiToken, bad, type BadConfig, badSetting, DATE, good, HTTPS, onCloud, PUBLIC, SECRETS } from "./badConfig.ts"
 
 const [TOKEN, CLIENT_SECRET, REFRESH_TOKEN] = SECRETS

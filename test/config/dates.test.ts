@@ -1,4 +1,4 @@
-// Dates of RFC 3339 as moments: what each text names, and that of every moment each way to write it names it.
+/** Dates of RFC 3339 as moments: what each text names, and that of every moment each way to write it names it. */
 import { describe, expect, it } from "vitest"
 import { parseDate, parseDateTime } from "../../src/config/dates.ts"
 import { Chance } from "../simulation/chance.ts"

@@ -1,4 +1,4 @@
-// docs/filters.md: its examples are configs that are taken, and it tells of each filter.
+/** docs/filters.md: its examples are configs that are taken, and it tells of each filter. */
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { keysOf } from "../../src/config/configSchema.ts"

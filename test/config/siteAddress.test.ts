@@ -1,4 +1,4 @@
-// Every form in which a site may be named, and the one origin that it stands for.
+/** Every form in which a site may be named, and the one origin that it stands for. */
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { domainNamePattern } from "../../src/config/settings.ts"

@@ -1,6 +1,8 @@
+/**
+ * The rules that Airbyte's acceptance tests and its settings form put on a connector's specification, re-created as checks
+ * over the generated spec.json, and its agreement with the decoder.
+ */
 import { readdirSync, readFileSync } from "node:fs"
-// The rules that Airbyte's acceptance tests and its settings form put on a connector's specification, re-created as checks
-// over the generated spec.json, and its agreement with the decoder.
 import { assert, describe, it } from "@effect/vitest"
 import { Ajv } from "ajv"
 import addFormats from "ajv-formats"

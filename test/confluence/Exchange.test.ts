@@ -1,4 +1,4 @@
-// What is sent, what is sent again, and what an answer becomes. Virtual time.
+/** What is sent, what is sent again, and what an answer becomes. Virtual time. */
 import { Buffer } from "node:buffer"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Random, Redacted } from "effect"

@@ -1,4 +1,4 @@
-// The learning of how many requests may be in flight, step by step.
+/** The learning of how many requests may be in flight, step by step. */
 import { assert, describe, it } from "@effect/vitest"
 import { InFlight } from "../../src/confluence/InFlight.ts"
 

@@ -1,5 +1,7 @@
-// Access tokens that end, are refused, or seem to: how often new ones are asked for, when they are handed on, and what is believed
-// meanwhile. The token endpoint and the site are one scripted server in virtual time.
+/**
+ * Access tokens that end, are refused, or seem to: how often new ones are asked for, when they are handed on, and what is believed
+ * meanwhile. The token endpoint and the site are one scripted server in virtual time.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"

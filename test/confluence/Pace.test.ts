@@ -1,4 +1,4 @@
-// The learning by itself, step by step; how well it does under whole limits is the test beside it.
+/** The learning by itself, step by step; how well it does under whole limits is the test beside it. */
 import { assert, describe, it } from "@effect/vitest"
 import { Pace } from "../../src/confluence/Pace.ts"
 

@@ -1,4 +1,4 @@
-// The site answers 429 to what exceeds a limit that the client is told nothing about; all in virtual time.
+/** The site answers 429 to what exceeds a limit that the client is told nothing about; all in virtual time. */
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Fiber, Random } from "effect"
 import { ConfluenceClient } from "../../src/confluence/ConfluenceClient.ts"

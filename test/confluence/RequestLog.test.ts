@@ -1,3 +1,4 @@
+/** What a run counts of its requests, for its summary. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { RequestLog } from "../../src/confluence/RequestLog.ts"

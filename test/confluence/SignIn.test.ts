@@ -1,4 +1,4 @@
-// Whether a token is classic or scoped is found out by asking; what is asked, and of whom, is asserted with the result.
+/** Whether a token is classic or scoped is found out by asking; what is asked, and of whom, is asserted with the result. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { isFatal } from "../../src/confluence/errors.ts"

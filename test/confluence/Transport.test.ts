@@ -1,4 +1,4 @@
-// The wire itself: real sockets on loopback, real time.
+/** The wire itself: real sockets on loopback, real time. */
 import { Buffer } from "node:buffer"
 import { createServer } from "node:http"
 import type { RequestListener } from "node:http"

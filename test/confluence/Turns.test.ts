@@ -1,3 +1,4 @@
+/** Whose turn it is: the most urgent first. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"

@@ -1,4 +1,4 @@
-// A site with a limit, and workers that ask without a pause, in virtual time alone: ten minutes pass in milliseconds.
+/** A site with a limit, and workers that ask without a pause, in virtual time alone: ten minutes pass in milliseconds. */
 import { Throttle } from "../../src/confluence/Throttle.ts"
 import type { SiteLimit } from "./siteLimits.ts"
 

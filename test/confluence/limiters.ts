@@ -1,4 +1,4 @@
-// Rate limits as sites count them: each tells whether it accepts a request that arrives at a time (ms).
+/** Rate limits as sites count them: each tells whether it accepts a request that arrives at a time (ms). */
 
 export type Limiter = (at: number) => boolean
 

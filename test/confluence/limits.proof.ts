@@ -1,4 +1,4 @@
-// How much of a limit is used that the client is told nothing about: every kind of limit, rate, hint, latency and phase.
+/** How much of a limit is used that the client is told nothing about: every kind of limit, rate, hint, latency and phase. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Random } from "effect"
 import { askWithoutPause } from "./limitedSite.ts"

@@ -1,4 +1,4 @@
-// Loads under limits that the client is told nothing about, and how much of each it uses.
+/** Loads under limits that the client is told nothing about, and how much of each it uses. */
 import { askWithoutPause } from "./limitedSite.ts"
 import type { Traffic } from "./limitedSite.ts"
 import { bucket, concurrent, fixed, sliding } from "./siteLimits.ts"

@@ -1,9 +1,11 @@
-// How much of a limit is used that the client is told nothing about, in the first half minute and in ten minutes: 20/s by
-// every way of counting, and limits on requests in flight; each with and without Retry-After, few workers and many.
-//
-// The aim is 0.95 of what is allowed in ten minutes, and 0.9 in the first half minute, two waits of learning apart. Not
-// every load reaches it, and what all of them reach is asserted beside it. Where a wait costs as much as it lasts (a room
-// much smaller than the wait, windows of 1 or 2 s), a third refusal in the first half minute takes another 3 to 7 %.
+/**
+ * How much of a limit is used that the client is told nothing about, in the first half minute and in ten minutes: 20/s by
+ * every way of counting, and limits on requests in flight; each with and without Retry-After, few workers and many.
+ *
+ * The aim is 0.95 of what is allowed in ten minutes, and 0.9 in the first half minute, two waits of learning apart. Not
+ * every load reaches it, and what all of them reach is asserted beside it. Where a wait costs as much as it lasts (a room
+ * much smaller than the wait, windows of 1 or 2 s), a third refusal in the first half minute takes another 3 to 7 %.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { askWithoutPause } from "./limitedSite.ts"
 import { kindsInFlight, kindsOf, loadsUnder } from "./paceLoads.ts"

@@ -1,4 +1,4 @@
-// The proxy that the environment names: how its value is read, and that it is what is named where it stands in the way.
+/** The proxy that the environment names: how its value is read, and that it is what is named where it stands in the way. */
 import { afterEach, assert, describe, it, vi } from "@effect/vitest"
 import { Effect } from "effect"
 import { judgeFailure } from "../../src/confluence/answers.ts"

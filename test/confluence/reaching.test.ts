@@ -1,4 +1,4 @@
-// What is tried again and what is said at once, where nothing or something odd answers. Durations are counts of tries.
+/** What is tried again and what is said at once, where nothing or something odd answers. Durations are counts of tries. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { ConfluenceClient } from "../../src/confluence/ConfluenceClient.ts"

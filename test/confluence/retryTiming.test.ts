@@ -1,3 +1,4 @@
+/** How long a site asks to wait, in each of the ways in which it may say so. */
 import { assert, describe, it } from "@effect/vitest"
 import { requestedWait, siteTime } from "../../src/confluence/retryTiming.ts"
 

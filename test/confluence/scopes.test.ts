@@ -1,5 +1,7 @@
-// The fewest scopes: that they agree with Atlassian's documents, and that a sample site that asks for scopes lets a credential
-// with them read the streams, and with any one of them less does not.
+/**
+ * The fewest scopes: that they agree with Atlassian's documents, and that a sample site that asks for scopes lets a credential
+ * with them read the streams, and with any one of them less does not.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { authTypes } from "../../src/config/settings.ts"
 import { scopesFor, SIGN_IN } from "../../src/confluence/scopes.ts"

@@ -1,4 +1,4 @@
-// A site in place of the network: answers by a function, after a virtual latency, and keeps what it was asked and when.
+/** A site in place of the network: answers by a function, after a virtual latency, and keeps what it was asked and when. */
 import { Buffer } from "node:buffer"
 import { Clock, Effect, Fiber, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"

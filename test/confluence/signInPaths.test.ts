@@ -1,4 +1,4 @@
-// Signing in where part of the way is closed, and to hosts that may be a stranger's: who hears the credential, and what is said.
+/** Signing in where part of the way is closed, and to hosts that may be a stranger's: who hears the credential, and what is said. */
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect } from "effect"
 import { signInWithApiToken } from "../../src/confluence/SignIn.ts"

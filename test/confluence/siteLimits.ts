@@ -1,4 +1,4 @@
-// Limits as sites may count them, and what each of them allows to those who know it.
+/** Limits as sites may count them, and what each of them allows to those who know it. */
 
 export interface SiteLimit {
   /** Whether a request that arrives now (ms) is accepted. */

@@ -1,5 +1,5 @@
+/** The whole client down to the sockets that undici would open, with msw in the place of the internet. */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-// The whole client down to the sockets that undici would open, with msw in the place of the internet.
 import { HttpRequestInterceptor } from "@mswjs/interceptors/http"
 import { Effect, Layer } from "effect"
 import { http, HttpResponse } from "msw"

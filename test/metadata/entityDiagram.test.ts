@@ -1,4 +1,4 @@
-// The diagram of the streams: up to date, and true to the schemas.
+/** The diagram of the streams: up to date, and true to the schemas. */
 import { assert, describe, it } from "@effect/vitest"
 import { entityDiagram, referencesBetween } from "../../scripts/entityDiagram.ts"
 import { schemas } from "../../src/generated/schemas.ts"

@@ -1,5 +1,7 @@
-// What a registry is told of the connector: valid by Airbyte's definition, and in agreement with the package, the image and the
-// streams.
+/**
+ * What a registry is told of the connector: valid by Airbyte's definition, and in agreement with the package, the image and the
+ * streams.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import packageJson from "../../package.json" with { type: "json" }
 import spec from "../../src/generated/spec.json" with { type: "json" }

@@ -1,7 +1,7 @@
+/** The notices of bundled packages: every package that has code in the bundle, with the text of its licence. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-// The notices of bundled packages: every package that has code in the bundle, with the text of its licence.
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { thirdPartyNotices } from "../../scripts/thirdPartyNotices.ts"
 

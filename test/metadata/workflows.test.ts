@@ -1,5 +1,5 @@
+/** The GitHub workflows, which run nowhere but there: what keeps a release safe is written in them. */
 import { readdirSync } from "node:fs"
-// The GitHub workflows, which run nowhere but there: what keeps a release safe is written in them.
 import { assert, describe, it } from "@effect/vitest"
 import { parse } from "yaml"
 import { metadata, readText } from "./metadata.ts"

@@ -1,4 +1,4 @@
-// What the tests of the schemas know of the streams' columns.
+/** What the tests of the schemas know of the streams' columns. */
 import { schemas } from "../../src/generated/schemas.ts"
 
 export interface Column {

@@ -1,9 +1,9 @@
+/** The generator, run over a small copy of the project: what it writes, and what `--check` says. */
 import { spawnSync } from "node:child_process"
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-// The generator, run over a small copy of the project: what it writes, and what `--check` says.
 import { assert, beforeAll, afterAll, describe, it } from "@effect/vitest"
 
 const project = fileURLToPath(new URL("../..", import.meta.url))

@@ -1,4 +1,4 @@
-// The schemas are complete by Atlassian's OpenAPI documents. These are not part of the project: without them this is skipped.
+/** The schemas are complete by Atlassian's OpenAPI documents. These are not part of the project: without them this is skipped. */
 import { assert, describe, it } from "@effect/vitest"
 import { loadOpenApiDocuments } from "../support/openapiDocuments.ts"
 import { added, type Column, columnsOf, undocumented } from "./columns.ts"

@@ -1,5 +1,5 @@
+/** The streams' schemas: Airbyte's rules for them, and the columns that the connector promises. */
 import { readdirSync } from "node:fs"
-// The streams' schemas: Airbyte's rules for them, and the columns that the connector promises.
 import { assert, describe, it } from "@effect/vitest"
 import { Ajv } from "ajv"
 import addFormats from "ajv-formats"

@@ -1,5 +1,5 @@
-import type { Fault } from "../../src/sample-site/Fault.ts"
 /** Draws the faults of histories, and tells whom the failure of an endpoint may concern. */
+import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import { generatedGroupId } from "../../src/sample-site/people.ts"
 import type { Chance } from "./chance.ts"

@@ -1,5 +1,5 @@
-import { type Held, isTombstone } from "./destination.ts"
 /** Judges how a sync and its streams have ended: well only if nothing was refused, and badly only where it had to be. */
+import { type Held, isTombstone } from "./destination.ts"
 import { dependentsOf, groupOf } from "./drawnFaults.ts"
 import { keyOf } from "./moments.ts"
 import { judgeTable, NOTHING } from "./tableRules.ts"

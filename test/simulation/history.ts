@@ -1,8 +1,8 @@
-import type { Fault } from "../../src/sample-site/Fault.ts"
 /**
  * A history: a small site, a connection that reads it, and rounds in which people change the site, time goes by, and a sync
  * runs while faults happen, people go on changing things, and somebody may end it. All of it follows from the seed.
  */
+import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions, SettingsChange } from "../../src/sample-site/options.ts"
 import { Chance } from "./chance.ts"
 import type { Change } from "./changes.ts"

@@ -1,8 +1,8 @@
-import { brokenRules } from "../support/protocolRules.ts"
 /**
  * Judges a connection sync by sync: what it sends is put into a destination, and the destination is held against the moments
  * that the site went through. What a sync has promised depends on the syncs before it, so the judge remembers them.
  */
+import { brokenRules } from "../support/protocolRules.ts"
 import type { FieldChange } from "../support/runConnector.ts"
 import { Destination, isTombstone, type Table } from "./destination.ts"
 import { GUARD_ROWS, judgeEnd } from "./endRules.ts"

@@ -1,3 +1,4 @@
+/** Ids are kept in the order in which they came, whatever they are. */
 import { describe, expect, test } from "vitest"
 import { IdList } from "../../src/site/IdList.ts"
 

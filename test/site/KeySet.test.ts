@@ -1,3 +1,4 @@
+/** A set of keys holds what was put into it, and nothing else. */
 import { describe, expect, test } from "vitest"
 import { KeySet } from "../../src/site/KeySet.ts"
 

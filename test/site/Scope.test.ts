@@ -1,4 +1,4 @@
-// What filters let in: by cases, and by properties over drawn filters and content.
+/** What filters let in: by cases, and by properties over drawn filters and content. */
 import { describe, expect, it } from "vitest"
 import { type ContentFacts, makeScope, type SpaceFacts } from "../../src/site/Scope.ts"
 import { Chance } from "../simulation/chance.ts"

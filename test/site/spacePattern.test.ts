@@ -1,4 +1,4 @@
-// Patterns for keys of spaces: what they match, against a model that tries every way, and that none keeps them busy.
+/** Patterns for keys of spaces: what they match, against a model that tries every way, and that none keeps them busy. */
 import { describe, expect, it } from "vitest"
 import { matches, simplified } from "../../src/site/spacePattern.ts"
 import { Chance } from "../simulation/chance.ts"

@@ -1,5 +1,7 @@
-// Atlassian's OpenAPI documents. They are not part of the project; tests that compare with them find them in the folder that
-// CONFLUENCE_OPENAPI_DIR names, or beside the checkout, and are skipped where they are absent.
+/**
+ * Atlassian's OpenAPI documents. They are not part of the project; tests that compare with them find them in the folder that
+ * CONFLUENCE_OPENAPI_DIR names, or beside the checkout, and are skipped where they are absent.
+ */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"

@@ -1,5 +1,5 @@
-import { contentOfSpaces } from "../kinds/contentOfSpaces.ts"
 /** Blog posts with their bodies. Their list knows no archived ones. */
+import { contentOfSpaces } from "../kinds/contentOfSpaces.ts"
 import { accountsIn, withTimes } from "../rowFacts.ts"
 
 export const blogPosts = contentOfSpaces({

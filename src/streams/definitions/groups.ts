@@ -1,5 +1,5 @@
-import { GROUPS } from "../../site/siteLists.ts"
 /** Groups. A group can be renamed; its id stays. */
+import { GROUPS } from "../../site/siteLists.ts"
 import { siteList } from "../kinds/siteList.ts"
 
 export const groups = siteList({

@@ -1,5 +1,5 @@
-import { contentOfSpaces } from "../kinds/contentOfSpaces.ts"
 /** Pages with their bodies: current and archived ones, which is what the list gives where no status is asked for. */
+import { contentOfSpaces } from "../kinds/contentOfSpaces.ts"
 import { accountsIn, withTimes } from "../rowFacts.ts"
 
 export const pages = contentOfSpaces({
