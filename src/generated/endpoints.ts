@@ -30,11 +30,11 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/custom-content/{id}/footer-comments", scopes: [["read:comment:confluence"]] },
   ],
   attachments: [
-    { path: "/wiki/api/v2/attachments", scopes: [["read:attachment:confluence"]] },
-    { path: "/wiki/api/v2/attachments/{id}", scopes: [["read:attachment:confluence"]] },
-    { path: "/wiki/api/v2/pages/{id}/attachments", scopes: [["read:attachment:confluence"]] },
-    { path: "/wiki/api/v2/blogposts/{id}/attachments", scopes: [["read:attachment:confluence"]] },
-    { path: "/wiki/api/v2/custom-content/{id}/attachments", scopes: [["read:attachment:confluence"]] },
+    { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/attachments" },
+    { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/attachments/{id}" },
+    { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/pages/{id}/attachments" },
+    { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/blogposts/{id}/attachments" },
+    { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/custom-content/{id}/attachments" },
   ],
   users: [
     { path: "/wiki/api/v2/users-bulk", scopes: [["read:user:confluence"]] },

@@ -41,7 +41,7 @@ export const attachments: StreamDefinition = {
   ...whole,
   syncModes: ["full_refresh", "incremental"],
   endpoints: [PATH, `${PATH}/{id}`, ...HOLDERS.map((holder) => `${holder}/{id}/attachments`)].map((path) => ({
-    ...LISTED,
+    scopes: LISTED.scopes,
     path,
   })),
   read: (pass) =>
