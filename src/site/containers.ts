@@ -1,6 +1,16 @@
 /** The content that a comment or an attachment hangs on, as rows of Confluence's API name it. */
 import type { Row } from "../confluence/Listing.ts"
 
+/** Where content that others can hang on is found: pages and blog posts in lists that take ids, the others one at a time. */
+export const LISTED_CONTAINERS = {
+  page: { path: "/wiki/api/v2/pages", scope: "read:page:confluence" },
+  blogpost: { path: "/wiki/api/v2/blogposts", scope: "read:page:confluence" },
+} as const
+export const SINGLE_CONTAINERS: Readonly<Record<string, { readonly path: string; readonly scope: string }>> = {
+  attachment: { path: "/wiki/api/v2/attachments", scope: "read:attachment:confluence" },
+  "custom-content": { path: "/wiki/api/v2/custom-content", scope: "read:custom-content:confluence" },
+}
+
 const CONTAINERS = [
   ["pageId", "page", "/wiki/api/v2/pages"],
   ["blogPostId", "blogpost", "/wiki/api/v2/blogposts"],

@@ -11,7 +11,7 @@ import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { Row } from "../confluence/Listing.ts"
 import { isRecord } from "../json.ts"
 import { Reporter } from "../protocol/Reporter.ts"
-import { type Container, containerOf } from "../site/containers.ts"
+import { type Container, containerOf, LISTED_CONTAINERS, SINGLE_CONTAINERS } from "../site/containers.ts"
 import { IdList } from "../site/IdList.ts"
 import { KeySet } from "../site/KeySet.ts"
 import { MOST_SPACES } from "../site/manyValues.ts"
@@ -33,17 +33,7 @@ export type Verdict = "in" | "filtered" | "trashed" | "unknown"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, AskServices>
 
-const LISTED: Readonly<Record<FilteredKind, { readonly path: string; readonly scope: string }>> = {
-  page: { path: "/wiki/api/v2/pages", scope: "read:page:confluence" },
-  blogpost: { path: "/wiki/api/v2/blogposts", scope: "read:page:confluence" },
-}
-/** What may hang on content itself, and is found one at a time. */
-const SINGLE: Readonly<Record<string, { readonly path: string; readonly scope: string }>> = {
-  attachment: { path: "/wiki/api/v2/attachments", scope: "read:attachment:confluence" },
-  "custom-content": { path: "/wiki/api/v2/custom-content", scope: "read:custom-content:confluence" },
-}
-
-const isListed = (type: string): type is FilteredKind => type in LISTED
+const isListed = (type: string): type is FilteredKind => type in LISTED_CONTAINERS
 const timeOf = (value: unknown): number => Date.parse(String(value))
 
 /** So often the spaces are listed anew because rows name one that is not among them. */
@@ -332,7 +322,7 @@ class SiteContents {
             if (verdict !== "in" || status === "trashed") others.set(String(id), verdict === "in" ? "trashed" : verdict)
           }),
         )
-      const list = { ...LISTED[kind], query: [], stream }
+      const list = { ...LISTED_CONTAINERS[kind], query: [], stream }
       const left = yield* eachAnywhere(list, ids, take)
       for (const id of left) others.set(id, "unknown")
     })
@@ -340,7 +330,7 @@ class SiteContents {
 
   #lookUpSingle(stream: string, key: string, { containerType, containerId }: Container): Reading<void> {
     return Effect.gen({ self: this }, function* () {
-      const endpoint = SINGLE[containerType]
+      const endpoint = SINGLE_CONTAINERS[containerType]
       this.#beside.set(key, "unknown")
       if (endpoint === undefined) return
       const client = yield* ConfluenceClient

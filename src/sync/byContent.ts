@@ -12,6 +12,8 @@ import { type List, type Row, readPage } from "../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
 import { isRecord } from "../json.ts"
 import type { Container } from "../site/containers.ts"
+import { LISTED_CONTAINERS } from "../site/containers.ts"
+import type { FilteredKind } from "../site/Scope.ts"
 import { Contents } from "./Contents.ts"
 import { byCreation } from "./Course.ts"
 import type { ReadFailure } from "./failures.ts"
@@ -49,16 +51,15 @@ export interface ContentParent extends Parent, Container {
   readonly path: string
 }
 
-const PATHS = { page: "/wiki/api/v2/pages", blogpost: "/wiki/api/v2/blogposts" } as const
 const KINDS = ["page", "blogpost"] as const
 const NAMES = { page: "the page", blogpost: "the blog post" } as const
 
-const parentOf = (containerType: keyof typeof PATHS, containerId: string): ContentParent => ({
+const parentOf = (containerType: FilteredKind, containerId: string): ContentParent => ({
   id: containerId,
   name: `${NAMES[containerType]} ${containerId}`,
   containerType,
   containerId,
-  path: `${PATHS[containerType]}/${encodeURIComponent(containerId)}`,
+  path: `${LISTED_CONTAINERS[containerType].path}/${encodeURIComponent(containerId)}`,
 })
 
 /** How many rows the site has of a type, by the search; undefined where it does not tell. */
@@ -144,7 +145,7 @@ export const stillThere = Effect.fnUntraced(function* (stream: string, parents: 
   const note = (rows: ReadonlyArray<Row>) => Effect.sync(() => rows.forEach((row) => there.add(String(row["id"]))))
   for (const kind of KINDS) {
     const ids = parents.flatMap(({ containerType, id }) => (containerType === kind ? id : []))
-    const list = { path: PATHS[kind], query: [], stream, scope: "read:page:confluence" }
+    const list = { ...LISTED_CONTAINERS[kind], query: [], stream }
     if (ids.length > 0) yield* eachAnywhere(list, ids, note)
   }
   return there

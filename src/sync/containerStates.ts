@@ -5,6 +5,7 @@ import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { Row } from "../confluence/Listing.ts"
 import type { Container } from "../site/containers.ts"
+import { LISTED_CONTAINERS, SINGLE_CONTAINERS } from "../site/containers.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { refusesSpaces } from "../site/siteLists.ts"
 import type { ReadFailure } from "./failures.ts"
@@ -20,17 +21,6 @@ import { MOST_AT_ONCE } from "./services.ts"
 export type ContainerState = "current" | "archived" | "trashed" | "purged" | "unseen"
 
 export const containerKey = ({ containerType, containerId }: Container): string => `${containerType} ${containerId}`
-
-/** Containers that a list finds by their ids. */
-const LISTED: Readonly<Record<string, { readonly path: string; readonly scope: string }>> = {
-  page: { path: "/wiki/api/v2/pages", scope: "read:page:confluence" },
-  blogpost: { path: "/wiki/api/v2/blogposts", scope: "read:page:confluence" },
-}
-/** Containers that are found one at a time. */
-const SINGLE: Readonly<Record<string, { readonly path: string; readonly scope: string }>> = {
-  attachment: { path: "/wiki/api/v2/attachments", scope: "read:attachment:confluence" },
-  "custom-content": { path: "/wiki/api/v2/custom-content", scope: "read:custom-content:confluence" },
-}
 
 type States = Map<string, ContainerState>
 type Asking = Effect.Effect<void, ReadFailure, ReadServices>
@@ -67,7 +57,7 @@ export const statesOf = Effect.fnUntraced(function* (
   const states: States = new Map()
   const note = (containerType: string, row: Row) =>
     void states.set(containerKey({ containerType, containerId: idOf(row) }), stateOf(row, currentSpaces))
-  const listed = Object.entries(LISTED).map(([type, endpoint]): Asking => {
+  const listed = Object.entries(LISTED_CONTAINERS).map(([type, endpoint]): Asking => {
     const ids = [...new Set(containers.flatMap((each) => (each.containerType === type ? each.containerId : [])))]
     const list: ById = { ...endpoint, query: [], stream }
     return Effect.gen(function* () {
@@ -79,7 +69,7 @@ export const statesOf = Effect.fnUntraced(function* (
   })
   const each = new Map(containers.map((container) => [containerKey(container), container]))
   const single = [...each.values()].flatMap(({ containerType: type, containerId: id }): ReadonlyArray<Asking> => {
-    const endpoint = SINGLE[type]
+    const endpoint = SINGLE_CONTAINERS[type]
     if (endpoint === undefined) return []
     const request = { ...endpoint, path: `${endpoint.path}/${encodeURIComponent(id)}`, stream }
     return [Effect.map(client.request(request), ({ body }) => note(type, { ...(body as Row), id }))]

@@ -3,13 +3,14 @@ import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { Row } from "../confluence/Listing.ts"
 import { isRecord } from "../json.ts"
+import { LISTED_CONTAINERS } from "../site/containers.ts"
 import type { ReadFailure } from "./failures.ts"
 import { batchesOf, eachAnywhere, idOf } from "./LookUp.ts"
 import type { AskServices } from "./services.ts"
 
 /** The types of content that pages can lie below, and where each is found. */
 export const TREE_TYPES = {
-  page: { path: "/wiki/api/v2/pages", scope: "read:page:confluence" },
+  page: LISTED_CONTAINERS.page,
   folder: { path: "/wiki/api/v2/folders", scope: "read:folder:confluence" },
   whiteboard: { path: "/wiki/api/v2/whiteboards", scope: "read:whiteboard:confluence" },
   database: { path: "/wiki/api/v2/databases", scope: "read:database:confluence" },

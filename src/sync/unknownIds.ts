@@ -1,5 +1,6 @@
 /** Ids in filters that are of nothing: named, because they are mistyped, or of what the account does not see. */
 import { Effect } from "effect"
+import { LISTED_CONTAINERS } from "../site/containers.ts"
 import type { Scope } from "../site/Scope.ts"
 import type { ReadFailure } from "./failures.ts"
 import { eachAnywhere } from "./LookUp.ts"
@@ -7,8 +8,6 @@ import type { AskServices } from "./services.ts"
 import { typesOf } from "./treeContent.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, AskServices>
-
-const BLOG_POSTS = { path: "/wiki/api/v2/blogposts", scope: "read:page:confluence" }
 
 /** A sentence for each of these ids of pages, or of what pages lie below. */
 export const unknownPages = ({ include }: Scope["roots"], ids: Iterable<string>): ReadonlyArray<string> =>
@@ -25,7 +24,7 @@ export const unknownBlogPosts = (
   Effect.gen(function* () {
     const ids = [...new Set([...include, ...exclude])]
     if (ids.length === 0) return []
-    const list = { ...BLOG_POSTS, query: [], stream }
+    const list = { ...LISTED_CONTAINERS.blogpost, query: [], stream }
     const there = () => Effect.void
     const notLive = yield* eachAnywhere(list, ids, there)
     const trash = { ...list, query: [["status", "trashed"]] as const }
