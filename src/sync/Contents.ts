@@ -11,15 +11,14 @@ import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { Row } from "../confluence/Listing.ts"
 import { isRecord } from "../json.ts"
 import { Reporter } from "../protocol/Reporter.ts"
-import { type Container, containerOf, LISTED_CONTAINERS, SINGLE_CONTAINERS } from "../site/containers.ts"
+import { type Container, LISTED_CONTAINERS, SINGLE_CONTAINERS, containerOf } from "../site/containers.ts"
 import { IdList } from "../site/IdList.ts"
 import { KeySet } from "../site/KeySet.ts"
-import { MOST_SPACES } from "../site/manyValues.ts"
 import type { FilteredKind, Scope } from "../site/Scope.ts"
-import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { type Space, entryOf, spaceOf } from "../site/siteLists.ts"
 import { Ancestry } from "./Ancestry.ts"
 import type { ReadFailure } from "./failures.ts"
+import { LetInSpaces } from "./LetInSpaces.ts"
 import { eachAnywhere, idOf } from "./LookUp.ts"
 import { type AskServices, MOST_AT_ONCE } from "./services.ts"
 import type { FilteredAs } from "./StreamFacts.ts"
@@ -35,9 +34,6 @@ type Reading<A> = Effect.Effect<A, ReadFailure, AskServices>
 
 const isListed = (type: string): type is FilteredKind => type in LISTED_CONTAINERS
 const timeOf = (value: unknown): number => Date.parse(String(value))
-
-/** So often the spaces are listed anew because rows name one that is not among them. */
-const MOST_LISTINGS = 3
 
 /** One kind of content that filters judge by itself. */
 class Known {
@@ -67,16 +63,16 @@ export interface Asked {
 }
 
 class SiteContents {
+  readonly spaces: LetInSpaces
   readonly ancestry: Ancestry
   readonly #scope: Scope
   readonly #known: Readonly<Record<FilteredKind, Known>> = { page: new Known(), blogpost: new Known() }
   readonly #listers = new Map<FilteredKind, Reading<void>>()
-  #spaces: ReadonlyMap<string, boolean> | undefined
-  #listings = 0
   #toldBlogPosts = false
 
   constructor(scope: Scope) {
     this.#scope = scope
+    this.spaces = new LetInSpaces(scope)
     this.ancestry = new Ancestry(scope.roots)
   }
 
@@ -100,12 +96,15 @@ class SiteContents {
   /** Prepares for a whole reading of a stream. */
   prepare(stream: string, filteredAs: FilteredAs | undefined): Reading<void> {
     if (this.#scope.isEverything || filteredAs === undefined || filteredAs === "space") return Effect.void
-    if (filteredAs === "page") return this.ancestry.plant(stream)
-    if (filteredAs === "blogpost") return this.#tellUnknownBlogPosts(stream)
-    return Effect.forEach(["page", "blogpost"] as const, (kind) => this.#all(kind), {
-      concurrency: 2,
-      discard: true,
-    })
+    const own = {
+      page: this.ancestry.plant(stream),
+      blogpost: this.#tellUnknownBlogPosts(stream),
+      container: Effect.forEach(["page", "blogpost"] as const, (kind) => this.#all(kind), {
+        concurrency: 2,
+        discard: true,
+      }),
+    }
+    return Effect.andThen(this.spaces.known, own[filteredAs])
   }
 
   /** The content of a kind that can be let in at all, where filters name that by ids; only after `prepare`. */
@@ -116,16 +115,6 @@ class SiteContents {
     const ids = new IdList()
     for (const id of include) ids.add(id)
     return ids
-  }
-
-  /** The spaces that are let in, where they are few enough to be named in a list; undefined where lists need not name any. */
-  get spacesToName(): Reading<ReadonlyArray<string> | undefined> {
-    return Effect.gen({ self: this }, function* () {
-      if (!this.#scope.narrowsSpaces) return undefined
-      const spaces = yield* this.#judgedSpaces
-      const letIn = [...spaces].flatMap(([id, isIn]) => (isIn ? [id] : []))
-      return letIn.length > MOST_SPACES ? undefined : letIn
-    })
   }
 
   /** All content of a kind that is let in, in the order in which it came; only after `prepare`. */
@@ -199,7 +188,7 @@ class SiteContents {
     isSettled: (row: Row) => boolean,
   ): Reading<ReadonlyArray<Verdict>> {
     return Effect.gen({ self: this }, function* () {
-      const isSpaceIn = yield* this.#spacesOf(rows)
+      const isSpaceIn = yield* this.spaces.of(rows)
       const verdicts = rows.map((row): Verdict => {
         const isLetIn = this.#scope.holds({
           kind,
@@ -222,45 +211,6 @@ class SiteContents {
       )
       return verdicts.map((verdict, at) => others.get(rows[at]!) ?? verdict)
     })
-  }
-
-  /** Whether a row's space is let in; undefined for a space that the account does not see. */
-  #spacesOf(rows: ReadonlyArray<Row>): Reading<(row: Row) => boolean | undefined> {
-    return Effect.gen({ self: this }, function* () {
-      if (!this.#scope.narrowsSpaces) return () => true
-      const directory = yield* SiteDirectory
-      const isMissing = (spaces: ReadonlyMap<string, boolean>) =>
-        rows.some((row) => !spaces.has(String(row["spaceId"])))
-      this.#spaces ??= yield* this.#judgedSpaces
-      // A space that was created since then.
-      if (isMissing(this.#spaces) && this.#listings < MOST_LISTINGS) {
-        this.#listings++
-        this.#spaces = this.#judged(yield* directory.spacesNow)
-      }
-      const spaces = this.#spaces
-      return (row) => spaces.get(String(row["spaceId"]))
-    })
-  }
-
-  get #judgedSpaces(): Reading<ReadonlyMap<string, boolean>> {
-    return Effect.gen({ self: this }, function* () {
-      if (this.#spaces !== undefined) return this.#spaces
-      const entries = yield* SiteDirectory.use(({ spaces }) => spaces)
-      if (this.#spaces === undefined) {
-        this.#spaces = this.#judged(entries)
-        const reporter = yield* Reporter
-        for (const { setting, pattern } of this.#scope.unmatched(entries.map(spaceOfRow))) {
-          yield* reporter.log("WARN", `${setting}: "${pattern}" matches no space that the account sees.`)
-        }
-      }
-      return this.#spaces
-    })
-  }
-
-  #judged(entries: ReadonlyArray<Row>): ReadonlyMap<string, boolean> {
-    const all = entries.map(spaceOfRow)
-    const letIn = new Set(this.#scope.spaces(all).map(idOf))
-    return new Map(all.map(({ id }) => [id, letIn.has(id)]))
   }
 
   #admitHanging(asked: Asked, rows: ReadonlyArray<Row>): Reading<ReadonlyArray<Verdict>> {

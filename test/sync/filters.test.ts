@@ -158,7 +158,16 @@ describe("filters", () => {
       expect(statusesOf(ran, stream).at(-1)).toBe("COMPLETE")
       expect(reasons(ran, stream)).toEqual(new Set(["filtered"]))
     }
-    expect(warnings(ran).join("\n")).toContain(`filters.spaces_include: "NOSUCHSPACE" matches no space`)
+    for (const streams of [["spaces"], ["comments"]]) {
+      const first = await connection.simulation.run("read", {
+        config: { filters: { spaces_include: ["NOSUCHSPACE"] } },
+        streams,
+      })
+      expect(first.exit).toBe(0)
+      expect(warnings(first)).toEqual([
+        expect.stringContaining(`filters.spaces_include: "NOSUCHSPACE" matches no space`),
+      ])
+    }
   })
 
   test("are not taken for deletions by the guard, which counts what they still hold", async () => {

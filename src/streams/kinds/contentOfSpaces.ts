@@ -81,7 +81,7 @@ export const contentOfSpaces = (
   ): Effect.fn.Return<ReadonlyArray<Walk>, ReadFailure, ReadServices> {
     const body = yield* bodyQuery(pass)
     const contents = yield* Contents
-    const spaces = yield* contents.spacesToName
+    const spaces = yield* contents.spaces.toName
     if (spaces?.length === 0) return []
     const several = yield* SiteDirectory.use(({ severalValues }) =>
       spaces === undefined ? Effect.succeed(undefined) : severalValues,

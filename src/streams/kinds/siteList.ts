@@ -60,7 +60,13 @@ export const siteList = (
       Effect.andThen(
         feeds === undefined
           ? Effect.void
-          : SiteDirectory.use((directory) => directory.provide(feeds, [...entries.values()])),
+          : Effect.gen(function* () {
+              const all = [...entries.values()]
+              const directory = yield* SiteDirectory
+              yield* directory.provide(feeds, all)
+              const contents = yield* Contents
+              if (feeds === "spaces") yield* contents.spaces.tell(all)
+            }),
       ),
     )
   })
