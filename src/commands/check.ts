@@ -14,13 +14,14 @@ import { type FailureReport, connectionStatusLine } from "../protocol/messages.t
 import { Output } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { makeScope } from "../site/Scope.ts"
+import { unmatchedPatterns } from "../site/unmatchedPatterns.ts"
 import { servicesOf } from "../sync/readServices.ts"
 import type { Probe } from "../sync/StreamFacts.ts"
 import { unknownIds } from "../sync/unknownIds.ts"
 import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
 import { readSettings } from "./readSettings.ts"
-import { siteSpaces, unmatchedPatterns } from "./siteSpaces.ts"
+import { siteSpaces } from "./siteSpaces.ts"
 
 /** Looked up where the token may not tell its own account: the answer names nobody, and that is enough. */
 const NOBODY = "unknown"

@@ -2,7 +2,6 @@
 import { Effect } from "effect"
 import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
-import type { Scope } from "../site/Scope.ts"
 import { readSpaces, type Space, spaceOf } from "../site/siteLists.ts"
 
 /**
@@ -16,11 +15,3 @@ export const siteSpaces: Effect.Effect<ReadonlyArray<Space>, ConfluenceError, Co
     return [...spaces.values()].toSorted((one, other) => (one.key < other.key ? -1 : 1))
   },
 )
-
-/** A sentence for each pattern that matches no space, with the key that was probably meant. */
-export const unmatchedPatterns = (scope: Scope, spaces: ReadonlyArray<Space>): ReadonlyArray<string> =>
-  scope.unmatched(spaces).map(({ setting, pattern }) => {
-    const meant = spaces.find(({ key }) => key.toLowerCase() === pattern.toLowerCase())
-    const hint = meant === undefined ? "" : ` Did you mean "${meant.key}"? Capitals count.`
-    return `"${pattern}" in ${setting} matches no space that the account sees.${hint}`
-  })

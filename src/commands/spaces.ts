@@ -16,12 +16,13 @@ import { Output } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { makeScope } from "../site/Scope.ts"
 import type { Space } from "../site/siteLists.ts"
+import { unmatchedPatterns } from "../site/unmatchedPatterns.ts"
 import { pages } from "../streams/definitions/pages.ts"
 import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
 import { keptInFile } from "./keptInFile.ts"
 import { reported, runCommand } from "./runProtocolCommand.ts"
-import { siteSpaces, unmatchedPatterns } from "./siteSpaces.ts"
+import { siteSpaces } from "./siteSpaces.ts"
 
 /** Most rows that a list of Confluence's v2 API answers at once. */
 const ONE_ANSWER = 250

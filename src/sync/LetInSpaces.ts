@@ -6,6 +6,7 @@ import { MOST_SPACES } from "../site/manyValues.ts"
 import type { Scope } from "../site/Scope.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { type Entries, spaceOf } from "../site/siteLists.ts"
+import { unmatchedPatterns } from "../site/unmatchedPatterns.ts"
 import type { ReadFailure } from "./failures.ts"
 import type { AskServices } from "./services.ts"
 
@@ -36,8 +37,8 @@ export class LetInSpaces {
       if (this.#told) return
       this.#told = true
       const reporter = yield* Reporter
-      for (const { setting, pattern } of this.#scope.unmatched(entries.map(spaceOf))) {
-        yield* reporter.log("WARN", `${setting}: "${pattern}" matches no space that the account sees.`)
+      for (const sentence of unmatchedPatterns(this.#scope, entries.map(spaceOf))) {
+        yield* reporter.log("WARN", sentence)
       }
     })
   }

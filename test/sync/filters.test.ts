@@ -165,7 +165,7 @@ describe("filters", () => {
       })
       expect(first.exit).toBe(0)
       expect(warnings(first)).toEqual([
-        expect.stringContaining(`filters.spaces_include: "NOSUCHSPACE" matches no space`),
+        `"NOSUCHSPACE" in filters.spaces_include matches no space that the account sees.`,
       ])
     }
   })
