@@ -22,4 +22,22 @@ describe("a list of ids", () => {
     expect(list.length).toBe(0)
     expect([...list.portions(2)]).toEqual([])
   })
+
+  test("that is put in order goes on behind any id, be it in the list or not", () => {
+    const list = new IdList()
+    const numbers = Array.from({ length: 500 }, (_, each) => String(10 + ((each * 7919) % 4001)))
+    const odd = ["9223372036854775807", "9223372036854775806"]
+    for (const id of [...numbers, ...odd]) list.add(id)
+    list.sort()
+    const order = [...numbers.toSorted((a, b) => Number(a) - Number(b)), ...odd.toSorted()]
+    expect([...list.portions(7)].flat()).toEqual(order)
+    for (const after of ["1", "10", "2000", "2001", "4010", "9999", ...odd]) {
+      const isBehind = (id: string) =>
+        Number(id) > Number(after) || (odd.includes(id) && id > after && after.length === id.length)
+      const rest = [...list.portions(7, after)].flat()
+      expect(rest).toEqual(
+        order.filter((id) => (odd.includes(after) ? odd.includes(id) && id > after : isBehind(id) || odd.includes(id))),
+      )
+    }
+  })
 })

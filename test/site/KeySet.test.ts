@@ -14,5 +14,7 @@ describe("the keys that were sent", () => {
       model.add(key)
     }
     expect(keys.size).toBe(model.size)
+    for (const key of model) expect(keys.has(key)).toBe(true)
+    for (let each = 0; each < 20_000; each++) expect(keys.has(`no ${each}`)).toBe(false)
   })
 })

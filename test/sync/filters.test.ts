@@ -148,6 +148,33 @@ describe("the trees of pages", () => {
   }
 })
 
+describe("a page that is moved while a sync runs", () => {
+  for (const kind of ["include", "exclude"] as const) {
+    for (const afterRequests of [6, 9, 12, 16]) {
+      test(`under or out of what filters ${kind} is where it belongs by the next reconciliation: ${afterRequests}`, async () => {
+        const connection = connectionTo({ maxPageSize: 30 })
+        const { simulation } = connection
+        const { site } = simulation
+        const root = rootOf(simulation)
+        const filters = { [`page_ids_${kind}`]: [root] }
+        const spaceId = site.truth("pages").find(({ id }) => id === root)!["spaceId"]
+        const pages = site.truth("pages").filter((page) => page["spaceId"] === spaceId && page["status"] === "current")
+        const outside = pages.find(({ id, parentId }) => parentId !== root && id !== root)!
+        const inside = pages.find(({ parentId }) => parentId === root)!
+        const before = simulation.exchanged.length
+        simulation.onExchange = () => {
+          if (simulation.exchanged.length - before !== afterRequests) return
+          site.move(String(outside["id"]), { parentId: root })
+          site.move(String(inside["id"]), { parentId: null })
+        }
+        await connection.sync({ config: { filters } })
+        await connection.sync({ config: { filters, ...ALWAYS } })
+        expectScope(simulation, filters, connection.runs, STREAMS)
+      })
+    }
+  }
+})
+
 describe("filters", () => {
   test("that leave no space end COMPLETE, and take out what was there", async () => {
     const connection = connectionTo()
@@ -215,6 +242,39 @@ describe("filters", () => {
   test("whose tree may not be asked for end the stream with the scope that is missing", async () => {
     const connection = connectionTo({ forbidden: ["/wiki/api/v2/pages/*/descendants"] })
     const filters = { page_ids_include: [rootOf(connection.simulation)] }
+    const ran = await connection.sync({ config: { filters }, streams: ["pages"] })
+    expect(ran.exit).toBe(1)
+    expect(errorsOf(ran)).toMatchObject([{ failure_type: "config_error", stream_descriptor: { name: "pages" } }])
+    expect(recordsOf(ran, "pages")).toEqual([])
+  })
+
+  const REFUSED = ["/wiki/rest/api/search", "/wiki/api/v2/content/convert-ids-to-types"]
+  for (const path of REFUSED) {
+    test(`hold where ${path} may not be asked`, async () => {
+      const connection = connectionTo({ forbidden: [path] })
+      const { simulation } = connection
+      for (const filters of [
+        FILTERS["of pages to include"]!(simulation),
+        FILTERS["of pages to exclude"]!(simulation),
+      ]) {
+        const ran = await connection.sync({ config: { filters } })
+        expect(errorsOf(ran)).toEqual([])
+        expectScope(simulation, filters, connection.runs, STREAMS)
+      }
+    })
+  }
+
+  test("whose way up leads through folders that may not be read end the stream rather than leak", async () => {
+    const connection = connectionTo()
+    const { simulation } = connection
+    const { site } = simulation
+    const folder = site
+      .truth("content_tree")
+      .find(({ type, visible, status }) => type === "folder" && visible === true && status === "current")!
+    const filters = { page_ids_exclude: [rootOf(simulation)] }
+    await connection.sync({ config: { filters }, streams: ["pages"] })
+    site.set({ forbidden: ["/wiki/api/v2/folders/*"] })
+    site.create({ type: "page", spaceId: String(folder["spaceId"]), parentId: String(folder["id"]), title: "Unseen" })
     const ran = await connection.sync({ config: { filters }, streams: ["pages"] })
     expect(ran.exit).toBe(1)
     expect(errorsOf(ran)).toMatchObject([{ failure_type: "config_error", stream_descriptor: { name: "pages" } }])
