@@ -178,8 +178,9 @@ export class Ancestry {
       if (roots.has(at)) return true
       chain.add(at)
       const above = this.#above.get(at)
+      // What was forgotten leads nowhere either.
+      if (above === "nowhere" || !this.#above.has(at)) return undefined
       if (above === undefined) return false
-      if (above === "nowhere") return undefined
       at = above.id
     }
     return false
@@ -209,7 +210,6 @@ export class Ancestry {
 
   #lookUp(stream: string, nodes: ReadonlyArray<Above>): Reading<void> {
     return Effect.gen({ self: this }, function* () {
-      for (const { id } of nodes) this.#remember(id, "nowhere")
       const note = (rows: ReadonlyArray<Row>) =>
         Effect.sync(() => rows.forEach((row) => this.#remember(idOf(row), aboveOf(row))))
       const pages = nodes.filter(({ type }) => type === "page").map(idOf)
@@ -222,6 +222,8 @@ export class Ancestry {
           }),
         { concurrency: MOST_AT_ONCE, discard: true },
       )
+      // Only now: other streams go up the same ways meanwhile, and what is still being asked for is not nowhere.
+      for (const { id } of nodes) if (!this.#above.has(id)) this.#remember(id, "nowhere")
     })
   }
 }
