@@ -1,5 +1,5 @@
 /** Runs many histories one after the other, and makes what fails short. */
-import { drawHistory, type History } from "./history.ts"
+import { drawHistory, type History, type HistoryOptions } from "./history.ts"
 import { type Ran, runHistory } from "./runHistory.ts"
 import { type Failing, shortestFailing, tell } from "./shortest.ts"
 import { asProcess, inProcess, type World } from "./worlds.ts"
@@ -38,11 +38,12 @@ export const tellTally = (tally: Tally): string =>
 export const runSeed = async (
   seed: number,
   processes = false,
+  options: Pick<HistoryOptions, "filtered"> = {},
 ): Promise<{ readonly ran: Ran; readonly failure: string | undefined }> => {
   const world = (history: History): Promise<World> =>
     processes ? asProcess(history) : Promise.resolve(inProcess(history))
   const run = async (history: History): Promise<Ran> => runHistory(history, await world(history))
-  const history = drawHistory(seed, { realTime: processes })
+  const history = drawHistory(seed, { ...options, realTime: processes })
   const ran = await run(history)
   if (ran.violations.length === 0) return { ran, failure: undefined }
   const whole: Failing = { history, ran }

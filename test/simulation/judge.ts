@@ -4,10 +4,13 @@ import { brokenRules } from "../support/protocolRules.ts"
  * that the site went through. What a sync has promised depends on the syncs before it, so the judge remembers them.
  */
 import type { FieldChange } from "../support/runConnector.ts"
-import { Destination, isTombstone, type Table } from "./destination.ts"
-import { GUARD_ROWS, judgeEnd } from "./endRules.ts"
-import { difference, isIncremental, isOdd, isWithheld, keyOf, type Moment, noteWithheld, type Row } from "./moments.ts"
+import { Destination, type Table } from "./destination.ts"
+import { judgeEnd } from "./endRules.ts"
+import { judgeGuard } from "./guardRules.ts"
+import { OF_THE_WHOLE_SITE, sayingOf } from "./inScope.ts"
+import { isIncremental, type Moment, noteWithheld, type Row } from "./moments.ts"
 import { judgeRecords } from "./recordRules.ts"
+import { judgeRepeats } from "./repeatRules.ts"
 import { judgeStates } from "./stateRules.ts"
 import { judgeBodies, judgeTable, NOTHING, type Promised } from "./tableRules.ts"
 import type { StreamSeen, SyncSeen, Violation } from "./verdict.ts"
@@ -32,6 +35,8 @@ class Memory {
   settled = false
   /** Formats that were asked for since the last complete sync. */
   formats = new Set<string>()
+  /** What the filters said under which states were written since the last complete sync. */
+  filters = new Set<string>()
   /** When it last surely reconciled, and when it last may have. */
   surelyReconciled: Instant | undefined
   perhapsReconciled: Instant | undefined
@@ -45,9 +50,13 @@ class Memory {
 /** Attachments have no body: another format changes nothing for them. */
 const formatOf = ({ name, sync }: StreamSeen): string => (name === "attachments" ? "none" : sync.config.body_format)
 
+/** Filters let nothing pass by: what they leave out is among the newest changes too. */
+const rowsSeen = ({ rows, filtered }: Moment, stream: string): ReadonlyArray<Row> =>
+  [rows, filtered?.perhaps, filtered?.leftOut].flatMap((some) => Array.from(some?.get(stream)?.values() ?? []))
+
 const newestVersion = (moments: ReadonlyArray<Moment>, stream: string): number =>
   moments
-    .flatMap((moment) => [...(moment.rows.get(stream)?.values() ?? [])])
+    .flatMap((moment) => rowsSeen(moment, stream))
     .reduce(
       (newest, row) => Math.max(newest, Date.parse((row["version"] as { createdAt: string }).createdAt)),
       Number.NEGATIVE_INFINITY,
@@ -140,7 +149,8 @@ export class Judge {
       ...judgeGuard(seen, memory.complete),
     ]
     if (memory.settled && memory.formats.size === 1) violations.push(...judgeRepeats(seen))
-    const finished = sync.syncMode === "full_refresh" && memory.complete && memory.formats.size === 1
+    const isSame = memory.formats.size === 1 && !hasOtherFilters(seen, memory)
+    const finished = sync.syncMode === "full_refresh" && memory.complete && isSame
     if (finished && seen.records.length > 0) {
       violations.push({ rule: "finished full refresh", stream: name, detail: `${seen.records.length} records` })
     }
@@ -159,25 +169,29 @@ export class Judge {
   }
 
   /** What a stream that is complete now has promised. */
-  #promised({ name, sync }: StreamSeen, memory: Memory, hadState: boolean): Promised {
+  #promised(seen: StreamSeen, memory: Memory, hadState: boolean): Promised {
+    const { name, sync } = seen
     // Users are there whom no row names any more.
     const withoutExtras = !hadState && name !== "users"
     const named = sync.messages.every(({ trace }) => trace?.stream_status?.status !== "INCOMPLETE")
     if (name === "users" && !named) return NOTHING
     const first = { whole: true, withoutExtras, mayMissChanged: true, versionsSince: undefined }
     if (!hadState) return first
+    // What an earlier attempt of a full refresh has sent stays in the table of its job.
+    const deletes = isIncremental(name) && sync.syncMode === "incremental"
+    const otherFilters = hasOtherFilters(seen, memory)
+    if (otherFilters && !deletes) return { ...first, withoutExtras: false }
     // What is read whole has no index: going on after a cut, it cannot know of what changed since.
     if (!isIncremental(name)) return NOTHING
-    const reconciles = !memory.complete || sync.config.reconcile_interval_hours === 0 || this.#isDue(sync, memory)
-    // What an earlier attempt of a full refresh has sent stays in the table of its job.
-    const deletes = sync.syncMode === "incremental"
+    const reconciles =
+      !memory.complete || otherFilters || sync.config.reconcile_interval_hours === 0 || this.#isDue(sync, memory)
     if (reconciles) return { whole: true, withoutExtras: deletes, mayMissChanged: false, versionsSince: undefined }
     if (memory.formats.size > 1) return { ...first, withoutExtras: false }
     // A lost reply is found by reconciling alone, where lists have none.
     if (name === "comments" && !sync.repliesListed) return NOTHING
     if (!sync.newestFirst) return NOTHING
-    const seen = this.#setBack ? memory.perhapsSeen : memory.surelySeen
-    return { ...NOTHING, versionsSince: seen - sync.config.lookback_minutes * 60_000 }
+    const followed = this.#setBack ? memory.perhapsSeen : memory.surelySeen
+    return { ...NOTHING, versionsSince: followed - sync.config.lookback_minutes * 60_000 }
   }
 
   /** Whether reconciling is due, whichever of the clocks counts. */
@@ -189,6 +203,11 @@ export class Judge {
   #mayBeDue(sync: SyncSeen, memory: Memory): boolean {
     const hours = sync.config.reconcile_interval_hours
     return hours >= 0 && sinceThen(sync, memory.surelyReconciled).some((ms) => ms >= hours * HOUR - MARGIN_MS)
+  }
+
+  #rememberFilters({ sync }: StreamSeen, memory: Memory, hasState: boolean, ended: boolean): void {
+    if (ended) memory.filters = new Set()
+    if (ended || hasState) memory.filters.add(sayingOf(sync.config.filters ?? {}))
   }
 
   #remember(seen: StreamSeen, memory: Memory, promised: Promised | undefined): void {
@@ -203,12 +222,13 @@ export class Judge {
     // Users are read again by the next attempt of their job while not all were known whom rows name.
     const ended = states.at(-1)?.done === 1 || (seen.complete && name !== "users")
     memory.complete ||= ended
-    if (!isIncremental(name)) return
+    if (!isIncremental(name)) return this.#rememberFilters(seen, memory, states.length > 0, ended)
     const mayHaveReconciled =
       promised?.withoutExtras === true ||
       !wasComplete ||
       this.#mayBeDue(sync, memory) ||
       this.#setBack ||
+      hasOtherFilters(seen, memory) ||
       // To learn whom the rows name.
       sync.catalog.streams.some(({ stream }) => stream.name === "users") ||
       // For another format all is listed anew.
@@ -216,6 +236,7 @@ export class Judge {
     const now = { ours: sync.endedAt, theirs: sync.siteTimeAtEnd }
     if (states.length > 0 && mayHaveReconciled) memory.perhapsReconciled = now
     if (seen.complete && (promised?.withoutExtras === true || !wasComplete)) memory.surelyReconciled = now
+    this.#rememberFilters(seen, memory, states.length > 0, ended)
     if (!ended) return
     memory.formats = new Set([formatOf(seen)])
     // What is dated ahead says nothing of what comes later.
@@ -225,52 +246,13 @@ export class Judge {
   }
 }
 
+/** Whether a state was written under other filters than are given now. */
+const hasOtherFilters = ({ name, sync }: StreamSeen, { filters }: Memory): boolean =>
+  !OF_THE_WHOLE_SITE.has(name) && [...filters].some((said) => said !== sayingOf(sync.config.filters ?? {}))
+
 /** How long ago that was, by our clock and the site's, in milliseconds. */
 const sinceThen = ({ startedAt, moments }: SyncSeen, then: Instant | undefined): ReadonlyArray<number> =>
   then === undefined ? [Number.POSITIVE_INFINITY] : [startedAt - then.ours, moments[0]!.siteTime - then.theirs]
 
-/** Where far too much is missing all the time, nothing is deleted. */
-const judgeGuard = (seen: StreamSeen, wasComplete: boolean): ReadonlyArray<Violation> => {
-  if (!isIncremental(seen.name) || !wasComplete) return []
-  const deleted = seen.records.filter(isTombstone).length
-  if (deleted === 0) return []
-  const known = new Set([...seen.before].filter(([, held]) => !held.deleted).map(([key]) => key))
-  for (const record of seen.records) if (!isTombstone(record)) known.add(keyOf(seen.name, record))
-  const isMissing = (key: string) => seen.sync.moments.every((moment) => moment.rows.get(seen.name)?.has(key) !== true)
-  const vouched = [...seen.before].filter(([, held]) => !held.deleted && held.vouched)
-  const missing = vouched.filter(([key]) => isMissing(key)).length
-  const { max_deletion_percent: percent } = seen.sync.config
-  if (missing <= GUARD_ROWS + 2 || missing * 100 <= (percent + 3) * known.size) return []
-  return [
-    {
-      rule: "guard",
-      stream: seen.name,
-      detail: `${deleted} deleted although ${missing} of ${known.size} rows were missing and ${percent} % is allowed`,
-    },
-  ]
-}
-
 const isWithheldBody = ({ field, change, reason }: FieldChange): boolean =>
   field === "body" && change === "NULLED" && reason === "SOURCE_RETRIEVAL_ERROR"
-
-/** A body that comes after it was withheld is news, and so is what was told wrongly before. */
-const isSame = ({ name, sync }: StreamSeen, a: Row, b: Row): boolean =>
-  !(isWithheld(b) && !isWithheld(a)) &&
-  !isOdd(a) &&
-  !isOdd(b) &&
-  difference(name, a, b, sync.config.body_format) === undefined &&
-  difference(name, b, a, sync.config.body_format) === undefined
-
-/** What is sent although the destination has it, and the connector knows. */
-const judgeRepeats = (seen: StreamSeen): ReadonlyArray<Violation> => {
-  if (!isIncremental(seen.name) || seen.sync.syncMode === "full_refresh") return []
-  return seen.records.flatMap((record): ReadonlyArray<Violation> => {
-    const key = keyOf(seen.name, record)
-    const held = seen.before.get(key)
-    if (held === undefined || !held.vouched || held.deleted !== isTombstone(record)) return []
-    if (!held.deleted && !isSame(seen, record, held.record)) return []
-    return [
-      { rule: "sent again", stream: seen.name, detail: `${key}: ${held.deleted ? "a tombstone" : "the same row"}` },
-    ]
-  })
-}

@@ -103,7 +103,8 @@ class Course {
   }
 
   #moment(): Moment {
-    return momentOf(this.#world.site, this.#history.streams, this.#config.body_format)
+    const { body_format, filters } = this.#config
+    return momentOf(this.#world.site, this.#history.streams, body_format, filters)
   }
 
   async round(round: Round, isLast: boolean): Promise<ReadonlyArray<Violation>> {

@@ -1,7 +1,7 @@
 /** Judges a table after a stream has ended well: whether it is the site. */
 import type { Held } from "./destination.ts"
 import { difference, isOdd, isWithheld, type Moment, type Row } from "./moments.ts"
-import { rowAt } from "./recordRules.ts"
+import { rowAt, sendableAt, wasMoved } from "./recordRules.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
 /** What a sync has promised of a table. */
@@ -125,6 +125,7 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
       if (live !== undefined && why === undefined) continue
       if (isAsVouched(seen, held, course)) excused++
       else if (live !== undefined) add("stale", key, why!)
+      else if (wasMoved(seen, key)) continue
       else if (!sync.lied && !(promised.mayMissChanged && course.changed(seen))) {
         add("missing", key, held === undefined ? "never sent" : `deleted as ${String(held.record["deletionReason"])}`)
       }
@@ -144,7 +145,8 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
   }
   if (promised.withoutExtras) {
     for (const [key, held] of after) {
-      if (held.deleted || keys.has(key)) continue
+      if (held.deleted || wasMoved(seen, key)) continue
+      if (sync.moments.some((moment) => sendableAt(moment, name, key) !== undefined)) continue
       if (wasUnknown(held)) excused++
       else add("extra", key, `last sent with changedAt ${String(held.record["changedAt"])}`)
     }
