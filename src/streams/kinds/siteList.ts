@@ -60,7 +60,10 @@ export const siteList = (
       Effect.andThen(
         feeds === undefined
           ? Effect.void
-          : SiteDirectory.use((directory) => directory.provide(feeds, [...entries.values()])),
+          : // Rows that came without their id are not among the entries: then the list is asked once more.
+            SiteDirectory.use((directory) =>
+              directory.provide(feeds, pass.run.counts.failed === 0 ? [...entries.values()] : undefined),
+            ),
       ),
     )
   })
