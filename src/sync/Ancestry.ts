@@ -60,6 +60,8 @@ interface Tree {
   readonly ids: KeySet
   /** Those of them that are pages, or may be. */
   readonly pages: IdList
+  /** A root, or something in the tree, could not be asked for what lies below it, be it that it was hidden for a moment. */
+  isDoubtful: boolean
 }
 
 interface Above {
@@ -136,10 +138,12 @@ export class Ancestry {
               }),
             )
       const isUnseen = unknown.some((id) => this.#exclude.has(id))
+      const isIncludedUnseen = unknown.some((id) => this.#include.has(id))
       const [included, excluded] = yield* Effect.all(
         [treeOf(this.#include), isUnseen ? Effect.succeed("unseen" as const) : treeOf(this.#exclude)],
         { concurrency: 2 },
       )
+      if (included !== undefined && isIncludedUnseen) included.isDoubtful = true
       this.#trees = { included, excluded }
     })
   }
@@ -148,15 +152,19 @@ export class Ancestry {
   judge(stream: string, rows: ReadonlyArray<Row>): Reading<ReadonlyArray<boolean | undefined>> {
     return Effect.gen({ self: this }, function* () {
       const { included, excluded } = this.#trees ?? NOT_PLANTED
-      if (included === "unseen" || excluded === "unseen") {
-        for (const row of rows) this.#remember(idOf(row), aboveOf(row))
-        yield* this.#climb(
-          stream,
-          rows.flatMap((row) => aboveOf(row) ?? []),
-        )
+      const isToClimb = (row: Row) =>
+        included === "unseen" || excluded === "unseen" || (included?.isDoubtful === true && !isBelow(included, row))
+      const open = rows.filter(isToClimb)
+      for (const row of open) this.#remember(idOf(row), aboveOf(row))
+      yield* this.#climb(
+        stream,
+        open.flatMap((row) => aboveOf(row) ?? []),
+      )
+      const isIn = (tree: Tree | "unseen" | undefined, roots: ReadonlySet<string>, row: Row) => {
+        if (tree === undefined) return false
+        if (tree === "unseen") return this.#isAbove(roots, idOf(row))
+        return isBelow(tree, row) || (tree.isDoubtful && roots === this.#include && this.#isAbove(roots, idOf(row)))
       }
-      const isIn = (tree: Tree | "unseen" | undefined, roots: ReadonlySet<string>, row: Row) =>
-        tree === "unseen" ? this.#isAbove(roots, idOf(row)) : tree !== undefined && isBelow(tree, row)
       return rows.map((row) => {
         const isExcluded = isIn(excluded, this.#exclude, row)
         const isIncluded = this.#include.size === 0 || isIn(included, this.#include, row)
@@ -303,7 +311,7 @@ const below = Effect.fnUntraced(function* (
   stream: string,
   roots: ReadonlyArray<Node>,
 ): Effect.fn.Return<Tree, ReadFailure, AskServices> {
-  const tree: Tree = { ids: new KeySet(), pages: new IdList() }
+  const tree: Tree = { ids: new KeySet(), pages: new IdList(), isDoubtful: false }
   let open: Array<Node> = []
   /** Something lies in the tree whose own descendants are not told, in the trash for instance. */
   let isBlind = false
@@ -345,6 +353,7 @@ const below = Effect.fnUntraced(function* (
   })
   const aside = yield* placedIn(stream, spaces, ["archived", "trashed"])
   yield* join(aside)
+  tree.isDoubtful = isBlind
   if (isBlind) yield* join([...aside, ...(yield* placedIn(stream, spaces, ["current"]))])
   return tree
 })
