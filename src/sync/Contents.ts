@@ -345,7 +345,9 @@ class SiteContents {
         )
       const list = { ...LISTED[kind], query: [], stream }
       const left = yield* eachAnywhere(list, ids, take)
-      for (const id of left) others.set(id, "unknown")
+      const trash = { ...list, query: [["status", "trashed"]] as const }
+      const nowhere = left.size === 0 ? left : yield* eachAnywhere(trash, [...left], take)
+      for (const id of nowhere) others.set(id, "unknown")
     })
   }
 
