@@ -13,6 +13,7 @@ export interface Tally {
   failed: number
   tables: number
   excused: number
+  leftBehind: number
 }
 
 export const emptyTally = (): Tally => ({
@@ -23,16 +24,18 @@ export const emptyTally = (): Tally => ({
   failed: 0,
   tables: 0,
   excused: 0,
+  leftBehind: 0,
 })
 
 export const addTo = (tally: Tally, ran: Omit<Tally, "histories"> & { readonly histories?: number }): void => {
   tally.histories += ran.histories ?? 1
-  for (const count of ["syncs", "changes", "cuts", "failed", "tables", "excused"] as const) tally[count] += ran[count]
+  for (const count of ["syncs", "changes", "cuts", "failed", "tables", "excused", "leftBehind"] as const)
+    tally[count] += ran[count]
 }
 
 export const tellTally = (tally: Tally): string =>
   `${tally.histories} histories: ${tally.syncs} syncs (${tally.cuts} ended from outside, ${tally.failed} incomplete), ` +
-  `${tally.changes} changes, ${tally.tables} tables compared with the site, ${tally.excused} rows excused`
+  `${tally.changes} changes, ${tally.tables} tables compared with the site, ${tally.excused} rows excused, ${tally.leftBehind} left behind by changes of filters`
 
 /** Runs the history of a seed; a text tells the shortest history found in which the same goes wrong. */
 export const runSeed = async (

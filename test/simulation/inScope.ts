@@ -176,7 +176,7 @@ class Judgement {
   /** What hangs on something in the trash: never read beside it; else, where a list shows it, filters find its container or not. */
   #statusForHanging(container: Row): Verdict {
     if (container["status"] !== "trashed") return this.#ownStatus(container)
-    if (this.#given.include_trashed === true) return "out"
+    if (this.#given.include_trashed === true) return container["isListed"] === false ? "perhaps" : "out"
     return this.#anyFilters ? "perhaps" : "in"
   }
 

@@ -66,6 +66,8 @@ export class Judge {
   readonly destination = new Destination()
   /** Rows that differed as the contract allows, in all syncs. */
   excused = 0
+  /** Rows of a killed sync that other filters leave out, in all syncs. */
+  leftBehind = 0
   /** Tables that were found to be the site, in all syncs. */
   tables = 0
   /** Streams whose state is of an earlier job that had finished them: it is worth nothing to this one. */
@@ -159,9 +161,10 @@ export class Judge {
       violations.push(...judgeBodies(seen))
     }
     if (seen.complete && promised !== undefined) {
-      const { violations: found, excused } = judgeTable(seen, promised)
+      const { violations: found, excused, leftBehind } = judgeTable(seen, promised)
       violations.push(...found)
       this.excused += excused
+      this.leftBehind += leftBehind
       if (promised.whole) this.tables++
     }
     this.#remember(seen, memory, promised)

@@ -1,7 +1,7 @@
 /** Judges a table after a stream has ended well: whether it is the site. */
 import type { Held } from "./destination.ts"
 import { difference, isOdd, isWithheld, type Moment, type Row } from "./moments.ts"
-import { rowAt, sendableAt, wasMoved } from "./recordRules.ts"
+import { rowAt, seenAt, sendableAt, wasMoved } from "./recordRules.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
 /** What a sync has promised of a table. */
@@ -25,6 +25,8 @@ export interface TableVerdict {
    * were as before, or gone, by the next one.
    */
   readonly excused: number
+  /** Rows that a killed sync has sent in the same way, and that other filters leave out by now. */
+  readonly leftBehind: number
 }
 
 /** A row at the moments of a sync. */
@@ -108,6 +110,7 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
   const { name, sync, after } = seen
   const violations: Array<Violation> = []
   let excused = 0
+  let leftBehind = 0
   const add = (rule: Violation["rule"], key: string, detail: string) =>
     void violations.push({ rule, stream: name, detail: `${key}: ${detail}` })
   const keys = new Set(sync.moments.flatMap((moment) => [...(moment.rows.get(name)?.keys() ?? [])]))
@@ -147,9 +150,10 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
     for (const [key, held] of after) {
       if (held.deleted || wasMoved(seen, key)) continue
       if (sync.moments.some((moment) => sendableAt(moment, name, key) !== undefined)) continue
-      if (wasUnknown(held)) excused++
-      else add("extra", key, `last sent with changedAt ${String(held.record["changedAt"])}`)
+      if (!wasUnknown(held)) add("extra", key, `last sent with changedAt ${String(held.record["changedAt"])}`)
+      else if (sync.moments.some((moment) => seenAt(moment, name, key) !== undefined)) leftBehind++
+      else excused++
     }
   }
-  return { violations, excused }
+  return { violations, excused, leftBehind }
 }
