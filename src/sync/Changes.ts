@@ -44,8 +44,8 @@ export class Changes {
   readonly #toldStart: number
   /** True when all rows have to be listed again, because the state does not say which ones are known, or as what. */
   readonly rescans: boolean
-  /** The scan that is under way is not the first one: the destination may have had any row before. */
-  readonly #again: boolean
+  /** The scan that is under way is not the first one, or has sent tombstones: the destination may have had any row before. */
+  #again: boolean
   /** There is a state, but which rows it stands for cannot be made out. */
   readonly unknown: boolean
   /** The state was written under other filters: all is to be compared, whenever that was done last. */
@@ -162,7 +162,10 @@ export class Changes {
         deletionReason,
       })
     }
-    if (rows.length > 0) this.#sent(this.#toldStart)
+    if (rows.length > 0) {
+      this.#sent(this.#toldStart)
+      this.#again = true
+    }
     return rows
   }
 

@@ -73,3 +73,24 @@ test("a full refresh whose filters change before it has ended goes on, sends not
     expect(new Set(ids).size).toBe(ids.length)
   }
 })
+
+test("a row that filters have taken out before the first scan has ended comes back with a later changedAt", async () => {
+  let cameBack = 0
+  for (const ended of [10, 14, 18, 24]) {
+    const simulation = new Simulation({ seed: 78, pages: 150, spaces: 6, settings: { maxPageSize: 20 } })
+    const connection = new Connection(simulation)
+    await connection.sync({ terminateAfterRequests: ended })
+    await connection.sync({ config: { filters: { created_before: "2021-01-01" } }, terminateAfterRequests: 40 })
+    await connection.sync({})
+    expectScope(simulation, {}, connection.runs, STREAMS)
+    for (const stream of STREAMS) {
+      const times = new Map<unknown, string>()
+      for (const { id, changedAt, deletionReason } of connection.runs.flatMap((ran) => recordsOf(ran, stream))) {
+        expect(String(changedAt) >= (times.get(id) ?? "")).toBe(true)
+        times.set(id, String(changedAt))
+        if (deletionReason !== undefined) cameBack++
+      }
+    }
+  }
+  expect(cameBack).toBeGreaterThan(0)
+})
