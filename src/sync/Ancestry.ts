@@ -60,8 +60,6 @@ interface Tree {
   readonly ids: KeySet
   /** Those of them that are pages, or may be. */
   readonly pages: IdList
-  /** A root, or something in the tree, could not be asked for what lies below it, be it that it was hidden for a moment. */
-  isDoubtful: boolean
 }
 
 interface Above {
@@ -138,12 +136,10 @@ export class Ancestry {
               }),
             )
       const isUnseen = unknown.some((id) => this.#exclude.has(id))
-      const isIncludedUnseen = unknown.some((id) => this.#include.has(id))
       const [included, excluded] = yield* Effect.all(
         [treeOf(this.#include), isUnseen ? Effect.succeed("unseen" as const) : treeOf(this.#exclude)],
         { concurrency: 2 },
       )
-      if (included !== undefined && isIncludedUnseen) included.isDoubtful = true
       this.#trees = { included, excluded }
     })
   }
@@ -152,22 +148,24 @@ export class Ancestry {
   judge(stream: string, rows: ReadonlyArray<Row>): Reading<ReadonlyArray<boolean | undefined>> {
     return Effect.gen({ self: this }, function* () {
       const { included, excluded } = this.#trees ?? NOT_PLANTED
+      // What is not in a tree is asked upwards before it is left out: a list may have been empty for a moment, a root hidden.
       const isToClimb = (row: Row) =>
-        included === "unseen" || excluded === "unseen" || (included?.isDoubtful === true && !isBelow(included, row))
+        included === "unseen" || excluded === "unseen" || (included !== undefined && !isBelow(included, row))
       const open = rows.filter(isToClimb)
       for (const row of open) this.#remember(idOf(row), aboveOf(row))
       yield* this.#climb(
         stream,
         open.flatMap((row) => aboveOf(row) ?? []),
       )
-      const isIn = (tree: Tree | "unseen" | undefined, roots: ReadonlySet<string>, row: Row) => {
-        if (tree === undefined) return false
-        if (tree === "unseen") return this.#isAbove(roots, idOf(row))
-        return isBelow(tree, row) || (tree.isDoubtful && roots === this.#include && this.#isAbove(roots, idOf(row)))
-      }
       return rows.map((row) => {
-        const isExcluded = isIn(excluded, this.#exclude, row)
-        const isIncluded = this.#include.size === 0 || isIn(included, this.#include, row)
+        const isExcluded =
+          excluded === "unseen"
+            ? this.#isAbove(this.#exclude, idOf(row))
+            : excluded !== undefined && isBelow(excluded, row)
+        const isIncluded =
+          this.#include.size === 0 ||
+          (included !== undefined && included !== "unseen" && isBelow(included, row)) ||
+          this.#isAbove(this.#include, idOf(row))
         if (isExcluded === true || isIncluded === false) return false
         return isExcluded === undefined || isIncluded === undefined ? undefined : true
       })
@@ -311,7 +309,7 @@ const below = Effect.fnUntraced(function* (
   stream: string,
   roots: ReadonlyArray<Node>,
 ): Effect.fn.Return<Tree, ReadFailure, AskServices> {
-  const tree: Tree = { ids: new KeySet(), pages: new IdList(), isDoubtful: false }
+  const tree: Tree = { ids: new KeySet(), pages: new IdList() }
   let open: Array<Node> = []
   /** Something lies in the tree whose own descendants are not told, in the trash for instance. */
   let isBlind = false
@@ -320,14 +318,22 @@ const below = Effect.fnUntraced(function* (
     if (type === "page") tree.pages.add(id)
     if (isOpen) open.push({ id, type })
   }
-  const descend = ({ id, type }: Node) =>
-    eachPage(descendants(stream, type, id), (rows) =>
+  const descend = ({ id, type }: Node) => {
+    let isEmpty = true
+    const list = eachPage(descendants(stream, type, id), (rows) =>
       Effect.sync(() => {
+        isEmpty &&= rows.length === 0
         for (const row of rows) {
           if (isTreeType(row["type"])) take({ id: idOf(row), type: row["type"] }, Number(row["depth"]) >= DEPTH)
         }
       }),
-    ).pipe(Effect.catchTag("NotFound", () => Effect.sync(() => void (isBlind = true))))
+    )
+    // A list may be empty for a moment; few are asked for at all.
+    return Effect.suspend(() => list).pipe(
+      Effect.andThen(Effect.suspend(() => (isEmpty ? list : Effect.void))),
+      Effect.catchTag("NotFound", () => Effect.sync(() => void (isBlind = true))),
+    )
+  }
   const descendAll = Effect.gen(function* () {
     while (open.length > 0) {
       const now = open
@@ -353,7 +359,6 @@ const below = Effect.fnUntraced(function* (
   })
   const aside = yield* placedIn(stream, spaces, ["archived", "trashed"])
   yield* join(aside)
-  tree.isDoubtful = isBlind
   if (isBlind) yield* join([...aside, ...(yield* placedIn(stream, spaces, ["current"]))])
   return tree
 })
