@@ -2,6 +2,7 @@
  * Gives some histories filters, and changes these between syncs: to others, to one more, to none, and back. What is drawn here comes
  * from a chance of its own, so that whatever else happens in the history of a seed is the same with filters and without.
  */
+import type { Fault } from "../../src/sample-site/Fault.ts"
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { hash32 } from "../../src/sample-site/seededChance.ts"
 import type { GivenFilters } from "../support/givenFilters.ts"
@@ -24,6 +25,25 @@ const both = (some: GivenFilters, more: GivenFilters): GivenFilters => {
   return { ...Object.fromEntries(Object.entries(some).filter(([key]) => !hasWindow || !isWindow(key))), ...more }
 }
 
+/** A fault of the lists that tell what lies below a page. */
+const drawFault = (chance: Chance): Fault => {
+  const path = "/wiki/api/v2/pages/*/descendants"
+  const after = chance.spread(1, 6) - 1
+  switch (chance.weighted({ empty: 3, refused: 2, "refused once": 2, broken: 1 })) {
+    case "empty":
+      return { kind: "empty-list", path, after, times: 1 }
+    case "refused":
+      return { kind: "status", status: chance.of([401, 403, 404]), path, after }
+    case "refused once":
+      return { kind: "status", status: chance.of([401, 403, 404, 500]), path, after, times: 1 }
+    case "broken":
+      return { kind: "truncated-json", path, after, times: chance.between(1, 3) }
+  }
+}
+
+const hasTrees = ({ page_ids_include = [], page_ids_exclude = [] }: GivenFilters): boolean =>
+  page_ids_include.length + page_ids_exclude.length > 0
+
 /** The history with filters, if it is to have some; `always` leaves that not to chance. */
 export const withFilters = (history: History, always?: boolean): History => {
   const chance = new Chance(hash32(history.seed, 7005, 0))
@@ -44,13 +64,19 @@ export const withFilters = (history: History, always?: boolean): History => {
         return chance.of(before)
     }
   }
+  const isDisturbed = history.rounds.some(({ faults }) => faults.length > 0)
   const rounds = history.rounds.map((round, index): Round => {
     // Often right after a sync that was cut off.
     const isLikely = index > 0 && history.rounds[index - 1]!.cut !== undefined
-    if (!chance.happens(isLikely ? 0.4 : 0.2)) return round
-    const filters = change()
-    before.push(filters)
-    return { ...round, config: { ...round.config, filters } }
+    const isChanged = chance.happens(isLikely ? 0.4 : 0.2)
+    if (isChanged) before.push(change())
+    const filters = before.at(-1)!
+    const isFaulty = chance.happens(0.25) && hasTrees(filters) && isDisturbed
+    return {
+      ...round,
+      ...(isChanged ? { config: { ...round.config, filters } } : {}),
+      ...(isFaulty ? { faults: [...round.faults, drawFault(chance)] } : {}),
+    }
   })
   return { ...history, config: { ...history.config, filters: before[0]! }, rounds }
 }

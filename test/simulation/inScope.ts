@@ -176,7 +176,7 @@ class Judgement {
   /** What hangs on something in the trash: never read beside it; else, where a list shows it, filters find its container or not. */
   #statusForHanging(container: Row): Verdict {
     if (container["status"] !== "trashed") return this.#ownStatus(container)
-    if (this.#given.include_trashed === true) return container["isListed"] === false ? "perhaps" : "out"
+    if (this.#given.include_trashed === true) return "out"
     return this.#anyFilters ? "perhaps" : "in"
   }
 
@@ -186,8 +186,10 @@ class Judgement {
     seen.add(row)
     const named = (field: string, among: ReadonlyMap<string, Row>) => among.get(String(row[field]))
     const page = named("pageId", this.#pages)
-    if (page !== undefined) return worst(this.#page(page), this.#statusForHanging(page))
     const blogPost = named("blogPostId", this.#blogPosts)
+    // Where no list tells of the content itself, nobody knows where it lies.
+    if ((page ?? blogPost)?.["isListed"] === false) return unknown
+    if (page !== undefined) return worst(this.#page(page), this.#statusForHanging(page))
     if (blogPost !== undefined) return worst(this.#blogPost(blogPost), this.#statusForHanging(blogPost))
     const other = named("attachmentId", this.#attachments) ?? named("parentCommentId", this.#comments)
     return other === undefined ? unknown : this.#hanging(other, seen)

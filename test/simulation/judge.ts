@@ -188,7 +188,7 @@ export class Judge {
     if (!isIncremental(name)) return NOTHING
     const reconciles =
       !memory.complete || otherFilters || sync.config.reconcile_interval_hours === 0 || this.#isDue(sync, memory)
-    if (reconciles) return { whole: true, withoutExtras: deletes, mayMissChanged: false, versionsSince: undefined }
+    if (reconciles) return { ...first, withoutExtras: deletes, mayMissChanged: isReadByDate(seen) }
     if (memory.formats.size > 1) return { ...first, withoutExtras: false }
     // A lost reply is found by reconciling alone, where lists have none.
     if (name === "comments" && !sync.repliesListed) return NOTHING
@@ -252,6 +252,11 @@ export class Judge {
 /** Whether a state was written under other filters than are given now. */
 const hasOtherFilters = ({ name, sync }: StreamSeen, { filters }: Memory): boolean =>
   !OF_THE_WHOLE_SITE.has(name) && [...filters].some((said) => said !== sayingOf(sync.config.filters ?? {}))
+
+/** Whether content is read in the order of its changes: what is edited meanwhile passes to where has been read; the next sync finds it. */
+const isReadByDate = ({ name, sync }: StreamSeen): boolean =>
+  (name === "pages" || name === "blog_posts") &&
+  (sync.config.filters?.modified_after ?? sync.config.filters?.modified_before) !== undefined
 
 /** How long ago that was, by our clock and the site's, in milliseconds. */
 const sinceThen = ({ startedAt, moments }: SyncSeen, then: Instant | undefined): ReadonlyArray<number> =>
