@@ -1,7 +1,7 @@
 /**
  * Proves by simulation that incremental syncs converge: random histories of a site and its syncs, each judged against the site.
  *
- *     npm run simulate -- --seed 1 --histories 300 [--processes] [--jobs 2]
+ *     npm run simulate -- --seed 1 --histories 300 [--processes] [--filtered] [--jobs 2]
  *
  * The history of a seed is the same every time, so `--seed N --histories 1` repeats one. Exit code 1: a history has failed; it is
  * printed as short as it could be made; or more rows were excused than is to be rare.
@@ -15,6 +15,7 @@ import type { Ran } from "../test/simulation/runHistory.ts"
 interface Share {
   readonly seeds: ReadonlyArray<number>
   readonly processes: boolean
+  readonly filtered: boolean
 }
 
 interface Result {
@@ -24,9 +25,9 @@ interface Result {
 }
 
 /** A worker's part: its seeds, one after the other. */
-const work = async ({ seeds, processes }: Share): Promise<void> => {
+const work = async ({ seeds, processes, filtered }: Share): Promise<void> => {
   for (const seed of seeds) {
-    const { ran, failure } = await runSeed(seed, processes)
+    const { ran, failure } = await runSeed(seed, processes, filtered ? { filtered } : {})
     const { violations: _violations, log: _log, ...counts } = ran
     const result: Result = { seed, ran: counts, failure }
     // A port between threads has no origin.
@@ -55,6 +56,7 @@ const main = async (): Promise<void> => {
       histories: { type: "string", default: "300" },
       jobs: { type: "string", default: String(Math.min(8, availableParallelism())) },
       processes: { type: "boolean", default: false },
+      filtered: { type: "boolean", default: false },
     },
   })
   const first = numberOf("seed", values.seed)
@@ -66,14 +68,15 @@ const main = async (): Promise<void> => {
   const failed: Array<number> = []
   const share = (job: number) =>
     new Promise<void>((resolve, reject) => {
-      const data: Share = { seeds: seeds.filter((_, index) => index % jobs === job), processes: values.processes }
+      const { processes, filtered } = values
+      const data: Share = { seeds: seeds.filter((_, index) => index % jobs === job), processes, filtered }
       const worker = new Worker(new URL(import.meta.url), { workerData: data })
       worker.on("message", ({ seed, ran, failure }: Result) => {
         addTo(tally, ran)
         if (failure !== undefined) {
           failed.push(seed)
           say(
-            `\n${failure}\nagain: npm run simulate -- --seed ${seed} --histories 1${values.processes ? " --processes" : ""}`,
+            `\n${failure}\nagain: npm run simulate -- --seed ${seed} --histories 1${processes ? " --processes" : ""}${filtered ? " --filtered" : ""}`,
           )
         }
         if (tally.histories % 100 === 0) say(`${tally.histories} of ${count}, ${failed.length} failed`)

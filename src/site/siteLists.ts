@@ -42,14 +42,21 @@ export const SPACE_STATUSES = ["current", "archived"] as const
 /** The credential may read content without being allowed to list spaces. */
 export const refusesSpaces = ({ _tag }: ConfluenceError): boolean => _tag === "Forbidden" || _tag === "ScopeMissing"
 
-/** Reads the list anew each time that it is run. */
-const readWhole = (list: List): Listed =>
-  Effect.suspend(() => {
+/** Whether other lists can be asked for what an entry names. */
+const hasId = ({ id }: Entry): boolean => (typeof id === "string" && id !== "") || Number.isSafeInteger(id)
+
+/** Reads the list anew each time that it is run: once more where an entry came without its id, and then without such entries. */
+const readWhole = (list: List): Listed => {
+  const entriesOnce = Effect.suspend(() => {
     const entries = new Map<unknown, Entry>()
     const keep = (rows: ReadonlyArray<Row>) =>
       Effect.sync(() => rows.forEach((row) => entries.set(row["id"], entryOf(row))))
     return Effect.map(eachPage(list, keep), () => [...entries.values()])
   })
+  return Effect.flatMap(entriesOnce, (entries) =>
+    entries.every(hasId) ? Effect.succeed(entries) : Effect.map(entriesOnce, (again) => again.filter(hasId)),
+  )
+}
 
 export const spacesList = (query: Query): List => ({
   path: SPACES.path,

@@ -100,18 +100,24 @@ export class Ancestry {
   judge(stream: string, rows: ReadonlyArray<Row>): Reading<ReadonlyArray<boolean | undefined>> {
     return Effect.gen({ self: this }, function* () {
       const { included, excluded } = this.#trees ?? NOT_PLANTED
-      if (included === "unseen" || excluded === "unseen") {
-        for (const row of rows) this.#remember(idOf(row), aboveOf(row))
-        yield* this.#climb(
-          stream,
-          rows.flatMap((row) => aboveOf(row) ?? []),
-        )
-      }
-      const isIn = (tree: Tree | "unseen" | undefined, roots: ReadonlySet<string>, row: Row) =>
-        tree === "unseen" ? this.#isAbove(roots, idOf(row)) : tree !== undefined && isBelow(tree, row)
+      // What is not in a tree is asked upwards before it is left out: a list may have been empty for a moment, a root hidden.
+      const isToClimb = (row: Row) =>
+        included === "unseen" || excluded === "unseen" || (included !== undefined && !isBelow(included, row))
+      const open = rows.filter(isToClimb)
+      for (const row of open) this.#remember(idOf(row), aboveOf(row))
+      yield* this.#climb(
+        stream,
+        open.flatMap((row) => aboveOf(row) ?? []),
+      )
       return rows.map((row) => {
-        const isExcluded = isIn(excluded, this.#exclude, row)
-        const isIncluded = this.#include.size === 0 || isIn(included, this.#include, row)
+        const isExcluded =
+          excluded === "unseen"
+            ? this.#isAbove(this.#exclude, idOf(row))
+            : excluded !== undefined && isBelow(excluded, row)
+        const isIncluded =
+          this.#include.size === 0 ||
+          (included !== undefined && included !== "unseen" && isBelow(included, row)) ||
+          this.#isAbove(this.#include, idOf(row))
         if (isExcluded === true || isIncluded === false) return false
         return isExcluded === undefined || isIncluded === undefined ? undefined : true
       })
@@ -130,8 +136,9 @@ export class Ancestry {
       if (roots.has(at)) return true
       chain.add(at)
       const above = this.#above.get(at)
+      // What was forgotten leads nowhere either.
+      if (above === "nowhere" || !this.#above.has(at)) return undefined
       if (above === undefined) return false
-      if (above === "nowhere") return undefined
       at = above.id
     }
     return false
@@ -161,7 +168,6 @@ export class Ancestry {
 
   #lookUp(stream: string, nodes: ReadonlyArray<Above>): Reading<void> {
     return Effect.gen({ self: this }, function* () {
-      for (const { id } of nodes) this.#remember(id, "nowhere")
       const note = (rows: ReadonlyArray<Row>) =>
         Effect.sync(() => rows.forEach((row) => this.#remember(idOf(row), aboveOf(row))))
       const pages = nodes.filter(({ type }) => type === "page").map(idOf)
@@ -174,6 +180,8 @@ export class Ancestry {
           }),
         { concurrency: MOST_AT_ONCE, discard: true },
       )
+      // Only now: other streams go up the same ways meanwhile, and what is still being asked for is not nowhere.
+      for (const { id } of nodes) if (!this.#above.has(id)) this.#remember(id, "nowhere")
     })
   }
 }

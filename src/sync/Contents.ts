@@ -86,11 +86,12 @@ class SiteContents {
     this.#known[kind].expected = Deferred.makeUnsafe()
   }
 
-  /** It has been read, to its end or not. */
+  /** It has been read, to its end or not. What was not expected to be read whole has told of its changes alone. */
   provide(kind: FilteredKind, isWhole: boolean): Effect.Effect<void> {
     const known = this.#known[kind]
+    if (known.expected === undefined) return Effect.void
     if (isWhole) known.isWhole = true
-    return known.expected === undefined ? Effect.void : Effect.asVoid(Deferred.succeed(known.expected, isWhole))
+    return Effect.asVoid(Deferred.succeed(known.expected, isWhole))
   }
 
   /** Prepares for a whole reading of a stream. */
@@ -169,7 +170,11 @@ class SiteContents {
     return Effect.gen({ self: this }, function* () {
       // What is known and has changed since the last reconciliation lies where it lay then, or the next one will tell.
       const isSettled = (row: Row) =>
-        kind === "page" && asked.isSettled && !this.ancestry.isWhole && asked.isKnown(idOf(row))
+        kind === "page" &&
+        this.ancestry.matters &&
+        asked.isSettled &&
+        !this.ancestry.isWhole &&
+        asked.isKnown(idOf(row))
       const verdicts = yield* this.#judgeContent(kind, asked.stream, rows, isSettled)
       const known = this.#known[kind]
       verdicts.forEach((verdict, at) => {
@@ -274,7 +279,9 @@ class SiteContents {
         )
       const list = { ...LISTED_CONTAINERS[kind], query: [], stream }
       const left = yield* eachAnywhere(list, ids, take)
-      for (const id of left) others.set(id, "unknown")
+      const trash = { ...list, query: [["status", "trashed"]] as const }
+      const nowhere = left.size === 0 ? left : yield* eachAnywhere(trash, [...left], take)
+      for (const id of nowhere) others.set(id, "unknown")
     })
   }
 

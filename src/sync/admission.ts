@@ -33,7 +33,7 @@ export const letIn = (
     verdicts === undefined ? rows : rows.filter((_, at) => verdicts[at] === "in"),
   )
 
-/** The rows that are let in. Known ones that are not are gone from the destination: they get a tombstone at once. */
+/** The rows that are let in. Known ones that are left out are gone from the destination: they get a tombstone at once. */
 export const admitted = (
   run: StreamRun,
   rows: ReadonlyArray<Row>,
@@ -45,7 +45,10 @@ export const admitted = (
     const gone = new Map<string, DeletionReason>()
     verdicts.forEach((verdict, at) => {
       const id = String(rows[at]!["id"])
-      if (verdict !== "in" && verdict !== "unknown" && isKnown(id)) gone.set(id, verdict)
+      if (verdict === "in" || !isKnown(id)) return
+      // What cannot be judged stays as it is: the site shows it.
+      if (verdict === "unknown") run.changes?.index.markListed(id)
+      else gone.set(id, verdict)
     })
     yield* run.bury(gone)
     return rows.filter((_, at) => verdicts[at] === "in")

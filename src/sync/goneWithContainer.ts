@@ -10,7 +10,7 @@
 import { Effect } from "effect"
 import { eachPage, type List, type Query, type Row } from "../confluence/Listing.ts"
 import type { Container } from "../site/containers.ts"
-import { sendAdmitted } from "./admission.ts"
+import { admitted, sendAdmitted } from "./admission.ts"
 import type { DeletionReason } from "./Changes.ts"
 import { containerKey, type ContainerState, statesOf } from "./containerStates.ts"
 import type { ReadFailure } from "./failures.ts"
@@ -187,10 +187,17 @@ export const goneWithContainer = Effect.fnUntraced(function* (
     } else doubtful.push(each)
   }
   if (doubtful.length > 0) {
-    const left = yield* listAgain(
+    const left = new Set(
+      yield* listAgain(
+        run,
+        how,
+        doubtful.map(({ id }) => id),
+      ),
+    )
+    // Of those that the filters leave out the reason is told here: replies to a comment that they leave out are in no list that is read.
+    yield* admitted(
       run,
-      how,
-      doubtful.map(({ id }) => id),
+      doubtful.flatMap(({ id, row }) => (left.has(id) ? [row] : [])),
     )
     for (const id of left) gone.set(id, "not_visible")
   }

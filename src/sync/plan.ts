@@ -119,10 +119,10 @@ const judge = (stream: ConfiguredStream, definition: StreamDefinition, state: un
       ? judgeFinished(stream, definition, state, input.jobId)
       : { from: state, course: "gone on with where an earlier sync was cut off" }
   const isOtherScope = (state.scope ?? "") !== input.scopeOf(definition)
-  const goesOn = definition.changes !== undefined && stream.syncMode === "incremental"
-  if (isOtherScope && !goesOn) return { course: `${anew(stream, definition)}, because the filters have changed` }
+  if (isOtherScope && definition.changes === undefined)
+    return { course: `${anew(stream, definition)}, because the filters have changed` }
   if (state.setup === input.setupOf(stream)) {
-    return isOtherScope
+    return isOtherScope && judged.from !== undefined
       ? { from: state, course: "gone on with, and compared with the site, because the filters have changed" }
       : judged
   }

@@ -1,12 +1,8 @@
 /** Judges how a sync and its streams have ended: well only if nothing was refused, and badly only where it had to be. */
-import { type Held, isTombstone } from "./destination.ts"
 import { dependentsOf, groupOf } from "./drawnFaults.ts"
-import { keyOf } from "./moments.ts"
+import { mayBeGuarded } from "./guardRules.ts"
 import { judgeTable, NOTHING } from "./tableRules.ts"
 import type { StreamSeen, SyncSeen, Violation } from "./verdict.ts"
-
-/** Contract: up to so many missing rows the guard lets pass. */
-export const GUARD_ROWS = 20
 
 /** Exit code 0 says that every stream is complete, and a stream that is not has met something. */
 export const judgeEnd = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): ReadonlyArray<Violation> => {
@@ -42,18 +38,6 @@ export const judgeEnd = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): Re
     })
   }
   return violations
-}
-
-/** What is hidden for a moment counts as missing, also of the rows that this very sync has sent. */
-const mayBeGuarded = (seen: StreamSeen): boolean => {
-  const { moments, config } = seen.sync
-  // A tombstone that no state vouches for is not known to have been sent.
-  const isKnown = ({ deleted, before }: Held) => !deleted || before?.deleted === false
-  const known = new Set([...seen.before].filter(([, held]) => isKnown(held)).map(([key]) => key))
-  for (const record of seen.records) if (!isTombstone(record)) known.add(keyOf(seen.name, record))
-  const isMissing = (key: string) => moments.some((moment) => moment.rows.get(seen.name)?.has(key) !== true)
-  const missing = [...known].filter(isMissing).length
-  return missing > GUARD_ROWS && missing * 100 > config.max_deletion_percent * known.size * 0.8
 }
 
 const errorOf = (sync: SyncSeen, stream: string): string =>

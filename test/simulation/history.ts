@@ -4,11 +4,13 @@
  */
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions, SettingsChange } from "../../src/sample-site/options.ts"
+import type { GivenFilters } from "../support/givenFilters.ts"
 import { Chance } from "./chance.ts"
 import type { Change } from "./changes.ts"
 import { CHANGE_WEIGHTS, POISONING } from "./changeWeights.ts"
 import { drawFault } from "./drawnFaults.ts"
 import { drawSite } from "./drawnSite.ts"
+import { withFilters } from "./filterRounds.ts"
 import { type BodyFormat, INCREMENTAL_STREAMS } from "./moments.ts"
 
 const SECOND = 1000
@@ -23,6 +25,7 @@ export interface ConnectionConfig {
   readonly lookback_minutes: number
   readonly max_deletion_percent: number
   readonly body_format: BodyFormat
+  readonly filters?: GivenFilters
 }
 
 /** How the connector signs in; with OAuth 2.0 it goes on with the config that it handed on last. */
@@ -75,6 +78,8 @@ export interface HistoryOptions {
   readonly realTime?: boolean
   /** Settings of the connector that are not left to chance. */
   readonly config?: Partial<ConnectionConfig>
+  /** Filters in all histories, or in none, instead of by chance. */
+  readonly filtered?: boolean
 }
 
 const WHOLE_STREAMS = ["spaces", "users", "groups", "group_members"] as const
@@ -122,7 +127,10 @@ const drawMeanwhile = (chance: Chance, never: Never): ReadonlyArray<Meanwhile> =
 }
 
 /** Draws the history of a seed. */
-export const drawHistory = (seed: number, { realTime = false, config: fixed = {} }: HistoryOptions = {}): History => {
+export const drawHistory = (
+  seed: number,
+  { realTime = false, config: fixed = {}, filtered }: HistoryOptions = {},
+): History => {
   const chance = new Chance(seed)
   const site = drawSite(chance, realTime)
   const { repliesInCommentLists } = site.settings!.quirks!
@@ -181,7 +189,8 @@ export const drawHistory = (seed: number, { realTime = false, config: fixed = {}
     again: chance.happens(0.3),
   })
   const rounds = Array.from({ length: chance.between(2, 7) }, drawRound)
-  return { seed, site, signIn, syncMode, streams, config, rounds, keepsStates: seed % 4 === 3 }
+  const history: History = { seed, site, signIn, syncMode, streams, config, rounds, keepsStates: seed % 4 === 3 }
+  return withFilters(history, filtered)
 }
 
 /** The round that ends every history: nothing goes wrong, and the sync reconciles whatever the interval was. */

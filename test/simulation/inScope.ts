@@ -23,7 +23,8 @@ export interface InScope {
   readonly perhaps: ReadonlyArray<Row>
 }
 
-const OF_THE_WHOLE_SITE: ReadonlySet<string> = new Set(["users", "groups", "group_members"])
+/** Streams that filters do not concern. */
+export const OF_THE_WHOLE_SITE: ReadonlySet<string> = new Set(["users", "groups", "group_members"])
 const TREE_STREAMS: ReadonlySet<string> = new Set(["folders", "whiteboards", "databases", "embeds"])
 
 const worst = (...verdicts: ReadonlyArray<Verdict>): Verdict =>
@@ -43,6 +44,22 @@ const hasFilters = (given: GivenFilters): boolean =>
   Object.entries(given).some(([key, value]) =>
     typeof value === "boolean" ? value === (key === "include_trashed") : value.length > 0,
   )
+
+/**
+ * What filters say, however it is written: the same text for lists in another order, repetitions, defaults, and dates with another
+ * offset. "" where they let everything in.
+ */
+export const sayingOf = (given: GivenFilters): string =>
+  Object.entries(given)
+    .filter(([key, value]) => hasFilters({ [key]: value }))
+    .map(([key, value]): [string, unknown] => {
+      if (typeof value !== "string") return [key, typeof value === "boolean" ? value : [...new Set(value)].toSorted()]
+      return [key, Date.parse(value)]
+    })
+    .filter(([key, value]) => key !== "spaces_include" || !(value as ReadonlyArray<string>).includes("*"))
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
+    .join(", ")
 
 /** What filters say of the rows of one site. */
 class Judgement {
@@ -169,8 +186,10 @@ class Judgement {
     seen.add(row)
     const named = (field: string, among: ReadonlyMap<string, Row>) => among.get(String(row[field]))
     const page = named("pageId", this.#pages)
-    if (page !== undefined) return worst(this.#page(page), this.#statusForHanging(page))
     const blogPost = named("blogPostId", this.#blogPosts)
+    // Where no list tells of the content itself, nobody knows where it lies.
+    if ((page ?? blogPost)?.["isListed"] === false) return unknown
+    if (page !== undefined) return worst(this.#page(page), this.#statusForHanging(page))
     if (blogPost !== undefined) return worst(this.#blogPost(blogPost), this.#statusForHanging(blogPost))
     const other = named("attachmentId", this.#attachments) ?? named("parentCommentId", this.#comments)
     return other === undefined ? unknown : this.#hanging(other, seen)

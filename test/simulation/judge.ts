@@ -4,10 +4,13 @@
  */
 import { brokenRules } from "../support/protocolRules.ts"
 import type { FieldChange } from "../support/runConnector.ts"
-import { Destination, isTombstone, type Table } from "./destination.ts"
-import { GUARD_ROWS, judgeEnd } from "./endRules.ts"
-import { difference, isIncremental, isOdd, isWithheld, keyOf, type Moment, noteWithheld, type Row } from "./moments.ts"
+import { Destination, type Table } from "./destination.ts"
+import { judgeEnd } from "./endRules.ts"
+import { judgeGuard } from "./guardRules.ts"
+import { OF_THE_WHOLE_SITE, sayingOf } from "./inScope.ts"
+import { isIncremental, type Moment, noteWithheld, type Row } from "./moments.ts"
 import { judgeRecords } from "./recordRules.ts"
+import { judgeRepeats } from "./repeatRules.ts"
 import { judgeStates } from "./stateRules.ts"
 import { judgeBodies, judgeTable, NOTHING, overlookedBy, type Promised } from "./tableRules.ts"
 import type { StreamSeen, SyncSeen, Violation } from "./verdict.ts"
@@ -32,6 +35,8 @@ class Memory {
   settled = false
   /** Formats that were asked for since the last complete sync. */
   formats = new Set<string>()
+  /** What the filters said under which states were written since the last complete sync. */
+  filters = new Set<string>()
   /** When it last surely reconciled, and when it last may have. */
   surelyReconciled: Instant | undefined
   perhapsReconciled: Instant | undefined
@@ -49,9 +54,13 @@ class Memory {
 /** Attachments have no body: another format changes nothing for them. */
 const formatOf = ({ name, sync }: StreamSeen): string => (name === "attachments" ? "none" : sync.config.body_format)
 
+/** Filters let nothing pass by: what they leave out is among the newest changes too. */
+const rowsSeen = ({ rows, filtered }: Moment, stream: string): ReadonlyArray<Row> =>
+  [rows, filtered?.perhaps, filtered?.leftOut].flatMap((some) => Array.from(some?.get(stream)?.values() ?? []))
+
 const newestVersion = (moments: ReadonlyArray<Moment>, stream: string): number =>
   moments
-    .flatMap((moment) => [...(moment.rows.get(stream)?.values() ?? [])])
+    .flatMap((moment) => rowsSeen(moment, stream))
     .reduce(
       (newest, row) => Math.max(newest, Date.parse((row["version"] as { createdAt: string }).createdAt)),
       Number.NEGATIVE_INFINITY,
@@ -61,6 +70,8 @@ export class Judge {
   readonly destination = new Destination()
   /** Rows that differed as the contract allows, in all syncs. */
   excused = 0
+  /** Rows of a killed sync that other filters leave out, in all syncs. */
+  leftBehind = 0
   /** Tables that were found to be the site, in all syncs. */
   tables = 0
   /** Streams whose state is of an earlier job that had finished them: it is worth nothing to this one. */
@@ -139,13 +150,17 @@ export class Judge {
     memory.formats.add(formatOf(seen))
     const newest = isIncremental(name) ? newestVersion(sync.moments, name) : 0
     memory.latestVersion = Math.max(memory.latestVersion, newest)
-    if (!isIncremental(name)) memory.ofJob.push(...sync.moments)
+    if (!isIncremental(name)) {
+      if (hasOtherFilters(seen, memory)) memory.ofJob.length = 0
+      memory.ofJob.push(...sync.moments)
+    }
     const violations = [
       ...judgeRecords(seen, Math.max(this.#latestTime, memory.latestVersion) + AHEAD_MS, this.#setBack),
       ...judgeGuard(seen, memory.complete),
     ]
     if (memory.settled && memory.formats.size === 1) violations.push(...judgeRepeats(seen))
-    const finished = sync.syncMode === "full_refresh" && memory.complete && memory.formats.size === 1
+    const isSame = memory.formats.size === 1 && !hasOtherFilters(seen, memory)
+    const finished = sync.syncMode === "full_refresh" && memory.complete && isSame
     if (finished && seen.records.length > 0) {
       violations.push({ rule: "finished full refresh", stream: name, detail: `${seen.records.length} records` })
     }
@@ -155,9 +170,10 @@ export class Judge {
     }
     if (seen.complete && promised !== undefined) {
       const moments = isIncremental(name) ? sync.moments : memory.ofJob
-      const { violations: found, excused } = judgeTable({ ...seen, sync: { ...sync, moments } }, promised)
+      const { violations: found, excused, leftBehind } = judgeTable({ ...seen, sync: { ...sync, moments } }, promised)
       violations.push(...found)
       this.excused += excused
+      this.leftBehind += leftBehind
       if (promised.whole) this.tables++
     }
     this.#remember(seen, memory, promised)
@@ -165,26 +181,30 @@ export class Judge {
   }
 
   /** What a stream that is complete now has promised. */
-  #promised({ name, sync }: StreamSeen, memory: Memory, hadState: boolean): Promised {
+  #promised(seen: StreamSeen, memory: Memory, hadState: boolean): Promised {
+    const { name, sync } = seen
     // Users are there whom no row names any more.
     const withoutExtras = !hadState && name !== "users"
     const named = sync.messages.every(({ trace }) => trace?.stream_status?.status !== "INCOMPLETE")
     if (name === "users" && !named) return NOTHING
     const first: Promised = { ...NOTHING, whole: true, withoutExtras, mayMissChanged: true }
     if (!hadState) return first
+    // What an earlier attempt of a full refresh has sent stays in the table of its job.
+    const deletes = isIncremental(name) && sync.syncMode === "incremental"
+    const otherFilters = hasOtherFilters(seen, memory)
+    if (otherFilters && !deletes) return { ...first, withoutExtras: false }
     // What is read whole has no index: going on after a cut, it cannot know of what changed since the job began.
     if (!isIncremental(name)) return name === "users" ? NOTHING : { ...first, withoutExtras: false }
-    const reconciles = !memory.complete || sync.config.reconcile_interval_hours === 0 || this.#isDue(sync, memory)
-    // What an earlier attempt of a full refresh has sent stays in the table of its job.
-    const deletes = sync.syncMode === "incremental"
-    if (reconciles) return { ...NOTHING, whole: true, withoutExtras: deletes }
+    const reconciles =
+      !memory.complete || otherFilters || sync.config.reconcile_interval_hours === 0 || this.#isDue(sync, memory)
+    if (reconciles) return { ...first, withoutExtras: deletes, mayMissChanged: isReadByDate(seen) }
     if (memory.formats.size > 1) return { ...first, withoutExtras: false }
     // A lost reply is found by reconciling alone, where lists have none.
     if (name === "comments" && !sync.repliesListed) return NOTHING
     if (!sync.newestFirst) return NOTHING
-    const seen = this.#setBack ? memory.perhapsSeen : memory.surelySeen
+    const followed = this.#setBack ? memory.perhapsSeen : memory.surelySeen
     const { overlooked } = memory
-    return { ...NOTHING, versionsSince: seen - sync.config.lookback_minutes * 60_000, overlooked }
+    return { ...NOTHING, versionsSince: followed - sync.config.lookback_minutes * 60_000, overlooked }
   }
 
   /** Whether reconciling is due, whichever of the clocks counts. */
@@ -196,6 +216,11 @@ export class Judge {
   #mayBeDue(sync: SyncSeen, memory: Memory): boolean {
     const hours = sync.config.reconcile_interval_hours
     return hours >= 0 && sinceThen(sync, memory.surelyReconciled).some((ms) => ms >= hours * HOUR - MARGIN_MS)
+  }
+
+  #rememberFilters({ sync }: StreamSeen, memory: Memory, hasState: boolean, ended: boolean): void {
+    if (ended) memory.filters = new Set()
+    if (ended || hasState) memory.filters.add(sayingOf(sync.config.filters ?? {}))
   }
 
   #remember(seen: StreamSeen, memory: Memory, promised: Promised | undefined): void {
@@ -210,12 +235,13 @@ export class Judge {
     // Users are read again by the next attempt of their job while not all were known whom rows name.
     const ended = states.at(-1)?.done === 1 || (seen.complete && name !== "users")
     memory.complete ||= ended
-    if (!isIncremental(name)) return
+    if (!isIncremental(name)) return this.#rememberFilters(seen, memory, states.length > 0, ended)
     const mayHaveReconciled =
       promised?.withoutExtras === true ||
       !wasComplete ||
       this.#mayBeDue(sync, memory) ||
       this.#setBack ||
+      hasOtherFilters(seen, memory) ||
       // To learn whom the rows name.
       sync.catalog.streams.some(({ stream }) => stream.name === "users") ||
       // For another format all is listed anew.
@@ -223,6 +249,7 @@ export class Judge {
     const now = { ours: sync.endedAt, theirs: sync.siteTimeAtEnd }
     if (states.length > 0 && mayHaveReconciled) memory.perhapsReconciled = now
     if (seen.complete && (promised?.withoutExtras === true || !wasComplete)) memory.surelyReconciled = now
+    this.#rememberFilters(seen, memory, states.length > 0, ended)
     // What the first scan has seen before it was cut off counts too, even if it is hidden when the scan is finished.
     if (!ended && wasComplete) return
     if (ended) {
@@ -237,52 +264,18 @@ export class Judge {
   }
 }
 
+/** Whether a state was written under other filters than are given now. */
+const hasOtherFilters = ({ name, sync }: StreamSeen, { filters }: Memory): boolean =>
+  !OF_THE_WHOLE_SITE.has(name) && [...filters].some((said) => said !== sayingOf(sync.config.filters ?? {}))
+
+/** Whether content is read in the order of its changes: what is edited meanwhile passes to where has been read; the next sync finds it. */
+const isReadByDate = ({ name, sync }: StreamSeen): boolean =>
+  (name === "pages" || name === "blog_posts") &&
+  (sync.config.filters?.modified_after ?? sync.config.filters?.modified_before) !== undefined
+
 /** How long ago that was, by our clock and the site's, in milliseconds. */
 const sinceThen = ({ startedAt, moments }: SyncSeen, then: Instant | undefined): ReadonlyArray<number> =>
   then === undefined ? [Number.POSITIVE_INFINITY] : [startedAt - then.ours, moments[0]!.siteTime - then.theirs]
 
-/** Where far too much is missing all the time, nothing is deleted. */
-const judgeGuard = (seen: StreamSeen, wasComplete: boolean): ReadonlyArray<Violation> => {
-  if (!isIncremental(seen.name) || !wasComplete) return []
-  const deleted = seen.records.filter(isTombstone).length
-  if (deleted === 0) return []
-  const known = new Set([...seen.before].filter(([, held]) => !held.deleted).map(([key]) => key))
-  for (const record of seen.records) if (!isTombstone(record)) known.add(keyOf(seen.name, record))
-  const isMissing = (key: string) => seen.sync.moments.every((moment) => moment.rows.get(seen.name)?.has(key) !== true)
-  const vouched = [...seen.before].filter(([, held]) => !held.deleted && held.vouched)
-  const missing = vouched.filter(([key]) => isMissing(key)).length
-  const { max_deletion_percent: percent } = seen.sync.config
-  if (missing <= GUARD_ROWS + 2 || missing * 100 <= (percent + 3) * known.size) return []
-  return [
-    {
-      rule: "guard",
-      stream: seen.name,
-      detail: `${deleted} deleted although ${missing} of ${known.size} rows were missing and ${percent} % is allowed`,
-    },
-  ]
-}
-
 const isWithheldBody = ({ field, change, reason }: FieldChange): boolean =>
   field === "body" && change === "NULLED" && reason === "SOURCE_RETRIEVAL_ERROR"
-
-/** A body that comes after it was withheld is news, and so is what was told wrongly before. */
-const isSame = ({ name, sync }: StreamSeen, a: Row, b: Row): boolean =>
-  !(isWithheld(b) && !isWithheld(a)) &&
-  !isOdd(a) &&
-  !isOdd(b) &&
-  difference(name, a, b, sync.config.body_format) === undefined &&
-  difference(name, b, a, sync.config.body_format) === undefined
-
-/** What is sent although the destination has it, and the connector knows. */
-const judgeRepeats = (seen: StreamSeen): ReadonlyArray<Violation> => {
-  if (!isIncremental(seen.name) || seen.sync.syncMode === "full_refresh") return []
-  return seen.records.flatMap((record): ReadonlyArray<Violation> => {
-    const key = keyOf(seen.name, record)
-    const held = seen.before.get(key)
-    if (held === undefined || !held.vouched || held.deleted !== isTombstone(record)) return []
-    if (!held.deleted && !isSame(seen, record, held.record)) return []
-    return [
-      { rule: "sent again", stream: seen.name, detail: `${key}: ${held.deleted ? "a tombstone" : "the same row"}` },
-    ]
-  })
-}

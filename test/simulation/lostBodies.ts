@@ -1,12 +1,7 @@
 /** Which bodies of a site cannot be had, and where rows are found: what the judge lets a sync do without. */
-import type { Item } from "../../src/sample-site/Collection.ts"
 import type { CommentItem } from "../../src/sample-site/comments.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
-
-export const items = <I extends Item>(collection: {
-  readonly size: number
-  get(ordinal: number): I | undefined
-}): ReadonlyArray<I> => Array.from({ length: collection.size }, (_, ordinal) => collection.get(ordinal)!)
+import { items } from "./fates.ts"
 
 /** The keys of rows whose bodies cannot be had. */
 export const poisonedIn = (site: SampleSite, stream: string): ReadonlySet<string> => {

@@ -4,10 +4,13 @@
  */
 import { cleanValue } from "../../src/protocol/wellFormed.ts"
 import type { OddRow } from "../../src/sample-site/alteredAnswers.ts"
-import type { CommentItem, Container } from "../../src/sample-site/comments.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { TruthStream } from "../../src/sample-site/truth.ts"
-import { commentsOf, items, onlyListedComments, poisonedIn } from "./lostBodies.ts"
+import type { GivenFilters } from "../support/givenFilters.ts"
+import { type Fate, fatesOf, fatesUnder } from "./fates.ts"
+import { type FilteredRows, filteredRows } from "./filteredRows.ts"
+import { sayingOf } from "./inScope.ts"
+import { onlyListedComments, poisonedIn } from "./lostBodies.ts"
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -17,27 +20,13 @@ export type IncrementalStream = (typeof INCREMENTAL_STREAMS)[number]
 export const isIncremental = (stream: string): stream is IncrementalStream =>
   (INCREMENTAL_STREAMS as ReadonlyArray<string>).includes(stream)
 
-/**
- * `trashed`: in the trash, where the credential sees it, and `in an unlisted trash` where no list tells. `in trash with container`: what it hangs on is. `left out`: there, on
- * archived content whose comments and attachments no list of this site has. `hidden`: there, but not for this credential, and
- * `hidden in trash`: so is what it hangs on. `gone`: there no more.
- */
-export type Fate =
-  | "visible"
-  | "trashed"
-  | "in an unlisted trash"
-  | "in trash with container"
-  | "left out"
-  | "hidden"
-  | "hidden in trash"
-  | "gone"
-  | "gone in trash"
-
 export type BodyFormat = "storage" | "atlas_doc_format" | "none"
 
 export interface Moment {
-  /** Rows by stream and key. */
+  /** Rows by stream and key: what the credential sees and the filters let in. */
   readonly rows: ReadonlyMap<string, ReadonlyMap<string, Row>>
+  /** What filters make of the site beyond these rows; undefined without filters. */
+  readonly filtered: FilteredRows | undefined
   /** Fates by incremental stream and key; a key that is not there never was. */
   readonly fates: ReadonlyMap<string, ReadonlyMap<string, Fate>>
   /** The statuses of spaces by id: a space that is archived or restored while spaces are listed may be in no list. */
@@ -68,66 +57,26 @@ export const keyOf = (stream: string, row: Row): string =>
     .map((column) => row[column])
     .join(" ")
 
-const trashOf = (site: SampleSite): Fate => (site.settings.quirks.trashListed ? "trashed" : "in an unlisted trash")
-
-const contentFates = (site: SampleSite, kind: "page" | "blogpost"): ReadonlyMap<string, Fate> =>
-  new Map(
-    items(site.collection(kind)).map((item): [string, Fate] => {
-      if (!site.contentExists(item)) return [item.id, "gone"]
-      if (!site.contentVisible(item, "user")) return [item.id, "hidden"]
-      return [item.id, item.status === "trashed" ? trashOf(site) : "visible"]
-    }),
-  )
-
-const hangingFate = (site: SampleSite, container: Container, own: () => Fate): Fate => {
-  const { place, visible } = site.containerFate(container, "user")
-  // What is trashed by itself on content in the trash may answer no look by its id, which would tell.
-  if (site.containerState(container, "user") === "shown") {
-    return place === "trashed" && own() !== "visible" ? "in trash with container" : own()
-  }
-  if (place === "gone") return "gone"
-  if (!visible) return place === "trashed" || own() !== "visible" ? "hidden in trash" : "hidden"
-  // Its own list of what is in the trash leaves it out too.
-  if (own() !== "visible") return "in trash with container"
-  return place === "trashed" ? "in trash with container" : "left out"
-}
-
-const commentFate = (site: SampleSite, item: CommentItem): Fate => {
-  // A reply may be told by its id, with the status of its container, although it went with the comment that it answers.
-  if (item.gone) return site.containerFate(item.container, "user").place === "trashed" ? "gone in trash" : "gone"
-  const fate = hangingFate(site, item.container, () => "visible")
-  return fate === "visible" && !site.commentShown(item, "user") ? "in trash with container" : fate
-}
-
-const fatesOf = (site: SampleSite, stream: IncrementalStream): ReadonlyMap<string, Fate> => {
-  if (stream === "pages") return contentFates(site, "page")
-  if (stream === "blog_posts") return contentFates(site, "blogpost")
-  if (stream === "attachments") {
-    return new Map(
-      items(site.attachments).map((item) => [
-        item.id,
-        item.gone
-          ? "gone"
-          : hangingFate(site, item.container, () => (item.status === "trashed" ? trashOf(site) : "visible")),
-      ]),
-    )
-  }
-  return new Map(
-    commentsOf(site)
-      .flat()
-      .map((item) => [item.id, commentFate(site, item)]),
-  )
-}
-
 /** Looks at a site as it is now. */
-export const momentOf = (site: SampleSite, streams: ReadonlyArray<string>, bodyFormat: BodyFormat): Moment => {
+export const momentOf = (
+  site: SampleSite,
+  streams: ReadonlyArray<string>,
+  bodyFormat: BodyFormat,
+  filters: GivenFilters = {},
+): Moment => {
+  const filtered = sayingOf(filters) === "" ? undefined : filteredRows(site, streams, bodyFormat, filters)
   const options = { bodyFormat: bodyFormat === "none" ? null : bodyFormat }
   const rowsOf = (stream: string, truth: TruthStream) =>
     new Map(site.truth(truth, options).map((row) => [keyOf(stream, row), row]))
   return {
-    rows: new Map(streams.map((stream) => [stream, rowsOf(stream, stream as TruthStream)])),
+    rows: filtered?.rows ?? new Map(streams.map((stream) => [stream, rowsOf(stream, stream as TruthStream)])),
+    filtered,
     accounts: streams.includes("users") ? rowsOf("users", "accounts") : new Map<string, Row>(),
-    fates: new Map(streams.filter(isIncremental).map((stream) => [stream, fatesOf(site, stream)])),
+    fates: new Map(
+      streams
+        .filter(isIncremental)
+        .map((stream) => [stream, filtered === undefined ? fatesOf(site, stream) : fatesUnder(filtered, site, stream)]),
+    ),
     spaces: new Map(site.spaces.map(({ id, status }) => [id, status])),
     poisoned: new Map(streams.map((stream) => [stream, poisonedIn(site, stream)])),
     onlyListed: new Map([["comments", onlyListedComments(site)]]),

@@ -1,15 +1,7 @@
 /** Judges each record and tombstone by itself: that it was true, and told in the right form. */
 import { type Held, isTombstone } from "./destination.ts"
-import {
-  difference,
-  type Fate,
-  isIncremental,
-  isWithheld,
-  keyColumns,
-  keyOf,
-  type Moment,
-  type Row,
-} from "./moments.ts"
+import type { Fate } from "./fates.ts"
+import { difference, isIncremental, isWithheld, keyColumns, keyOf, type Moment, type Row } from "./moments.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
@@ -22,15 +14,39 @@ const TRUE_REASONS: Readonly<Record<Fate, ReadonlyArray<unknown>>> = {
   "in an unlisted trash": ["trashed", "not_visible"],
   "in trash with container": ["trashed", "not_visible"],
   "left out": ["not_visible"],
+  "left out or filtered": ["not_visible", "filtered"],
   hidden: ["not_visible"],
   "hidden in trash": ["trashed", "not_visible"],
   gone: ["purged", "not_visible"],
   "gone in trash": ["trashed", "purged", "not_visible"],
+  filtered: ["filtered"],
+  "filtered in trash": ["filtered", "trashed", "not_visible"],
+  "perhaps filtered": ["filtered", "trashed", "not_visible"],
 }
 
 const UNSEEN = "the credential did not see it"
 
 export const rowAt = (moment: Moment, stream: string, key: string): Row | undefined => moment.rows.get(stream)?.get(key)
+
+/** A row that may be sent: the filters let it in, or nobody can tell. */
+export const sendableAt = (moment: Moment, stream: string, key: string): Row | undefined =>
+  rowAt(moment, stream, key) ?? moment.filtered?.perhaps.get(stream)?.get(key)
+
+/** A row that the credential sees, whatever filters say. */
+export const seenAt = (moment: Moment, stream: string, key: string): Row | undefined =>
+  sendableAt(moment, stream, key) ?? moment.filtered?.leftOut.get(stream)?.get(key)
+
+/**
+ * Whether what a row hangs on, or what it lies below, has changed while it was read: then filters may have judged it by a mixture of both,
+ * and the next sync that reconciles puts that right.
+ */
+export const wasMoved = ({ name, sync }: Pick<StreamSeen, "name" | "sync">, key: string): boolean =>
+  new Set(sync.moments.map(({ filtered }) => filtered?.places.get(name)?.get(key))).size > 1
+
+/** Whether filters may leave a row out, so that the guard against mass deletion need not count it. */
+export const mayBeLeftOutAt = (moment: Moment, stream: string, key: string): boolean =>
+  (rowAt(moment, stream, key) === undefined && seenAt(moment, stream, key) !== undefined) ||
+  moment.fates.get(stream)?.get(key) === "left out or filtered"
 
 /**
  * Judges what a stream has sent. `latestTime`: the latest time that the site's clock or a version of the stream has ever shown,
@@ -93,11 +109,12 @@ const timeFaults = (record: Row, latestTime: number): ReadonlyArray<string> => {
 
 type Add = (rule: Violation["rule"], key: string, detail: string) => void
 
-const judgeLive = ({ name, sync }: StreamSeen, key: string, record: Row, add: Add): void => {
+const judgeLive = (seen: StreamSeen, key: string, record: Row, add: Add): void => {
+  const { name, sync } = seen
   let why: string | undefined
   for (const moment of sync.moments) {
     // An account may be asked for because of a row that was there before.
-    const truth = rowAt(moment, name, key) ?? (name === "users" ? moment.accounts.get(key) : undefined)
+    const truth = seenAt(moment, name, key) ?? (name === "users" ? moment.accounts.get(key) : undefined)
     const differs = truth === undefined ? undefined : difference(name, record, truth, sync.config.body_format)
     if (truth !== undefined && differs === undefined) {
       why = undefined
@@ -108,7 +125,20 @@ const judgeLive = ({ name, sync }: StreamSeen, key: string, record: Row, add: Ad
   if (isWithheld(record)) judgeWithheld({ name, sync }, key, record, add)
   // Rows name accounts, too, that are unknown to the site.
   if (why === UNSEEN && name === "users") return
-  if (why !== undefined) add("record of no moment", key, why)
+  if (why !== undefined) return add("record of no moment", key, why)
+  if (isLeftOut(seen, key)) add("outside the filters", key, "they leave it out")
+}
+
+/** Whether filters leave a row out at all moments. A page that was moved out of a tree is known as one of it until a sync reconciles. */
+const isLeftOut = ({ name, sync, before }: StreamSeen, key: string): boolean => {
+  if (name === "users" || wasMoved({ name, sync }, key)) return false
+  if (sync.moments.some((moment) => sendableAt(moment, name, key) !== undefined)) return false
+  const { page_ids_include = [], page_ids_exclude = [] } = sync.config.filters ?? {}
+  return !(
+    name === "pages" &&
+    page_ids_include.length + page_ids_exclude.length > 0 &&
+    before.get(key)?.deleted === false
+  )
 }
 
 const judgeWithheld = ({ name, sync }: Pick<StreamSeen, "name" | "sync">, key: string, record: Row, add: Add): void => {

@@ -25,6 +25,7 @@ export interface Ran {
   readonly failed: number
   readonly tables: number
   readonly excused: number
+  readonly leftBehind: number
 }
 
 /** The configured catalog of a history, with the keys that a destination merges by. */
@@ -103,7 +104,8 @@ class Course {
   }
 
   #moment(): Moment {
-    return momentOf(this.#world.site, this.#history.streams, this.#config.body_format)
+    const { body_format, filters } = this.#config
+    return momentOf(this.#world.site, this.#history.streams, body_format, filters)
   }
 
   async round(round: Round, isLast: boolean): Promise<ReadonlyArray<Violation>> {
@@ -225,5 +227,16 @@ export const runHistory = async (history: History, world: World): Promise<Ran> =
     await world.close()
   }
   const { judge, log, syncs, changes, cuts, failed } = course
-  return { violations, round: index, log, syncs, changes, cuts, failed, tables: judge.tables, excused: judge.excused }
+  return {
+    violations,
+    round: index,
+    log,
+    syncs,
+    changes,
+    cuts,
+    failed,
+    tables: judge.tables,
+    excused: judge.excused,
+    leftBehind: judge.leftBehind,
+  }
 }

@@ -2,7 +2,7 @@
  * Makes a failing history short: rounds, changes, faults and what else can be left out are left out, in ever smaller pieces, as
  * long as the same rule is broken.
  */
-import type { History, Round } from "./history.ts"
+import type { ConnectionConfig, History, Round } from "./history.ts"
 import type { Ran } from "./runHistory.ts"
 import type { Violation } from "./verdict.ts"
 
@@ -12,10 +12,16 @@ type Piece =
   | { readonly of: "change"; readonly round: number; readonly index: number }
   | { readonly of: "fault"; readonly round: number; readonly index: number }
   | { readonly of: "meanwhile"; readonly round: number; readonly index: number }
+  | { readonly of: "filter"; readonly round: number | "first"; readonly setting: string }
   | { readonly of: "cut" | "settings" | "config" | "pause" | "newJob" | "again"; readonly round: number }
 
-const piecesOf = (history: History): ReadonlyArray<Piece> =>
-  history.rounds.flatMap((each, round) => [
+const filterPieces = ({ filters = {} }: Partial<ConnectionConfig>, round: number | "first"): ReadonlyArray<Piece> =>
+  Object.keys(filters).map((setting) => ({ of: "filter", round, setting }))
+
+const piecesOf = (history: History): ReadonlyArray<Piece> => [
+  ...filterPieces(history.config, "first"),
+  ...history.rounds.flatMap((each, round) => [
+    ...filterPieces(each.config, round),
     ...(round === history.rounds.length - 1 ? [] : [{ of: "round", round } as const]),
     ...each.changes.map((_, index) => ({ of: "change", round, index }) as const),
     ...each.faults.map((_, index) => ({ of: "fault", round, index }) as const),
@@ -26,7 +32,18 @@ const piecesOf = (history: History): ReadonlyArray<Piece> =>
     ...(each.pauseMs === 0 ? [] : [{ of: "pause", round } as const]),
     ...(each.newJob ? [{ of: "newJob", round } as const] : []),
     ...(each.again ? [{ of: "again", round } as const] : []),
-  ])
+  ]),
+]
+
+/** The config without the settings of filters that these pieces are. */
+const withoutFilters = <C extends Partial<ConnectionConfig>>(config: C, pieces: ReadonlyArray<Piece>): C => {
+  const settings = new Set(pieces.flatMap((piece) => (piece.of === "filter" ? piece.setting : [])))
+  if (config.filters === undefined || settings.size === 0) return config
+  return {
+    ...config,
+    filters: Object.fromEntries(Object.entries(config.filters).filter(([key]) => !settings.has(key))),
+  }
+}
 
 /** The history without these pieces. */
 const without = (history: History, pieces: ReadonlyArray<Piece>): History => {
@@ -43,14 +60,15 @@ const without = (history: History, pieces: ReadonlyArray<Piece>): History => {
         meanwhile: left(round.meanwhile, "meanwhile"),
         cut: drops("cut") ? undefined : round.cut,
         settings: drops("settings") ? {} : round.settings,
-        config: drops("config") ? {} : round.config,
+        config: drops("config") ? {} : withoutFilters(round.config, here),
         pauseMs: drops("pause") ? 0 : round.pauseMs,
         newJob: round.newJob && !drops("newJob"),
         again: round.again && !drops("again"),
       },
     ]
   }
-  return { ...history, rounds: history.rounds.flatMap(roundWithout) }
+  const first = pieces.filter(({ round }) => round === "first")
+  return { ...history, config: withoutFilters(history.config, first), rounds: history.rounds.flatMap(roundWithout) }
 }
 
 /** A failing history, and what is wrong in it. */

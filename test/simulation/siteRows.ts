@@ -1,8 +1,18 @@
 /** The rows of a sample site as the judge of filters takes them: with what is in the trash. */
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import type { TruthOptions } from "../../src/sample-site/truth.ts"
 import type { SiteRows } from "./inScope.ts"
 
-export const STREAMS = ["spaces", "pages", "blog_posts", "comments", "attachments", "users", "groups"] as const
+export const STREAMS = [
+  "spaces",
+  "pages",
+  "blog_posts",
+  "comments",
+  "attachments",
+  "users",
+  "groups",
+  "group_members",
+] as const
 
 /**
  * A place as the account can find it. What is in the trash leads on only where the site's lists and look-ups tell of that; and what lies
@@ -19,11 +29,11 @@ const findable = (site: SampleSite) => {
   }
 }
 
-export const siteRows = (site: SampleSite): SiteRows => ({
+export const siteRows = (site: SampleSite, bodyFormat: TruthOptions["bodyFormat"] = null): SiteRows => ({
   ...Object.fromEntries(
     STREAMS.map((stream) => {
       const trashed = stream === "pages" || stream === "blog_posts"
-      const rows = site.truth(stream, { bodyFormat: null, trashed })
+      const rows = site.truth(stream, { bodyFormat, trashed })
       const { trashListed } = site.settings.quirks
       return [
         stream,

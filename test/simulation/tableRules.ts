@@ -1,7 +1,7 @@
 /** Judges a table after a stream has ended well: whether it is the site. */
 import type { Held } from "./destination.ts"
 import { difference, isOdd, isWithheld, type Moment, type Row } from "./moments.ts"
-import { rowAt } from "./recordRules.ts"
+import { rowAt, seenAt, sendableAt, wasMoved } from "./recordRules.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
 /** What a sync has promised of a table. */
@@ -33,6 +33,8 @@ export interface TableVerdict {
    * were as before, or gone, by the next one.
    */
   readonly excused: number
+  /** Rows that a killed sync has sent in the same way, and that other filters leave out by now. */
+  readonly leftBehind: number
 }
 
 /** A row at the moments of a sync. */
@@ -142,6 +144,7 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
   const { name, sync, after } = seen
   const violations: Array<Violation> = []
   let excused = 0
+  let leftBehind = 0
   const add = (rule: Violation["rule"], key: string, detail: string) =>
     void violations.push({ rule, stream: name, detail: `${key}: ${detail}` })
   const keys = new Set(sync.moments.flatMap((moment) => [...(moment.rows.get(name)?.keys() ?? [])]))
@@ -161,6 +164,7 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
       if (live !== undefined && why === undefined) continue
       if (isAsVouched(seen, held, course)) excused++
       else if (live !== undefined) add("stale", key, why!)
+      else if (wasMoved(seen, key)) continue
       else if (!sync.lied && !(promised.mayMissChanged && course.changed(seen))) {
         add("missing", key, held === undefined ? "never sent" : `deleted as ${String(held.record["deletionReason"])}`)
       }
@@ -181,10 +185,12 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
   }
   if (promised.withoutExtras) {
     for (const [key, held] of after) {
-      if (held.deleted || keys.has(key)) continue
-      if (wasUnknown(held)) excused++
-      else add("extra", key, `last sent with changedAt ${String(held.record["changedAt"])}`)
+      if (held.deleted || wasMoved(seen, key)) continue
+      if (sync.moments.some((moment) => sendableAt(moment, name, key) !== undefined)) continue
+      if (!wasUnknown(held)) add("extra", key, `last sent with changedAt ${String(held.record["changedAt"])}`)
+      else if (sync.moments.some((moment) => seenAt(moment, name, key) !== undefined)) leftBehind++
+      else excused++
     }
   }
-  return { violations, excused }
+  return { violations, excused, leftBehind }
 }

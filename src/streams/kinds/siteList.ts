@@ -8,9 +8,7 @@ import { Contents } from "../../sync/Contents.ts"
 import type { SortKey } from "../../sync/Course.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import { walkList } from "../../sync/walkList.ts"
-import type { Facts } from "./lists.ts"
-import type { ListFacts } from "./lists.ts"
-import { definition } from "./lists.ts"
+import { type Facts, type ListFacts, definition } from "./lists.ts"
 
 /** A list of the whole site, read in one or more parts that do not overlap. */
 export const siteList = (
@@ -63,7 +61,8 @@ export const siteList = (
           : Effect.gen(function* () {
               const all = [...entries.values()]
               const directory = yield* SiteDirectory
-              yield* directory.provide(feeds, all)
+              // Rows that came without their id are not among the entries: then the list is asked once more.
+              yield* directory.provide(feeds, pass.run.counts.failed === 0 ? all : undefined)
               const contents = yield* Contents
               if (feeds === "spaces") yield* contents.spaces.tell(all)
             }),

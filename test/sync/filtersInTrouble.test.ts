@@ -1,0 +1,96 @@
+/** Filters where the site cannot be seen as it is: what is hidden for a moment, refused, or read while the filters change. */
+import { expect, test } from "vitest"
+import { Connection } from "../support/Connection.ts"
+import { recordsOf, Simulation } from "../support/inProcess.ts"
+import { expectScope } from "../support/scopes.ts"
+
+const STREAMS = ["pages", "blog_posts", "comments", "attachments"] as const
+const ALWAYS = { reconcile_interval_hours: 0, max_deletion_percent: 100 }
+
+const tombstonesOf = (ran: Parameters<typeof recordsOf>[0]) =>
+  STREAMS.flatMap((stream) => recordsOf(ran, stream)).filter((row) => "deletionReason" in row)
+
+test("pages of a tree are not taken for filtered where their space is hidden just while the tree is asked for", async () => {
+  for (const until of [4, 8, 12, 16]) {
+    const simulation = new Simulation({ seed: 71, pages: 200, spaces: 6 })
+    const { site } = simulation
+    const connection = new Connection(simulation)
+    const parents = new Set(site.truth("pages").map(({ parentId }) => parentId))
+    const root = site.truth("pages").find(({ id, parentId }) => parentId === null && parents.has(id))!
+    const filters = { page_ids_include: [String(root["id"])] }
+    await connection.sync({ config: { filters, ...ALWAYS } })
+    site.hideSpace(String(root["spaceId"]))
+    let asked = 0
+    simulation.onExchange = () => {
+      if (++asked === until) site.revealSpace(String(root["spaceId"]))
+    }
+    const ran = await connection.sync({ config: { filters, ...ALWAYS } })
+    expect(tombstonesOf(ran).filter((row) => row["deletionReason"] === "filtered")).toEqual([])
+    await connection.sync({ config: { filters, ...ALWAYS } })
+    expectScope(simulation, filters, connection.runs, STREAMS)
+  }
+})
+
+test("what hangs on content that cannot be found, because spaces are refused, keeps its rows", async () => {
+  const simulation = new Simulation({
+    seed: 75,
+    pages: 200,
+    spaces: 8,
+    settings: { quirks: { contentOfArchivedSpaces: false } },
+  })
+  const connection = new Connection(simulation)
+  const filters = { created_after: "2016-01-01" }
+  await connection.sync({ config: { filters } })
+  simulation.site.setFaults([{ kind: "status", status: 403, path: "/wiki/api/v2/spaces" }])
+  const streams = ["comments", "attachments"]
+  const ran = await connection.sync({ config: { filters, ...ALWAYS }, streams })
+  expect(tombstonesOf(ran)).toEqual([])
+})
+
+test("what hangs on content in the trash is no row beside trashed content, although the site lists it", async () => {
+  const simulation = new Simulation({ seed: 76, pages: 150, settings: { quirks: { hangingListedInTrash: true } } })
+  const connection = new Connection(simulation)
+  const { site } = simulation
+  await connection.sync({})
+  const known = recordsOf(connection.runs[0]!, "comments").flatMap(({ pageId }) => pageId ?? [])
+  for (const id of new Set(known.slice(0, 20))) {
+    if (site.truth("pages").some((page) => page["id"] === id && page["status"] === "current")) site.trash(String(id))
+  }
+  const filters = { include_trashed: true }
+  await connection.sync({ config: { filters, ...ALWAYS } })
+  expectScope(simulation, filters, connection.runs, STREAMS)
+})
+
+test("a full refresh whose filters change before it has ended goes on, sends nothing twice, and ends with what they let in", async () => {
+  const simulation = new Simulation({ seed: 77, pages: 200, spaces: 6, settings: { maxPageSize: 20 } })
+  const connection = new Connection(simulation)
+  const input = { syncMode: "full_refresh", jobId: "7" } as const
+  await connection.sync({ ...input, config: { filters: { created_after: "2016-01-01" } }, terminateAfterRequests: 20 })
+  await connection.sync(input)
+  expectScope(simulation, {}, connection.runs, STREAMS)
+  for (const stream of STREAMS) {
+    const ids = connection.runs.flatMap((ran) => recordsOf(ran, stream)).map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+  }
+})
+
+test("a row that filters have taken out before the first scan has ended comes back with a later changedAt", async () => {
+  let cameBack = 0
+  for (const ended of [10, 14, 18, 24]) {
+    const simulation = new Simulation({ seed: 78, pages: 150, spaces: 6, settings: { maxPageSize: 20 } })
+    const connection = new Connection(simulation)
+    await connection.sync({ terminateAfterRequests: ended })
+    await connection.sync({ config: { filters: { created_before: "2021-01-01" } }, terminateAfterRequests: 40 })
+    await connection.sync({})
+    expectScope(simulation, {}, connection.runs, STREAMS)
+    for (const stream of STREAMS) {
+      const times = new Map<unknown, string>()
+      for (const { id, changedAt, deletionReason } of connection.runs.flatMap((ran) => recordsOf(ran, stream))) {
+        expect(String(changedAt) >= (times.get(id) ?? "")).toBe(true)
+        times.set(id, String(changedAt))
+        if (deletionReason !== undefined) cameBack++
+      }
+    }
+  }
+  expect(cameBack).toBeGreaterThan(0)
+})
