@@ -40,7 +40,9 @@ class Known {
   /** All that was found to be let in, and in the order in which it came. */
   readonly included = new KeySet()
   readonly ids = new IdList()
-  /** What was looked up and is not let in. */
+  /** What was seen, and the filters leave out. */
+  readonly filtered = new KeySet()
+  /** What was looked up, and is neither. */
   readonly others = new Map<string, Verdict>()
   /** What is not among `included` is not let in. */
   isWhole = false
@@ -179,6 +181,7 @@ class SiteContents {
       const known = this.#known[kind]
       verdicts.forEach((verdict, at) => {
         const row = rows[at]!
+        if (verdict === "filtered") known.filtered.add(idOf(row))
         // What hangs on something in the trash is not read, be that itself a row.
         if (verdict === "in" && row["status"] !== "trashed" && !isSettled(row)) known.include(idOf(row))
       })
@@ -240,7 +243,8 @@ class SiteContents {
   #verdictOf({ containerType, containerId }: Container): Verdict | undefined {
     if (isListed(containerType)) {
       const known = this.#known[containerType]
-      return known.included.has(containerId) ? "in" : known.others.get(containerId)
+      if (known.included.has(containerId)) return "in"
+      return known.filtered.has(containerId) ? "filtered" : known.others.get(containerId)
     }
     const key = `${containerType} ${containerId}`
     return this.#beside.get(key)

@@ -72,8 +72,9 @@ export const goneById = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ReadonlyMap<string, DeletionReason>, ReadFailure, ReadServices> {
   const send = (rows: ReadonlyArray<Row>) => sendAdmitted(run, rows.map(row))
   const { lost } = run.changes!
-  const reasons = yield* reasonsInTrash(bare, yield* eachLive(live, ids, send, lost))
-  const left = ids.filter((id) => !reasons.has(id))
+  const notLive = yield* eachLive(live, ids, send, lost)
+  const reasons = yield* reasonsInTrash(bare, notLive)
+  const left = [...notLive].filter((id) => !reasons.has(id))
   if (left.length === 0) return reasons
   const directory = yield* SiteDirectory
   const spaces = yield* Effect.result(directory.spaces)

@@ -116,4 +116,24 @@ describe("on a site of 60 spaces", () => {
       expect(connection.requests, JSON.stringify([least, ...asked])).toBeLessThanOrEqual(1.3 * total + 6)
     })
   }
+
+  test("a change of filters: what is let in, and what goes out by 250", async () => {
+    const filters = FILTERS["one large space"]!()
+    const rows = siteRows(simulation.site)
+    const letIn = inScope(filters, rows)
+    const known = inScope({}, rows)
+    const count = (of: typeof letIn, stream: string) => of.get(stream)!.rows.length
+    const own = ["pages", "blog_posts"].reduce(
+      (sum, stream) => sum + pages(count(letIn, stream)) + pages(count(known, stream) - count(letIn, stream)) + 1, // the newest changes
+      0,
+    )
+    const hanging = unfiltered("footer-comments") + unfiltered("inline-comments") + unfiltered("attachments")
+    const connection = new Connection(simulation)
+    await connection.sync()
+    await connection.sync({ config: { filters } })
+    expectScope(simulation, filters, connection.runs, STREAMS)
+    // The newest changes of comments and attachments, and the containers of those rows that go out.
+    const least = own + hanging + 3 + pages(count(known, "pages")) + pages(count(known, "blog_posts"))
+    expect(connection.requests).toBeLessThanOrEqual(1.3 * least + 6)
+  })
 })
