@@ -32,6 +32,8 @@ const SEARCH: Endpoint = {
 /** Names the position in the state. */
 const KIND = "contents"
 const PAGE = 250
+/** So few requests are made without asking what the site's lists would take. */
+const CHEAP = 3
 
 /** What hangs on content, as the choice between the two ways needs it. */
 export interface HangingLists {
@@ -122,7 +124,7 @@ export const readHanging = Effect.fnUntraced(function* (
   // The site's lists have been begun by an earlier attempt.
   if (!isBegun && pass.parts.size > 0) return yield* whole
   const cost = count * hanging.perContent + sought
-  const site = isBegun || cost === 0 ? Number.POSITIVE_INFINITY : yield* requestsOfSite(hanging)
+  const site = isBegun || cost <= CHEAP ? Number.POSITIVE_INFINITY : yield* requestsOfSite(hanging)
   if (cost >= site * hanging.atMost) return yield* whole
   const parents = KINDS.flatMap((kind) =>
     [...contents.idsOf(kind).portions(PAGE)].flat().map((id) => parentOf(kind, id)),

@@ -7,8 +7,9 @@ import { drawFilters } from "../simulation/drawnFilters.ts"
 import { drawSite } from "../simulation/drawnSite.ts"
 import { siteRows } from "../simulation/siteRows.ts"
 import { Connection } from "../support/Connection.ts"
+import { merged } from "../support/destination.ts"
 import type { GivenFilters } from "../support/givenFilters.ts"
-import { errorsOf, type Ran, recordsOf, Simulation, statusesOf } from "../support/inProcess.ts"
+import { type Ran, Simulation, errorsOf, recordsOf, statusesOf } from "../support/inProcess.ts"
 import { expectScope } from "../support/scopes.ts"
 
 const STREAMS = ["pages", "blog_posts", "comments", "attachments"] as const
@@ -18,7 +19,7 @@ const warnings = (ran: Ran) => ran.messages.flatMap(({ log }) => (log?.level ===
 const reasons = (ran: Ran, stream: string) =>
   new Set(recordsOf(ran, stream).flatMap((row) => row["deletionReason"] ?? []))
 
-const connectionTo = (settings: SettingsChange = {}, pages = 300) =>
+const connectionTo = (settings: SettingsChange = { maxPageSize: 40 }, pages = 300) =>
   new Connection(new Simulation({ seed: 71, pages, spaces: 9, settings }))
 
 /** A page with much below it, of all kinds. */
@@ -142,6 +143,36 @@ describe("the trees of pages", () => {
         ]) {
           await connection.sync({ config: { filters, ...ALWAYS } })
           expectScope(simulation, filters, connection.runs, STREAMS)
+        }
+      })
+    }
+  }
+})
+
+describe("a page in the archive or in the trash", () => {
+  for (const how of ["archive", "trash"] as const) {
+    for (const belowLeftOut of [true, false]) {
+      test(`does not drop what lies below it: ${how}, lists of descendants ${belowLeftOut ? "show" : "leave out"} that`, async () => {
+        const quirks = { archivedInTree: false, belowLeftOut, belowTrash: "stays" } as const
+        const connection = connectionTo({ quirks })
+        const { simulation } = connection
+        const { site } = simulation
+        const root = rootOf(simulation)
+        const spaceId = String(site.truth("pages").find(({ id }) => id === root)!["spaceId"])
+        const made = (parentId: string, title: string) =>
+          String(site.create({ type: "page", spaceId, parentId, title }))
+        const between = made(root, "between")
+        const leaf = made(made(between, "below"), "at the end")
+        site[how](between)
+        const others = site.truth("content_tree").find(({ id }) => id === leaf)
+        expect(others).toMatchObject({ visible: true })
+        for (const kind of ["include", "exclude"] as const) {
+          const filters = { [`page_ids_${kind}`]: [root] }
+          await connection.sync({ config: { filters, ...ALWAYS } })
+          expectScope(simulation, filters, connection.runs, STREAMS)
+          const has = new Set(merged("pages", connection.runs).map(({ id }) => id))
+          const isShown = site.truth("pages").some(({ id }) => id === leaf)
+          expect(has.has(leaf)).toBe(isShown && kind === "include")
         }
       })
     }
