@@ -208,8 +208,9 @@ export class Judge {
     return hours >= 0 && sinceThen(sync, memory.surelyReconciled).some((ms) => ms >= hours * HOUR - MARGIN_MS)
   }
 
-  #rememberFilters({ sync }: StreamSeen, memory: Memory, hasState: boolean, ended: boolean): void {
-    if (ended) memory.filters = new Set()
+  #rememberFilters({ name, sync }: StreamSeen, memory: Memory, hasState: boolean, ended: boolean): void {
+    // What knows no changes begins anew with other filters, and its states are of these alone.
+    if (ended || (hasState && !isIncremental(name))) memory.filters = new Set()
     if (ended || hasState) memory.filters.add(sayingOf(sync.config.filters ?? {}))
   }
 

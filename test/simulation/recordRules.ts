@@ -57,9 +57,11 @@ export const judgeRecords = (seen: StreamSeen, latestTime: number, setBack: bool
   const violations: Array<Violation> = []
   const add = (rule: Violation["rule"], key: string, detail: string) =>
     void violations.push({ rule, stream: name, detail: `${key}: ${detail}` })
-  // Of what a killed sync has sent after its last state the next one knows nothing, so that it cannot tell a later time than that.
+  // Of what a killed sync has sent after its last state the next one knows nothing, so that it cannot tell a later time than that;
+  // nor that a row comes back after a tombstone, so that the time of its version says enough.
   const isKnown = (held: Held) =>
-    held.vouched || (!setBack && !(Date.parse(String(held.record["changedAt"])) > seen.sync.moments[0]!.siteTime))
+    held.vouched ||
+    (!setBack && !held.deleted && !(Date.parse(String(held.record["changedAt"])) > seen.sync.moments[0]!.siteTime))
   const known = [...seen.before].filter(([, held]) => isKnown(held))
   const last = new Map(known.map(([key, { record }]) => [key, record["changedAt"]]))
   for (const record of records) {
