@@ -112,3 +112,15 @@ test("what lies below a page in the trash is left out with it, however new its p
     expectScope(simulation, filters, connection.runs, STREAMS)
   }
 })
+
+test("a page that is listed without its dates for once is not taken for filtered", async () => {
+  for (const field of ["createdAt", "version"]) {
+    const connection = new Connection(new Simulation({ seed: 80, pages: 100, spaces: 3 }))
+    const filters = { created_after: "2016-01-01", modified_after: "2016-01-01" }
+    await connection.sync({ config: { filters } })
+    const { site } = connection.simulation
+    site.setFaults([{ kind: "odd-row", path: "/wiki/api/v2/pages", field, value: null, times: 3 }])
+    const ran = await connection.sync({ config: { filters, ...ALWAYS } })
+    expect(tombstonesOf(ran)).toEqual([])
+  }
+})
