@@ -198,13 +198,11 @@ class SiteContents {
     return Effect.gen({ self: this }, function* () {
       const isSpaceIn = yield* this.spaces.of(rows)
       const verdicts = rows.map((row): Verdict => {
-        const isLetIn = this.#scope.holds({
-          kind,
-          id: idOf(row),
-          status: String(row["status"]),
-          createdAt: timeOf(row["createdAt"]),
-          modifiedAt: timeOf(isRecord(row["version"]) ? row["version"]["createdAt"] : undefined),
-        })
+        const createdAt = timeOf(row["createdAt"])
+        const modifiedAt = timeOf(isRecord(row["version"]) ? row["version"]["createdAt"] : undefined)
+        const isLetIn = this.#scope.holds({ kind, id: idOf(row), status: String(row["status"]), createdAt, modifiedAt })
+        // A row that came without its dates is no row outside of them.
+        if (!isLetIn && (Number.isNaN(createdAt) || Number.isNaN(modifiedAt))) return "unknown"
         if (!isLetIn) return row["status"] === "trashed" ? "trashed" : "filtered"
         const isIn = isSpaceIn(row)
         return isIn === undefined ? "unknown" : isIn ? "in" : "filtered"

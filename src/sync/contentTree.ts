@@ -76,7 +76,8 @@ export const below = Effect.fnUntraced(function* (
   for (const root of roots) take(root, true)
   yield* descendAll
   // Doubt: whether lists of descendants hold what is archived or in the trash, and what lies below that.
-  const spaces = yield* spacesOf(stream, roots)
+  const { spaces, isAnyTrashed } = yield* placesOf(stream, roots)
+  isBlind ||= isAnyTrashed
   const join = Effect.fnUntraced(function* (placed: ReadonlyArray<Placed>) {
     for (let before = -1; before !== tree.ids.size;) {
       before = tree.ids.size
@@ -117,14 +118,24 @@ interface Placed extends Node {
   readonly isTrashed: boolean
 }
 
-/** The spaces that some content lies in. */
-const spacesOf = Effect.fnUntraced(function* (
+/** The spaces that some content lies in, and whether any of it is in the trash. */
+const placesOf = Effect.fnUntraced(function* (
   stream: string,
   roots: ReadonlyArray<Node>,
-): Effect.fn.Return<ReadonlyArray<string>, ReadFailure, AskServices> {
+): Effect.fn.Return<
+  { readonly spaces: ReadonlyArray<string>; readonly isAnyTrashed: boolean },
+  ReadFailure,
+  AskServices
+> {
   const spaces = new Set<string>()
+  let isAnyTrashed = false
   const note = (rows: ReadonlyArray<Row>) =>
-    Effect.sync(() => rows.forEach((row) => spaces.add(String(row["spaceId"]))))
+    Effect.sync(() => {
+      for (const row of rows) {
+        spaces.add(String(row["spaceId"]))
+        isAnyTrashed ||= row["status"] === "trashed"
+      }
+    })
   yield* pagesAnywhere(stream, roots.filter(({ type }) => type === "page").map(idOf), note)
   yield* Effect.forEach(
     roots.filter(({ type }) => type !== "page"),
@@ -132,7 +143,7 @@ const spacesOf = Effect.fnUntraced(function* (
       Effect.flatMap(treeItem(stream, type, id), (row) => (row === undefined ? Effect.void : note([row]))),
     { concurrency: MOST_AT_ONCE, discard: true },
   )
-  return [...spaces]
+  return { spaces: [...spaces], isAnyTrashed }
 })
 
 /** The pages of some spaces that have a status and lie below something. */

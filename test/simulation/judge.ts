@@ -218,8 +218,12 @@ export class Judge {
     return hours >= 0 && sinceThen(sync, memory.surelyReconciled).some((ms) => ms >= hours * HOUR - MARGIN_MS)
   }
 
-  #rememberFilters({ sync }: StreamSeen, memory: Memory, hasState: boolean, ended: boolean): void {
-    if (ended) memory.filters = new Set()
+  #rememberFilters(seen: StreamSeen, memory: Memory, hasState: boolean, ended: boolean): void {
+    const { name, sync } = seen
+    // What knows no changes begins anew with other filters, and its states are of these alone.
+    const isBegunAnew = hasState && !isIncremental(name)
+    if (isBegunAnew && hasOtherFilters(seen, memory)) memory.complete = ended
+    if (ended || isBegunAnew) memory.filters = new Set()
     if (ended || hasState) memory.filters.add(sayingOf(sync.config.filters ?? {}))
   }
 

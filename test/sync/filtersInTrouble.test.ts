@@ -1,5 +1,6 @@
 /** Filters where the site cannot be seen as it is: what is hidden for a moment, refused, or read while the filters change. */
 import { expect, test } from "vitest"
+import { ALL_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { Connection } from "../support/Connection.ts"
 import { recordsOf, Simulation } from "../support/inProcess.ts"
 import { expectScope } from "../support/scopes.ts"
@@ -93,4 +94,33 @@ test("a row that filters have taken out before the first scan has ended comes ba
     }
   }
   expect(cameBack).toBeGreaterThan(0)
+})
+
+test("what lies below a page in the trash is left out with it, however new its pages are", async () => {
+  for (const listsOfTrashed of ALL_QUIRKS.listsOfTrashed) {
+    const settings = { quirks: { belowTrash: "stays", listsOfTrashed } } as const
+    const simulation = new Simulation({ seed: 79, pages: 60, spaces: 3, settings })
+    const { site } = simulation
+    const connection = new Connection(simulation)
+    const root = String(site.truth("pages").find(({ status }) => status === "current")!["id"])
+    const child = site.create({ parentId: root, title: "Child" })
+    const grandchild = site.create({ parentId: child, title: "Grandchild" })
+    site.trash(root)
+    site.edit(grandchild, {})
+    const filters = { page_ids_exclude: [root] }
+    for (let syncs = 0; syncs < 2; syncs++) await connection.sync({ config: { filters, ...ALWAYS } })
+    expectScope(simulation, filters, connection.runs, STREAMS)
+  }
+})
+
+test("a page that is listed without its dates for once is not taken for filtered", async () => {
+  for (const field of ["createdAt", "version"]) {
+    const connection = new Connection(new Simulation({ seed: 80, pages: 100, spaces: 3 }))
+    const filters = { created_after: "2016-01-01", modified_after: "2016-01-01" }
+    await connection.sync({ config: { filters } })
+    const { site } = connection.simulation
+    site.setFaults([{ kind: "odd-row", path: "/wiki/api/v2/pages", field, value: null, times: 3 }])
+    const ran = await connection.sync({ config: { filters, ...ALWAYS } })
+    expect(tombstonesOf(ran)).toEqual([])
+  }
 })
