@@ -6,16 +6,10 @@
  * Doubt: whether listed replies name their page. Where one does not, it hangs where its parent does.
  */
 import { Effect } from "effect"
-import type { Row } from "../confluence/Listing.ts"
 import type { List, Query } from "../confluence/Listing.ts"
-import { eachPage } from "../confluence/Listing.ts"
 import type { Missed } from "../site/Accounts.ts"
-import { type Container } from "../site/containers.ts"
-import { withContainer } from "../site/containers.ts"
 import { IdList } from "../site/IdList.ts"
 import { letIn } from "../sync/admission.ts"
-import type { ContentParent } from "../sync/byContent.ts"
-import { readHanging, stillThere } from "../sync/byContent.ts"
 import { partsUnread, type ReadFailure } from "../sync/failures.ts"
 import { type Hanging, type Single, stillListed } from "../sync/goneWithContainer.ts"
 import { idOf } from "../sync/LookUp.ts"
@@ -33,7 +27,7 @@ import { bodyQuery, newestFirst } from "./kinds/lists.ts"
 const MOST_PARENTS = 5_000
 
 /** Reads the replies to each comment, and theirs. Answers what failed. */
-const readReplies = (
+export const readReplies = (
   pass: Pass,
   kind: Kind,
   body: Query,
@@ -89,7 +83,7 @@ const readKind = Effect.fnUntraced(function* (
   const roots = new IdList()
   yield* walkList(pass, {
     id: kind,
-    list: siteList(kind, body),
+    list: commentsOfSite(kind, body),
     ...looksFor(kind, body),
     keeps: () => repliesListed,
     row: (row) => shaped(kind, row),
@@ -111,7 +105,7 @@ const readKind = Effect.fnUntraced(function* (
 
 export const kinds = Object.keys(KINDS) as ReadonlyArray<Kind>
 
-const siteList = (kind: Kind, body: Query): List => ({
+export const commentsOfSite = (kind: Kind, body: Query): List => ({
   path: KINDS[kind],
   query: [["sort", "created-date"]],
   body,
@@ -121,7 +115,7 @@ const siteList = (kind: Kind, body: Query): List => ({
   scope: SCOPE,
 })
 
-const listBelow = (path: string, body: Query, scope = SCOPE): List => ({
+export const listBelow = (path: string, body: Query, scope = SCOPE): List => ({
   path,
   query: [],
   body,
@@ -131,98 +125,14 @@ const listBelow = (path: string, body: Query, scope = SCOPE): List => ({
   scope,
 })
 
-const unlessNone = (missed: ReadonlyArray<Missed>): Effect.Effect<void, ReadFailure> =>
+export const unlessNone = (missed: ReadonlyArray<Missed>): Effect.Effect<void, ReadFailure> =>
   missed.length === 0 ? Effect.void : partsUnread("comments", `the replies to ${missed.length} comments`, missed)
 
-/** What content by content has found so far: comments and attachments that are yet to be asked for what hangs on them. */
-interface Found {
-  readonly roots: Readonly<Record<Kind, Array<string>>>
-  readonly files: Array<string>
-}
-
-/** The comments that a list of their container shows. */
-const readOwn = (pass: Pass, kind: Kind, body: Query, path: string, container: Container, roots: Array<string>) =>
-  walkList(pass, {
-    id: path,
-    list: listBelow(path, body),
-    ...looksFor(kind, body),
-    oftenEmpty: true,
-    keeps: () => false,
-    row: (row) => withContainer(shaped(kind, row), container),
-    onRows: (rows) => Effect.sync(() => void roots.push(...rows.map(idOf))),
-  })
-
-/** The comments on one content, and its attachments. */
-const readOne = Effect.fnUntraced(function* (
-  pass: Pass,
-  body: Query,
-  content: ContentParent,
-  { roots, files }: Found,
-): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  for (const kind of kinds) {
-    yield* readOwn(pass, kind, body, `${content.path}/${kind}-comments`, content, roots[kind])
-  }
-  const noteFiles = (rows: ReadonlyArray<Row>) => Effect.sync(() => void files.push(...rows.map(idOf)))
-  yield* eachPage(listBelow(`${content.path}/attachments`, [], "read:attachment:confluence"), noteFiles)
-})
-
-/**
- * Content by content. Each comment and each attachment that is found takes a request more, for its replies and its comments: where these
- * are more than the site's lists take, those are read after all.
- */
-const readContents = Effect.fnUntraced(function* (
-  pass: Pass,
-  body: Query,
-  contents: ReadonlyArray<ContentParent>,
-  requestsOfSite: number,
-): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const found: Found = { roots: { footer: [], inline: [] }, files: [] }
-  const missed = [
-    ...(yield* readEach(contents, {
-      read: (content) => readOne(pass, body, content, found),
-      stillThere: (some) => stillThere("comments", some),
-    })),
-  ]
-  const { roots, files } = found
-  if (roots.footer.length + roots.inline.length + files.length > requestsOfSite) return yield* readSite(pass, body)
-  missed.push(
-    ...(yield* readEach(
-      files.map((id) => ({ id, name: `the attachment ${id}` })),
-      {
-        read: ({ id }) => {
-          const path = `/wiki/api/v2/attachments/${encodeURIComponent(id)}/footer-comments`
-          return readOwn(pass, "footer", body, path, { containerType: "attachment", containerId: id }, roots.footer)
-        },
-        // Its own list has shown it a moment ago; one that has gone since has no comments.
-        stillThere: () => Effect.succeed(new Set<string>()),
-      },
-    )),
-  )
-  for (const kind of kinds) {
-    missed.push(...(yield* readReplies(pass, kind, body, new Containers(kind), roots[kind])))
-  }
-  yield* unlessNone(missed)
-})
-
-/** Requests that a content takes at first, for its comments of both kinds and its attachments. */
-const PER_CONTENT = 3
-/** They may turn out to be in vain. */
-const AT_MOST = 0.25
-
 /** By the lists of the whole site. */
-const readSite = (pass: Pass, body: Query): Effect.Effect<void, ReadFailure, ReadServices> =>
+export const readSite = (pass: Pass, body: Query): Effect.Effect<void, ReadFailure, ReadServices> =>
   Effect.forEach(kinds, (kind) => readKind(pass, kind, body), { concurrency: "unbounded" }).pipe(
     Effect.flatMap((missed) => unlessNone(missed.flat())),
   )
-
-export const read = Effect.fnUntraced(function* (pass: Pass): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const body = yield* bodyQuery(pass)
-  const lists = kinds.map((kind) => siteList(kind, body))
-  const hangingLists = { type: "comment", lists, perContent: PER_CONTENT, atMost: AT_MOST } as const
-  yield* readHanging(pass, hangingLists, readSite(pass, body), (contents, site) =>
-    readContents(pass, body, contents, site),
-  )
-})
 
 /** Doubt: where the lists of the whole site hold no replies, a new reply shows at the next reconciliation. */
 export const newest = (pass: Pass) =>
