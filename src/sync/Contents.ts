@@ -15,6 +15,7 @@ import { type Container, LISTED_CONTAINERS, SINGLE_CONTAINERS, containerOf } fro
 import { IdList } from "../site/IdList.ts"
 import { KeySet } from "../site/KeySet.ts"
 import type { FilteredKind, Scope } from "../site/Scope.ts"
+import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { type Space, entryOf, spaceOf } from "../site/siteLists.ts"
 import { Ancestry } from "./Ancestry.ts"
 import type { ReadFailure } from "./failures.ts"
@@ -40,6 +41,9 @@ class Known {
   /** All that was found to be let in, and in the order in which it came. */
   readonly included = new KeySet()
   readonly ids = new IdList()
+  /** The spaces that it lies in. */
+  readonly spaces = new Set<string>()
+  hasArchived = false
   /** What was seen, and the filters leave out. */
   readonly filtered = new KeySet()
   /** What was looked up, and is neither. */
@@ -49,8 +53,11 @@ class Known {
   expected: Deferred.Deferred<boolean> | undefined
   listing: Reading<void> | undefined
 
-  include(id: string): void {
-    if (this.included.add(id)) this.ids.add(id)
+  include(row: Row): void {
+    if (!this.included.add(idOf(row))) return
+    this.ids.add(idOf(row))
+    this.spaces.add(String(row["spaceId"]))
+    this.hasArchived ||= row["status"] === "archived"
   }
 }
 
@@ -125,6 +132,20 @@ class SiteContents {
     return this.#known[kind].ids
   }
 
+  /** Whether any of the content that is let in is archived, or lies in an archived space; only after `prepare`. */
+  get isAnyArchived(): Reading<boolean> {
+    return Effect.gen({ self: this }, function* () {
+      const kinds = Object.values(this.#known)
+      if (kinds.some(({ hasArchived }) => hasArchived)) return true
+      const all = yield* SiteDirectory.use(({ spaces }) => Effect.option(spaces))
+      // Where the spaces cannot be listed, nothing tells.
+      if (all._tag === "None") return true
+      return all.value.some(
+        ({ id, status }) => status === "archived" && kinds.some((known) => known.spaces.has(String(id))),
+      )
+    })
+  }
+
   #tellUnknownBlogPosts(stream: string): Reading<void> {
     return Effect.gen({ self: this }, function* () {
       if (this.#toldBlogPosts) return
@@ -183,7 +204,7 @@ class SiteContents {
         const row = rows[at]!
         if (verdict === "filtered") known.filtered.add(idOf(row))
         // What hangs on something in the trash is not read, be that itself a row.
-        if (verdict === "in" && row["status"] !== "trashed" && !isSettled(row)) known.include(idOf(row))
+        if (verdict === "in" && row["status"] !== "trashed" && !isSettled(row)) known.include(row)
       })
       return verdicts
     })

@@ -4,7 +4,7 @@
  *
  * How long the site's list is tells the search, which may lag, or else a guess from both of its ends; either is near enough to
  * choose by. Content by content does not show what hangs on custom content: that comes with its next change, or where the site's
- * list is read.
+ * list is read. Archived content is left to the site's lists.
  */
 import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
@@ -126,6 +126,8 @@ export const readHanging = Effect.fnUntraced(function* (
   const cost = count * hanging.perContent + sought
   const site = isBegun || cost <= CHEAP ? Number.POSITIVE_INFINITY : yield* requestsOfSite(hanging)
   if (cost >= site * hanging.atMost) return yield* whole
+  // Doubt: whether the site's lists hold what hangs in archives. There the lists of a content may show what those leave out.
+  if (yield* contents.isAnyArchived) return yield* whole
   const parents = KINDS.flatMap((kind) =>
     [...contents.idsOf(kind).portions(PAGE)].flat().map((id) => parentOf(kind, id)),
   )
