@@ -9,7 +9,17 @@ import pytest
 import yaml
 from connector import CHECKOUT, Json
 
-STREAMS = ["spaces", "pages", "blog_posts", "comments", "attachments", "users", "groups", "group_members"]
+STREAMS = [
+    "spaces",
+    "pages",
+    "blog_posts",
+    "comments",
+    "attachments",
+    "users",
+    "groups",
+    "group_members",
+    "space_permissions",
+]
 
 
 def keywords(schema: Any) -> set[str]:

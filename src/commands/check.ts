@@ -49,11 +49,11 @@ const rowsIn = (body: unknown): number => {
   return Array.isArray(results) ? results.length : 0
 }
 
-const ask = Effect.fnUntraced(function* ({ endpoint, query, body }: Probe, accountId: string) {
+const ask = Effect.fnUntraced(function* ({ endpoint, query, body, nothing }: Probe, accountId: string) {
   const client = yield* ConfluenceClient
   return yield* client
     .request({
-      path: endpoint.path.replaceAll(/\{[^}]+\}/g, NOTHING),
+      path: endpoint.path.replaceAll(/\{[^}]+\}/g, nothing ?? NOTHING),
       scope: scopeNames(endpoint),
       ...(query === undefined ? {} : { query }),
       ...(body === undefined ? {} : { method: "POST", body: body(accountId) }),
@@ -61,7 +61,10 @@ const ask = Effect.fnUntraced(function* ({ endpoint, query, body }: Probe, accou
     .pipe(
       Effect.match({
         onSuccess: (answer): Answered => ({ rows: rowsIn(answer.body), failure: undefined }),
-        onFailure: (failure): Answered => ({ rows: 0, failure }),
+        onFailure: (failure): Answered => ({
+          rows: 0,
+          failure: nothing !== undefined && failure._tag === "NotFound" && !failure.webPage ? undefined : failure,
+        }),
       }),
     )
 })

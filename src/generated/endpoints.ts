@@ -53,4 +53,8 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     },
     { path: "/wiki/rest/api/group", scopes: [["read:confluence-groups"], ["read:group:confluence"]] },
   ],
+  space_permissions: [
+    { path: "/wiki/api/v2/spaces/{id}/permissions", scopes: [["read:space:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+  ],
 }

@@ -1135,3 +1135,46 @@ export interface GroupMembersRow {
   }
   [k: string]: unknown
 }
+
+/**
+ * Who may do what in which space: a row for each operation that a user, a group, a role or a class of people is allowed.
+ */
+export interface SpacePermissionsRow {
+  /**
+   * The ID of the permission.
+   */
+  id?: null | string
+  /**
+   * The ID of the space.
+   */
+  spaceId?: null | string
+  /**
+   * Who is allowed the operation.
+   */
+  principal?: null | {
+    /**
+     * What the ID is of, such as user, group, role or access-class (a class of people).
+     */
+    type?: null | string
+    /**
+     * The account ID of the user, the ID of the group or role, or the name of the class, such as anonymous-users.
+     */
+    id?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * What is allowed.
+   */
+  operation?: null | {
+    /**
+     * The operation, such as read, create, delete, export or administer.
+     */
+    key?: null | string
+    /**
+     * What the operation is done to, such as space, page, blogpost, comment or attachment.
+     */
+    targetType?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}

@@ -6,6 +6,7 @@ import comments from "../../schemas/comments.json" with { type: "json" }
 import groupMembers from "../../schemas/group_members.json" with { type: "json" }
 import groups from "../../schemas/groups.json" with { type: "json" }
 import pages from "../../schemas/pages.json" with { type: "json" }
+import spacePermissions from "../../schemas/space_permissions.json" with { type: "json" }
 import spaces from "../../schemas/spaces.json" with { type: "json" }
 import users from "../../schemas/users.json" with { type: "json" }
 
@@ -27,4 +28,5 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   users,
   groups,
   group_members: groupMembers,
+  space_permissions: spacePermissions,
 }

@@ -6,6 +6,7 @@ import { comments } from "../streams/definitions/comments.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
 import { pages } from "../streams/definitions/pages.ts"
+import { spacePermissions } from "../streams/definitions/space_permissions.ts"
 import { spaces } from "../streams/definitions/spaces.ts"
 import { users } from "../streams/definitions/users.ts"
 import type { StreamDefinition } from "../sync/StreamDefinition.ts"
@@ -20,4 +21,5 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   users,
   groups,
   groupMembers,
+  spacePermissions,
 ]

@@ -14,6 +14,7 @@ import { planOf, type SampleSiteOptions, settingsOf, type SitePlan, type SiteSet
 import type { ContentItem, ContentSource } from "./pages.ts"
 import { generatePeople, type SiteGroup, type SiteUser } from "./people.ts"
 import { chance, seededUuid } from "./seededChance.ts"
+import { type SpacePermission, SpacePermissions } from "./spacePermissions.ts"
 import { generateSpaces, type SiteSpace, spaceIds } from "./spaces.ts"
 import { type TreeItem, TreeItemSource } from "./treeItems.ts"
 
@@ -46,6 +47,7 @@ export class SiteContent {
   spaces: SiteSpace[] = []
   users: SiteUser[] = []
   groups: SiteGroup[] = []
+  protected permissions!: SpacePermissions
   /** Replies that were added since the start, by kind and the ordinal of their parent. */
   readonly addedReplies = {
     "footer-comment": new Map<number, number[]>(),
@@ -207,6 +209,12 @@ export class SiteContent {
     return hiddenSpaceShare === 0 || chance(this.plan.seed, 91, space.index) >= hiddenSpaceShare
   }
 
+  /** The permissions of a space; what a group had goes with the group. */
+  permissionsOf(space: SiteSpace): readonly SpacePermission[] {
+    const there = new Set(this.groups.map(({ id }) => id))
+    return this.permissions.of(space).filter(({ principal }) => principal.type !== "group" || there.has(principal.id))
+  }
+
   /** Whether content with a place is part of the site: neither it nor its space is gone. */
   contentExists(item: PlacedItem): boolean {
     const space = this.spaces[item.space]
@@ -283,6 +291,11 @@ export class SiteContent {
     this.users = people.users
     this.groups = people.groups
     this.spaces = generateSpaces(seed, spaces, pages, this.users, this.spaceIds)
+    this.permissions = new SpacePermissions(
+      seed,
+      people.users.map(({ accountId }) => accountId),
+      people.groups.map(({ id }) => id),
+    )
     if (!this.plan.varied) for (const space of this.spaces) space.hidden = false
   }
 }

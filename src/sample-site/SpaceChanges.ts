@@ -68,6 +68,26 @@ export class SpaceChanges extends SiteContent {
     this.space(id).hidden = false
   }
 
+  /** Gives somebody a permission in a space and answers its id. Without details the first user gets the space's administration. */
+  grantPermission(
+    spaceId: string,
+    details: {
+      readonly principalType?: string
+      readonly principalId?: string
+      readonly key?: string
+      readonly targetType?: string
+    } = {},
+  ): string {
+    const { principalType = "user", principalId = this.users[0]!.accountId } = details
+    const { key = "administer", targetType = "space" } = details
+    return this.permissions.grant(this.space(spaceId), { type: principalType, id: principalId }, { key, targetType })
+  }
+
+  revokePermission(spaceId: string, details: { readonly permissionId: string }): void {
+    if (!this.permissions.revoke(this.space(spaceId), details.permissionId))
+      throw new ImpossibleChange(`there is no permission ${details.permissionId} in the space ${spaceId}`)
+  }
+
   /** Adds a user and answers the account id. */
   addUser(details: Partial<Omit<SiteUser, "accountId" | "guest">> & { readonly guest?: boolean } = {}): string {
     const accountId = `712020:${seededUuid(this.plan.seed, 97, ++this.userSerial)}`

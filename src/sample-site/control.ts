@@ -36,6 +36,8 @@ const CHANGING = [
   "renameSpace",
   "hideSpace",
   "revealSpace",
+  "grantPermission",
+  "revokePermission",
   "addComment",
   "editComment",
   "deleteComment",

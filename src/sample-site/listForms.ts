@@ -24,6 +24,9 @@ export const SPACES: ParameterForms = {
   "include-icon": { form: "boolean" },
   ...PAGING,
 }
+
+/** `GET /spaces/{id}/permissions` */
+export const SPACE_PERMISSIONS: ParameterForms = PAGING
 const CONTENT: ParameterForms = {
   id: { form: "list of ids", most: 250 },
   "space-id": { form: "list of ids", most: 100 },

@@ -54,6 +54,10 @@ describe("the truth about the sample site", () => {
         ),
       )
       assert.sameDeepMembers(members, site.truth("group_members"))
+      const permissions = ids(site.truth("spaces")).flatMap((id) =>
+        walk(site, `${V2}/spaces/${id}/permissions?limit=3`).map((each) => Object.assign({ spaceId: id }, each)),
+      )
+      assert.sameDeepMembers(permissions, site.truth("space_permissions"))
     }
     check()
     const visible = ids(listed(site, "pages", "&sort=-id")).slice(0, 60)
@@ -69,10 +73,14 @@ describe("the truth about the sample site", () => {
     site.archiveSpace(site.spaces[1]?.id ?? "")
     site.hideSpace(site.spaces[2]?.id ?? "")
     site.removeGroup(site.groups[2]?.id ?? "")
+    const home = site.spaces[0]!
+    site.grantPermission(home.id, { principalType: "group", principalId: site.groups[1]!.id, key: "export" })
+    site.revokePermission(home.id, { permissionId: site.permissionsOf(home)[4]!.id })
     check()
     site.reset()
     const fresh = new SampleSite({ pages: 150, now: () => clock.now })
-    for (const [stream] of LISTS) assert.deepStrictEqual(site.truth(stream), fresh.truth(stream))
+    for (const stream of [...LISTS.map(([name]) => name), "space_permissions"] as const)
+      assert.deepStrictEqual(site.truth(stream), fresh.truth(stream))
   })
 
   it("counts as users all whom the search, a group or a row names, and no account that nobody can resolve", () => {

@@ -68,6 +68,12 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
       valid(site, `${V2}/users-bulk`, { method: "POST", body: { accountIds } })
       const groups = rowsOf(valid(site, "/wiki/rest/api/group?start=0&limit=200"))
       for (const id of ids(groups)) valid(site, `/wiki/rest/api/group/${id}/membersByGroupId?start=0&limit=200`)
+      for (const id of ids(rowsOf(ask(site, `${V2}/spaces?limit=250`))))
+        for (let at: string | undefined = `${V2}/spaces/${id}/permissions?limit=9`; at !== undefined;) {
+          const asked = valid(site, at)
+          assert.isAbove(rowsOf(asked).length, 0, at)
+          at = nextOf(asked)
+        }
       valid(site, "/wiki/rest/api/search/user?cql=type%3Duser&limit=100&start=0")
       valid(site, "/wiki/rest/api/search?cql=type%3Dpage&limit=10")
       valid(site, "/wiki/rest/api/user/current")

@@ -22,6 +22,7 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   users: ["accountId"],
   groups: ["id"],
   group_members: ["groupId", "accountId"],
+  space_permissions: ["id"],
 }
 
 /** What the connector adds to the API's fields. */
@@ -33,6 +34,7 @@ export const added: { readonly [stream: string]: ReadonlyArray<string> } = {
   attachments: [...changes, "containerType", "containerId"],
   users: ["emailSource"],
   group_members: ["groupId"],
+  space_permissions: ["spaceId"],
 }
 
 /** Fields that sites answer though the OpenAPI documents do not have them. */

@@ -100,6 +100,11 @@ export class Act {
     return chosen(all, this.draw + salt, ({ id }) => id).id
   }
 
+  permission(spaceId: string): string {
+    const all = this.site.permissionsOf(this.site.spaceById(spaceId)!)
+    return chosen(all, this.draw, ({ id }) => id).id
+  }
+
   user(): string {
     return chosen(this.site.users, this.draw, ({ accountId }) => accountId).accountId
   }

@@ -63,6 +63,8 @@ export const CHANGE_WEIGHTS: Readonly<Record<ChangeKind, number>> = {
   "remove a group": 0.3,
   "add a member": 0.3,
   "remove a member": 0.3,
+  "grant a permission": 0.5,
+  "revoke a permission": 0.5,
   "hide many spaces": 0.5,
   "show all spaces": 1,
   "edit with a date ahead": 0.7,

@@ -139,6 +139,13 @@ const CHANGES = {
   "remove a group": (act) => act.site.removeGroup(act.group()),
   "add a member": (act) => act.site.addMember(act.group(), { accountId: act.user() }),
   "remove a member": (act) => act.site.removeMember(act.group(), { accountId: act.user() }),
+  "grant a permission": (act) => {
+    act.site.grantPermission(act.space(), { principalId: act.user(), key: "read" })
+  },
+  "revoke a permission": (act) => {
+    const spaceId = act.space()
+    act.site.revokePermission(spaceId, { permissionId: act.permission(spaceId) })
+  },
   "hide many spaces": (act) => act.site.set({ hiddenSpaceShare: pick([0.3, 0.5, 0.6, 0.8], act.number(1, 4)) }),
   "show all spaces": (act) => act.site.set({ hiddenSpaceShare: 0 }),
   "edit with a date ahead": (act) => {

@@ -29,6 +29,7 @@ const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/blogposts/*/footer-comments`]: ["comments", "users"],
   [`${V2}/users-bulk`]: ["users"],
   "/wiki/rest/api/search/user": ["users"],
+  [`${V2}/spaces/*/permissions`]: ["space_permissions", "users"],
   "/wiki/rest/api/group": ["groups", "group_members", "users"],
 }
 

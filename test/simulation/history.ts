@@ -77,7 +77,7 @@ export interface HistoryOptions {
   readonly config?: Partial<ConnectionConfig>
 }
 
-const WHOLE_STREAMS = ["spaces", "users", "groups", "group_members"] as const
+const WHOLE_STREAMS = ["spaces", "users", "groups", "group_members", "space_permissions"] as const
 
 /** What is not drawn in a history. */
 type Never = (kind: Change["kind"]) => boolean

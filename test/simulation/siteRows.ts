@@ -2,7 +2,16 @@
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { SiteRows } from "./inScope.ts"
 
-export const STREAMS = ["spaces", "pages", "blog_posts", "comments", "attachments", "users", "groups"] as const
+export const STREAMS = [
+  "spaces",
+  "pages",
+  "blog_posts",
+  "comments",
+  "attachments",
+  "users",
+  "groups",
+  "space_permissions",
+] as const
 
 /**
  * A place as the account can find it. What is in the trash leads on only where the site's lists and look-ups tell of that; and what lies

@@ -205,6 +205,7 @@ export const ALL_STREAMS = [
   "users",
   "groups",
   "group_members",
+  "space_permissions",
 ] as const
 
 export const catalogOf = (

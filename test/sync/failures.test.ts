@@ -46,7 +46,7 @@ describe("a stream that is refused", () => {
         ),
       ).toEqual([])
       const summary = ran.messages.findLast(({ log }) => log !== undefined)?.log?.message
-      expect(summary).toMatch(/Read 7 of 8 streams/)
+      expect(summary).toMatch(/Read 8 of 9 streams/)
       expect(summary).toMatch(/attachments: .*failed 1.*INCOMPLETE/)
     })
   }
