@@ -19,6 +19,8 @@ STREAMS = [
     "groups",
     "group_members",
     "space_permissions",
+    "space_role_assignments",
+    "space_roles",
 ]
 
 

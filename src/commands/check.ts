@@ -7,7 +7,7 @@
 import { Data, Effect } from "effect"
 import type { ConnectorConfig } from "../config/ConnectorConfig.ts"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
-import { type ConfluenceError, isFatal } from "../confluence/errors.ts"
+import { type ConfluenceError, isFatal, saysAbsent } from "../confluence/errors.ts"
 import { SIGN_IN, scopeNames } from "../confluence/scopes.ts"
 import { streams } from "../generated/streams.ts"
 import { type FailureReport, connectionStatusLine } from "../protocol/messages.ts"
@@ -49,8 +49,10 @@ const rowsIn = (body: unknown): number => {
   return Array.isArray(results) ? results.length : 0
 }
 
-const ask = Effect.fnUntraced(function* ({ endpoint, query, body, nothing }: Probe, accountId: string) {
+const ask = Effect.fnUntraced(function* ({ endpoint, query, body, nothing, mayBeAbsent }: Probe, accountId: string) {
   const client = yield* ConfluenceClient
+  const isAnswer = (failure: ConfluenceError) =>
+    saysAbsent(failure) && (mayBeAbsent === true || (nothing !== undefined && failure._tag === "NotFound"))
   return yield* client
     .request({
       path: endpoint.path.replaceAll(/\{[^}]+\}/g, nothing ?? NOTHING),
@@ -63,7 +65,7 @@ const ask = Effect.fnUntraced(function* ({ endpoint, query, body, nothing }: Pro
         onSuccess: (answer): Answered => ({ rows: rowsIn(answer.body), failure: undefined }),
         onFailure: (failure): Answered => ({
           rows: 0,
-          failure: nothing !== undefined && failure._tag === "NotFound" && !failure.webPage ? undefined : failure,
+          failure: isAnswer(failure) ? undefined : failure,
         }),
       }),
     )

@@ -7,6 +7,8 @@ import groupMembers from "../../schemas/group_members.json" with { type: "json" 
 import groups from "../../schemas/groups.json" with { type: "json" }
 import pages from "../../schemas/pages.json" with { type: "json" }
 import spacePermissions from "../../schemas/space_permissions.json" with { type: "json" }
+import spaceRoleAssignments from "../../schemas/space_role_assignments.json" with { type: "json" }
+import spaceRoles from "../../schemas/space_roles.json" with { type: "json" }
 import spaces from "../../schemas/spaces.json" with { type: "json" }
 import users from "../../schemas/users.json" with { type: "json" }
 
@@ -29,4 +31,6 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   groups,
   group_members: groupMembers,
   space_permissions: spacePermissions,
+  space_role_assignments: spaceRoleAssignments,
+  space_roles: spaceRoles,
 }

@@ -7,6 +7,8 @@ import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
 import { pages } from "../streams/definitions/pages.ts"
 import { spacePermissions } from "../streams/definitions/space_permissions.ts"
+import { spaceRoleAssignments } from "../streams/definitions/space_role_assignments.ts"
+import { spaceRoles } from "../streams/definitions/space_roles.ts"
 import { spaces } from "../streams/definitions/spaces.ts"
 import { users } from "../streams/definitions/users.ts"
 import type { StreamDefinition } from "../sync/StreamDefinition.ts"
@@ -22,4 +24,6 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   groups,
   groupMembers,
   spacePermissions,
+  spaceRoleAssignments,
+  spaceRoles,
 ]

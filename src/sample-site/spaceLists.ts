@@ -9,11 +9,11 @@ export class SpaceLists extends PagedLists {
   /** `GET /spaces/{id}/permissions` */
   permissions(request: EndpointRequest): Answer {
     const p = this.parameters(request, SPACE_PERMISSIONS)
-    return this.pageOf(request, p, this.site.permissionsOf(this.space(request)), ({ id }) => Number(id))
+    return this.pageOf(request, p, this.site.permissionsOf(this.spaceOf(request)), ({ id }) => Number(id))
   }
 
   /** The space that a list is asked of; one that is not there and one that is not seen are answered alike. */
-  private space({ path, parts: [id = ""], viewer }: EndpointRequest): SiteSpace {
+  protected spaceOf({ path, parts, viewer }: EndpointRequest, id = parts[0] ?? ""): SiteSpace {
     if (!/^\d+$/.test(id)) throw new Refusal(badParameter(id, "id", "long"))
     const space = this.site.spaceById(id)
     if (space === undefined || !this.site.spaceVisible(space, viewer)) throw new Refusal(notFound(path))

@@ -15,6 +15,8 @@ export interface Probe {
   readonly query?: Query
   /** What stands for the variable part; then "not found" is an answer too: one may ask, and there is nothing of this id. */
   readonly nothing?: string
+  /** Not every site has it: to say so is an answer, and the stream is empty. */
+  readonly mayBeAbsent?: boolean
   /** For a look-up: what to send, given the credential's own account id. */
   readonly body?: (accountId: string) => unknown
   /** What the stream lacks where this endpoint is refused, as a clause; left out: without it the stream cannot be read. */

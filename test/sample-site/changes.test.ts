@@ -58,6 +58,13 @@ describe("the truth about the sample site", () => {
         walk(site, `${V2}/spaces/${id}/permissions?limit=3`).map((each) => Object.assign({ spaceId: id }, each)),
       )
       assert.sameDeepMembers(permissions, site.truth("space_permissions"))
+      assert.sameDeepMembers([...walk(site, `${V2}/space-roles?limit=2`)], site.truth("space_roles"))
+      const assignments = ids(site.truth("spaces")).flatMap((spaceId) =>
+        walk(site, `${V2}/spaces/${spaceId}/role-assignments?limit=2`).map((each) =>
+          Object.assign({ spaceId }, each["principal"], each),
+        ),
+      )
+      assert.sameDeepMembers(assignments, site.truth("space_role_assignments"))
     }
     check()
     const visible = ids(listed(site, "pages", "&sort=-id")).slice(0, 60)
@@ -76,10 +83,20 @@ describe("the truth about the sample site", () => {
     const home = site.spaces[0]!
     site.grantPermission(home.id, { principalType: "group", principalId: site.groups[1]!.id, key: "export" })
     site.revokePermission(home.id, { permissionId: site.permissionsOf(home)[4]!.id })
+    const [someone] = site.assignmentsOf(home)
+    site.unassignRole(home.id, { roleId: someone!.roleId, ...someone!.principal })
+    site.assignRole(home.id, { roleId: site.addRole({ name: "Guest" }), principalId: site.users[5]!.accountId })
+    site.renameRole(site.roles[1]!.id, { name: "Writer" })
+    site.removeRole(site.roles[3]!.id)
     check()
     site.reset()
     const fresh = new SampleSite({ pages: 150, now: () => clock.now })
-    for (const stream of [...LISTS.map(([name]) => name), "space_permissions"] as const)
+    for (const stream of [
+      ...LISTS.map(([name]) => name),
+      "space_permissions",
+      "space_roles",
+      "space_role_assignments",
+    ] as const)
       assert.deepStrictEqual(site.truth(stream), fresh.truth(stream))
   })
 

@@ -146,6 +146,15 @@ const CHANGES = {
     const spaceId = act.space()
     act.site.revokePermission(spaceId, { permissionId: act.permission(spaceId) })
   },
+  "assign a role": (act) => act.site.assignRole(act.space(), { roleId: act.role(), principalId: act.user() }),
+  "take a role back": (act) => {
+    const spaceId = act.space()
+    act.site.unassignRole(spaceId, act.assignment(spaceId))
+  },
+  "add a role": (act) => {
+    act.site.addRole({ name: act.text(1) })
+  },
+  "remove a role": (act) => act.site.removeRole(act.role()),
   "hide many spaces": (act) => act.site.set({ hiddenSpaceShare: pick([0.3, 0.5, 0.6, 0.8], act.number(1, 4)) }),
   "show all spaces": (act) => act.site.set({ hiddenSpaceShare: 0 }),
   "edit with a date ahead": (act) => {

@@ -77,7 +77,15 @@ export interface HistoryOptions {
   readonly config?: Partial<ConnectionConfig>
 }
 
-const WHOLE_STREAMS = ["spaces", "users", "groups", "group_members", "space_permissions"] as const
+const WHOLE_STREAMS = [
+  "spaces",
+  "users",
+  "groups",
+  "group_members",
+  "space_permissions",
+  "space_role_assignments",
+  "space_roles",
+] as const
 
 /** What is not drawn in a history. */
 type Never = (kind: Change["kind"]) => boolean

@@ -23,8 +23,8 @@ export interface InScope {
   readonly perhaps: ReadonlyArray<Row>
 }
 
-const OF_THE_WHOLE_SITE: ReadonlySet<string> = new Set(["users", "groups", "group_members"])
-const OF_SPACES: ReadonlySet<string> = new Set(["space_permissions"])
+const OF_THE_WHOLE_SITE: ReadonlySet<string> = new Set(["users", "groups", "group_members", "space_roles"])
+const OF_SPACES: ReadonlySet<string> = new Set(["space_permissions", "space_role_assignments"])
 const TREE_STREAMS: ReadonlySet<string> = new Set(["folders", "whiteboards", "databases", "embeds"])
 
 const worst = (...verdicts: ReadonlyArray<Verdict>): Verdict =>

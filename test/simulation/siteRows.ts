@@ -11,6 +11,8 @@ export const STREAMS = [
   "users",
   "groups",
   "space_permissions",
+  "space_role_assignments",
+  "space_roles",
 ] as const
 
 /**

@@ -206,6 +206,8 @@ export const ALL_STREAMS = [
   "groups",
   "group_members",
   "space_permissions",
+  "space_role_assignments",
+  "space_roles",
 ] as const
 
 export const catalogOf = (
