@@ -15,6 +15,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
   attachmentId: "attachments",
   parentCommentId: "comments",
   groupId: "groups",
+  roleId: "space_roles",
   accountId: "users",
   authorId: "users",
   ownerId: "users",

@@ -9,7 +9,19 @@ import pytest
 import yaml
 from connector import CHECKOUT, Json
 
-STREAMS = ["spaces", "pages", "blog_posts", "comments", "attachments", "users", "groups", "group_members"]
+STREAMS = [
+    "spaces",
+    "pages",
+    "blog_posts",
+    "comments",
+    "attachments",
+    "users",
+    "groups",
+    "group_members",
+    "space_permissions",
+    "space_role_assignments",
+    "space_roles",
+]
 
 
 def keywords(schema: Any) -> set[str]:

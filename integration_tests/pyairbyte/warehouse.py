@@ -9,7 +9,19 @@ from airbyte.caches import DuckDBCache
 from connector import Json
 from site_truth import PRIMARY_KEYS, own_fields, storable
 
-STREAMS = ("spaces", "pages", "blog_posts", "comments", "attachments", "users", "groups", "group_members")
+STREAMS = (
+    "spaces",
+    "pages",
+    "blog_posts",
+    "comments",
+    "attachments",
+    "users",
+    "groups",
+    "group_members",
+    "space_permissions",
+    "space_role_assignments",
+    "space_roles",
+)
 
 
 def column(field: str) -> str:

@@ -7,7 +7,11 @@ from typing import Any
 
 from connector import Json
 
-PRIMARY_KEYS = {"users": ("accountId",), "group_members": ("groupId", "accountId")}
+PRIMARY_KEYS = {
+    "users": ("accountId",),
+    "group_members": ("groupId", "accountId"),
+    "space_role_assignments": ("spaceId", "roleId", "principalType", "principalId"),
+}
 
 ADDED_FIELDS = frozenset(
     {

@@ -7,7 +7,7 @@
 import { Data, Effect } from "effect"
 import type { ConnectorConfig } from "../config/ConnectorConfig.ts"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
-import { type ConfluenceError, isFatal } from "../confluence/errors.ts"
+import { type ConfluenceError, isFatal, saysAbsent } from "../confluence/errors.ts"
 import { SIGN_IN, scopeNames } from "../confluence/scopes.ts"
 import { streams } from "../generated/streams.ts"
 import { type FailureReport, connectionStatusLine } from "../protocol/messages.ts"
@@ -49,11 +49,13 @@ const rowsIn = (body: unknown): number => {
   return Array.isArray(results) ? results.length : 0
 }
 
-const ask = Effect.fnUntraced(function* ({ endpoint, query, body }: Probe, accountId: string) {
+const ask = Effect.fnUntraced(function* ({ endpoint, query, body, nothing, mayBeAbsent }: Probe, accountId: string) {
   const client = yield* ConfluenceClient
+  const isAnswer = (failure: ConfluenceError) =>
+    saysAbsent(failure) && (mayBeAbsent === true || (nothing !== undefined && failure._tag === "NotFound"))
   return yield* client
     .request({
-      path: endpoint.path.replaceAll(/\{[^}]+\}/g, NOTHING),
+      path: endpoint.path.replaceAll(/\{[^}]+\}/g, nothing ?? NOTHING),
       scope: scopeNames(endpoint),
       ...(query === undefined ? {} : { query }),
       ...(body === undefined ? {} : { method: "POST", body: body(accountId) }),
@@ -61,7 +63,10 @@ const ask = Effect.fnUntraced(function* ({ endpoint, query, body }: Probe, accou
     .pipe(
       Effect.match({
         onSuccess: (answer): Answered => ({ rows: rowsIn(answer.body), failure: undefined }),
-        onFailure: (failure): Answered => ({ rows: 0, failure }),
+        onFailure: (failure): Answered => ({
+          rows: 0,
+          failure: isAnswer(failure) ? undefined : failure,
+        }),
       }),
     )
 })

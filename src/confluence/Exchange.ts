@@ -146,10 +146,7 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void, certa
     return result
   })
 
-  const doubts = makeDoubts(credentials, (known: ExchangeRequest) =>
-    // Before all that waits: a token may end while it is asked for.
-    send({ ...known, stream: undefined, priority: Number.POSITIVE_INFINITY }, true),
-  )
+  const doubts = makeDoubts(credentials, (known: ExchangeRequest) => send({ ...known, stream: undefined }, true))
 
   const send = Effect.fnUntraced(function* (
     request: ExchangeRequest,
@@ -163,6 +160,8 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void, certa
     const withCursor = request.query.some(([key]) => key === "cursor")
     const asked = { endpoint, scope: request.scope, withCursor, remedies }
     const body = request.body === undefined ? undefined : JSON.stringify(request.body)
+    // A probe goes before all that waits, also before lists that are to begin at once: a token may end while they are asked for.
+    const priority = isProbe ? Number.POSITIVE_INFINITY : Math.min(request.priority ?? 0, Number.MAX_VALUE)
     const headers: Record<string, string> = { accept: "application/json", "user-agent": `source-confluence/${version}` }
     if (body !== undefined) headers["content-type"] = "application/json"
 
@@ -178,7 +177,7 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void, certa
           })
         : Effect.void
       const result = yield* gate.pass(
-        { stream, endpoint, priority: request.priority ?? 0 },
+        { stream, endpoint, priority },
         prepare,
         Effect.suspend(() => {
           sent = doubts.next()

@@ -149,6 +149,10 @@ export type ConfluenceError =
   | UnexpectedResponse
   | CursorLoop
 
+/** Whether a site says that it does not have what was asked for: 404 in JSON, 501. */
+export const saysAbsent = (error: ConfluenceError): boolean =>
+  (error._tag === "NotFound" && !error.webPage) || (error._tag === "EndpointRemoved" && error.status === 501)
+
 /** Whether no other request can succeed either, so that every stream should stop. */
 export const isFatal = (error: ConfluenceError): boolean => {
   switch (error._tag) {

@@ -53,4 +53,18 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     },
     { path: "/wiki/rest/api/group", scopes: [["read:confluence-groups"], ["read:group:confluence"]] },
   ],
+  space_permissions: [
+    { path: "/wiki/api/v2/spaces/{id}/permissions", scopes: [["read:space:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+  ],
+  space_role_assignments: [
+    { path: "/wiki/api/v2/spaces/{id}/role-assignments", scopes: [["read:space.permission:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+    { path: "/wiki/api/v2/space-roles", scopes: [["read:space.permission:confluence"]] },
+    { path: "/wiki/api/v2/space-role-mode", scopes: [["read:configuration:confluence"]] },
+  ],
+  space_roles: [
+    { path: "/wiki/api/v2/space-roles", scopes: [["read:space.permission:confluence"]] },
+    { path: "/wiki/api/v2/space-role-mode", scopes: [["read:configuration:confluence"]] },
+  ],
 }

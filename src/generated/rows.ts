@@ -1135,3 +1135,110 @@ export interface GroupMembersRow {
   }
   [k: string]: unknown
 }
+
+/**
+ * Who may do what in which space: a row for each operation that a user, a group, a role or a class of people is allowed.
+ */
+export interface SpacePermissionsRow {
+  /**
+   * The ID of the permission.
+   */
+  id?: null | string
+  /**
+   * The ID of the space.
+   */
+  spaceId?: null | string
+  /**
+   * Who is allowed the operation.
+   */
+  principal?: null | {
+    /**
+     * What the ID is of, such as user, group, role or access-class (a class of people).
+     */
+    type?: null | string
+    /**
+     * The account ID of the user, the ID of the group or role, or the name of the class, such as anonymous-users.
+     */
+    id?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * What is allowed.
+   */
+  operation?: null | {
+    /**
+     * The operation, such as read, create, delete, export or administer.
+     */
+    key?: null | string
+    /**
+     * What the operation is done to, such as space, page, blogpost, comment or attachment.
+     */
+    targetType?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * Who has which role in which space, of sites that have roles: a row for each space, role and user, group or class of people.
+ */
+export interface SpaceRoleAssignmentsRow {
+  /**
+   * The ID of the space.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the role.
+   */
+  roleId?: null | string
+  /**
+   * Who has the role: USER, GROUP or ACCESS_CLASS (a class of people); from principal.
+   */
+  principalType?: null | string
+  /**
+   * The account ID of the user, the ID of the group, or the name of the class, such as all-licensed-users; from principal.
+   */
+  principalId?: null | string
+  /**
+   * Who has the role, as the API has it.
+   */
+  principal?: null | {
+    /**
+     * USER, GROUP or ACCESS_CLASS.
+     */
+    principalType?: null | string
+    /**
+     * The account ID of the user, the ID of the group, or the name of the class.
+     */
+    principalId?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * The roles that people can be given in spaces, of sites that have roles.
+ */
+export interface SpaceRolesRow {
+  /**
+   * The ID of the role.
+   */
+  id?: null | string
+  /**
+   * SYSTEM for a role that every site has, CUSTOM for one of the site's own.
+   */
+  type?: null | string
+  /**
+   * The name of the role.
+   */
+  name?: null | string
+  /**
+   * What the role is for.
+   */
+  description?: null | string
+  /**
+   * The permissions that the role is made of.
+   */
+  spacePermissions?: null | (null | string)[]
+  [k: string]: unknown
+}

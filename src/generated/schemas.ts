@@ -6,6 +6,9 @@ import comments from "../../schemas/comments.json" with { type: "json" }
 import groupMembers from "../../schemas/group_members.json" with { type: "json" }
 import groups from "../../schemas/groups.json" with { type: "json" }
 import pages from "../../schemas/pages.json" with { type: "json" }
+import spacePermissions from "../../schemas/space_permissions.json" with { type: "json" }
+import spaceRoleAssignments from "../../schemas/space_role_assignments.json" with { type: "json" }
+import spaceRoles from "../../schemas/space_roles.json" with { type: "json" }
 import spaces from "../../schemas/spaces.json" with { type: "json" }
 import users from "../../schemas/users.json" with { type: "json" }
 
@@ -27,4 +30,7 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   users,
   groups,
   group_members: groupMembers,
+  space_permissions: spacePermissions,
+  space_role_assignments: spaceRoleAssignments,
+  space_roles: spaceRoles,
 }

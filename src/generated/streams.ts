@@ -6,6 +6,9 @@ import { comments } from "../streams/definitions/comments.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
 import { pages } from "../streams/definitions/pages.ts"
+import { spacePermissions } from "../streams/definitions/space_permissions.ts"
+import { spaceRoleAssignments } from "../streams/definitions/space_role_assignments.ts"
+import { spaceRoles } from "../streams/definitions/space_roles.ts"
 import { spaces } from "../streams/definitions/spaces.ts"
 import { users } from "../streams/definitions/users.ts"
 import type { StreamDefinition } from "../sync/StreamDefinition.ts"
@@ -20,4 +23,7 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   users,
   groups,
   groupMembers,
+  spacePermissions,
+  spaceRoleAssignments,
+  spaceRoles,
 ]

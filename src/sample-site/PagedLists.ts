@@ -103,6 +103,23 @@ export class PagedLists {
     return { items, next, before }
   }
 
+  /** A page of a short list, in the order of its rows' keys: what comes and goes meanwhile moves no other row. */
+  protected pageOf<A extends object>(
+    request: EndpointRequest,
+    p: Parameters,
+    rows: readonly A[],
+    keyOf: (row: A) => number | string,
+  ): Answer {
+    const { after, before } = this.cursor(request)
+    const left = rows
+      .filter((row) => after === undefined || compare(keyOf(row), 0, after.key, 0) > 0)
+      .sort((a, b) => compare(keyOf(a), 0, keyOf(b), 0))
+    const page = left.slice(0, this.pageSize(p))
+    const last = page[page.length - 1]
+    const next = left.length > page.length && last !== undefined ? { key: keyOf(last), ordinal: 0 } : undefined
+    return this.answer(request, page, next, before, 200, (w, row) => w.text(JSON.stringify(row).slice(0, -1)))
+  }
+
   /** Puts the answer together. `next` in it is relative to the site's root, through the gateway too. */
   protected answer<A>(
     request: EndpointRequest,

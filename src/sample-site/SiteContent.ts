@@ -14,6 +14,8 @@ import { planOf, type SampleSiteOptions, settingsOf, type SitePlan, type SiteSet
 import type { ContentItem, ContentSource } from "./pages.ts"
 import { generatePeople, type SiteGroup, type SiteUser } from "./people.ts"
 import { chance, seededUuid } from "./seededChance.ts"
+import { type SpacePermission, SpacePermissions } from "./spacePermissions.ts"
+import { type RoleAssignment, type SpaceRole, SpaceRoles } from "./spaceRoles.ts"
 import { generateSpaces, type SiteSpace, spaceIds } from "./spaces.ts"
 import { type TreeItem, TreeItemSource } from "./treeItems.ts"
 
@@ -46,6 +48,8 @@ export class SiteContent {
   spaces: SiteSpace[] = []
   users: SiteUser[] = []
   groups: SiteGroup[] = []
+  protected permissions!: SpacePermissions
+  protected spaceRoles!: SpaceRoles
   /** Replies that were added since the start, by kind and the ordinal of their parent. */
   readonly addedReplies = {
     "footer-comment": new Map<number, number[]>(),
@@ -207,6 +211,29 @@ export class SiteContent {
     return hiddenSpaceShare === 0 || chance(this.plan.seed, 91, space.index) >= hiddenSpaceShare
   }
 
+  /** The permissions of a space; what a group had goes with the group. */
+  permissionsOf(space: SiteSpace): readonly SpacePermission[] {
+    const there = new Set(this.groups.map(({ id }) => id))
+    return this.permissions.of(space).filter(({ principal }) => principal.type !== "group" || there.has(principal.id))
+  }
+
+  /** Whether the site knows roles of spaces. */
+  get hasRoles(): boolean {
+    return this.settings.quirks.roleMode !== "PRE_ROLES"
+  }
+
+  get roles(): readonly SpaceRole[] {
+    return this.spaceRoles.all
+  }
+
+  /** Who has which role in a space; what a group had goes with the group. */
+  assignmentsOf(space: SiteSpace): readonly RoleAssignment[] {
+    const there = new Set(this.groups.map(({ id }) => id))
+    return this.spaceRoles
+      .of(space)
+      .filter(({ principal }) => principal.principalType !== "GROUP" || there.has(principal.principalId))
+  }
+
   /** Whether content with a place is part of the site: neither it nor its space is gone. */
   contentExists(item: PlacedItem): boolean {
     const space = this.spaces[item.space]
@@ -283,6 +310,9 @@ export class SiteContent {
     this.users = people.users
     this.groups = people.groups
     this.spaces = generateSpaces(seed, spaces, pages, this.users, this.spaceIds)
+    const principals = [people.users.map(({ accountId }) => accountId), people.groups.map(({ id }) => id)] as const
+    this.permissions = new SpacePermissions(seed, ...principals)
+    this.spaceRoles = new SpaceRoles(seed, ...principals)
     if (!this.plan.varied) for (const space of this.spaces) space.hidden = false
   }
 }

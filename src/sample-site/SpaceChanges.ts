@@ -2,10 +2,17 @@
 import type { SiteGroup, SiteUser } from "./people.ts"
 import { seededUuid } from "./seededChance.ts"
 import { SiteContent } from "./SiteContent.ts"
+import type { RoleAssignment, SpaceRole } from "./spaceRoles.ts"
 import type { SiteSpace } from "./spaces.ts"
 
 /** Somebody asked for a change of something that is not there, or in a form that makes no sense. */
 export class ImpossibleChange extends Error {}
+
+interface AssignmentDetails {
+  readonly roleId?: string
+  readonly principalType?: string
+  readonly principalId?: string
+}
 
 export class SpaceChanges extends SiteContent {
   private spaceSerial = 0
@@ -66,6 +73,62 @@ export class SpaceChanges extends SiteContent {
 
   revealSpace(id: string): void {
     this.space(id).hidden = false
+  }
+
+  /** Gives somebody a permission in a space and answers its id. Without details the first user gets the space's administration. */
+  grantPermission(
+    spaceId: string,
+    details: {
+      readonly principalType?: string
+      readonly principalId?: string
+      readonly key?: string
+      readonly targetType?: string
+    } = {},
+  ): string {
+    const { principalType = "user", principalId = this.users[0]!.accountId } = details
+    const { key = "administer", targetType = "space" } = details
+    return this.permissions.grant(this.space(spaceId), { type: principalType, id: principalId }, { key, targetType })
+  }
+
+  revokePermission(spaceId: string, details: { readonly permissionId: string }): void {
+    if (!this.permissions.revoke(this.space(spaceId), details.permissionId))
+      throw new ImpossibleChange(`there is no permission ${details.permissionId} in the space ${spaceId}`)
+  }
+
+  /** Makes a role of the site's own and answers its id. */
+  addRole(details: { readonly name?: string } = {}): string {
+    return this.spaceRoles.make(details.name ?? "New role")
+  }
+
+  renameRole(id: string, details: { readonly name: string }): void {
+    this.role(id).name = details.name
+  }
+
+  /** The role is gone, and with it what it gave to people. */
+  removeRole(id: string): void {
+    this.spaceRoles.all.splice(this.spaceRoles.all.indexOf(this.role(id)), 1)
+  }
+
+  /** Gives somebody a role in a space; without details the first user gets the first role. */
+  assignRole(spaceId: string, details: AssignmentDetails = {}): void {
+    this.spaceRoles.assign(this.space(spaceId), this.assignment(details))
+  }
+
+  unassignRole(spaceId: string, details: AssignmentDetails): void {
+    if (!this.spaceRoles.unassign(this.space(spaceId), this.assignment(details)))
+      throw new ImpossibleChange(`nobody like that has such a role in the space ${spaceId}`)
+  }
+
+  private assignment(details: AssignmentDetails): RoleAssignment {
+    const { roleId = this.roles[0]?.id ?? "" } = details
+    const { principalType = "USER", principalId = this.users[0]!.accountId } = details
+    return { roleId: this.role(roleId).id, principal: { principalType, principalId } }
+  }
+
+  private role(id: string): SpaceRole {
+    const role = this.roles.find((candidate) => candidate.id === id)
+    if (role === undefined) throw new ImpossibleChange(`there is no role with the id ${id}`)
+    return role
   }
 
   /** Adds a user and answers the account id. */

@@ -13,7 +13,7 @@ import { TRUTH_STREAMS } from "./truth.ts"
 export const CONTROL_PATH = "/_control/"
 
 /** Actions that make something new, and so name nothing that exists. */
-const CREATING = ["create", "createSpace", "addUser", "addGroup"] as const
+const CREATING = ["create", "createSpace", "addUser", "addGroup", "addRole"] as const
 
 /** Actions on something that exists: its id comes first. */
 const CHANGING = [
@@ -36,6 +36,10 @@ const CHANGING = [
   "renameSpace",
   "hideSpace",
   "revealSpace",
+  "grantPermission",
+  "revokePermission",
+  "assignRole",
+  "unassignRole",
   "addComment",
   "editComment",
   "deleteComment",
@@ -54,6 +58,8 @@ const CHANGING = [
   "removeGroup",
   "addMember",
   "removeMember",
+  "renameRole",
+  "removeRole",
 ] as const
 
 /** Details that are not texts. */

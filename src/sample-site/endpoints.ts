@@ -8,6 +8,7 @@ import { ATTACHMENTS, COMMENTS } from "./listForms.ts"
 import { Listings } from "./listings.ts"
 import { ListingsV1 } from "./listingsV1.ts"
 import type { EndpointRequest } from "./PagedLists.ts"
+import { RoleLists } from "./roleLists.ts"
 import { Singles } from "./singles.ts"
 import type { SiteContent } from "./SiteContent.ts"
 import { TreeLists } from "./treeLists.ts"
@@ -47,10 +48,16 @@ export class Endpoints {
     const singles = new Singles(site)
     const v1 = new ListingsV1(site)
     const tree = new TreeLists(site)
+    const ofSpace = new RoleLists(site)
     const page = [["read:page:confluence"]]
     const comment = [["read:comment:confluence"]]
     const attachment = [["read:attachment:confluence"]]
     this.get("/wiki/api/v2/spaces", [["read:space:confluence"]], (r) => lists.spaces(r))
+    this.get("/wiki/api/v2/spaces/{}/permissions", [["read:space:confluence"]], (r) => ofSpace.permissions(r))
+    const roles = [["read:space.permission:confluence"]]
+    this.get("/wiki/api/v2/spaces/{}/role-assignments", roles, (r) => ofSpace.assignments(r))
+    this.get("/wiki/api/v2/space-roles", roles, (r) => ofSpace.roles(r))
+    this.get("/wiki/api/v2/space-role-mode", [["read:configuration:confluence"]], (r) => ofSpace.mode(r))
     this.get("/wiki/api/v2/pages", page, (r) => lists.content(r, "page"))
     this.get("/wiki/api/v2/blogposts", page, (r) => lists.content(r, "blogpost"))
     this.get("/wiki/api/v2/footer-comments", comment, (r) => lists.comments(r, "footer-comment"))

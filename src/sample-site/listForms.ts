@@ -24,6 +24,21 @@ export const SPACES: ParameterForms = {
   "include-icon": { form: "boolean" },
   ...PAGING,
 }
+
+/** `GET /spaces/{id}/permissions` */
+export const SPACE_PERMISSIONS: ParameterForms = PAGING
+const PRINCIPAL: ParameterForms = {
+  "role-type": { form: "text" },
+  "principal-id": { form: "text" },
+  "principal-type": { form: "one of", values: ["USER", "GROUP", "ACCESS_CLASS"] },
+}
+
+/** `GET /space-roles` */
+export const SPACE_ROLES: ParameterForms = { "space-id": { form: "text" }, ...PRINCIPAL, ...PAGING }
+
+/** `GET /spaces/{id}/role-assignments` */
+export const ROLE_ASSIGNMENTS: ParameterForms = { "role-id": { form: "text" }, ...PRINCIPAL, ...PAGING }
+
 const CONTENT: ParameterForms = {
   id: { form: "list of ids", most: 250 },
   "space-id": { form: "list of ids", most: 100 },

@@ -82,8 +82,18 @@ export const TREE_QUIRKS = {
   treeOfOtherType: ["404", "taken"],
 } as const
 
+/** What sites differ in where it comes to roles. */
+export const ROLE_QUIRKS = {
+  /** The site's role mode: new sites have roles, others are on their way to them, or know permissions alone. */
+  roleMode: ["ROLES", "ROLES_TRANSITION", "PRE_ROLES"],
+  /** Whether the site tells its role mode; 404 = no. */
+  tellsRoleMode: [true, false],
+  /** What the lists of roles and of their assignments answer on a site without roles. */
+  listsWithoutRoles: ["404", "501", "403", "empty"],
+} as const
+
 /** Every doubt with its answers. */
-export const ALL_QUIRKS = { ...QUIRKS, ...TREE_QUIRKS } as const
+export const ALL_QUIRKS = { ...QUIRKS, ...TREE_QUIRKS, ...ROLE_QUIRKS } as const
 
 /** The answers of one site. */
 export type Quirks = { readonly [K in keyof typeof ALL_QUIRKS]: (typeof ALL_QUIRKS)[K][number] }

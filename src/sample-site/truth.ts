@@ -5,6 +5,7 @@ import type { PlacedItem } from "./contentTypes.ts"
 import { ListingsV1 } from "./listingsV1.ts"
 import { Rows } from "./rows.ts"
 import type { SiteContent } from "./SiteContent.ts"
+import type { SpacePermission } from "./spacePermissions.ts"
 
 /**
  * What can be asked for. `comments` are the footer comments and then the inline ones; replies are among them. `content_tree` is
@@ -28,6 +29,9 @@ export const TRUTH_STREAMS = [
   "accounts",
   "groups",
   "group_members",
+  "space_permissions",
+  "space_role_assignments",
+  "space_roles",
 ] as const
 
 /** One of the streams of truth. */
@@ -49,7 +53,8 @@ const ACCOUNT_FIELDS = ["authorId", "ownerId", "lastOwnerId", "spaceOwnerId", "r
 /**
  * The rows of a stream. Lists hold what the default filters of the API let through, spaces of every status. `users` are all
  * whom the site can tell about and whom the search, a group or a visible row names. A row of `group_members` is a user in
- * the v1 shape with its `groupId`.
+ * the v1 shape with its `groupId`, and one of `space_permissions` is a permission with its `spaceId`, and one of
+ * `space_role_assignments` an assignment with its `spaceId` and its principal at the top, too.
  */
 export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOptions): Row[] => {
   const rows = new Rows(site)
@@ -144,6 +149,22 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
       return site.groups.flatMap((group) =>
         v1.membersOf(group.id).map((user) => Object.assign({ groupId: group.id }, user)),
       )
+    case "space_permissions":
+      return site.spaces
+        .filter((space) => site.spaceVisible(space, "user"))
+        .flatMap((space) =>
+          site.permissionsOf(space).map((each) => Object.assign<Row, object>({ spaceId: space.id }, each)),
+        )
+    case "space_role_assignments":
+      return site.spaces
+        .filter((space) => site.hasRoles && site.spaceVisible(space, "user"))
+        .flatMap((space) =>
+          site
+            .assignmentsOf(space)
+            .map((each) => Object.assign<Row, object>({ spaceId: space.id, ...each.principal }, each)),
+        )
+    case "space_roles":
+      return site.hasRoles ? site.roles.map((role) => Object.assign<Row, object>({}, role)) : []
   }
 }
 
@@ -171,6 +192,12 @@ const users = (
       named.add((row["version"] as Row | undefined)?.["authorId"])
     }
   for (const member of truthOf(site, "group_members", {})) named.add(member["accountId"])
+  for (const { principal } of truthOf(site, "space_permissions", {})) {
+    const { type, id } = principal as SpacePermission["principal"]
+    if (type === "user") named.add(id)
+  }
+  for (const { principalType, principalId } of truthOf(site, "space_role_assignments", {}))
+    if (principalType === "USER") named.add(principalId)
   return write(
     site.users.filter((user) => named.has(user.accountId)),
     (w, user) => rows.user(w, user),

@@ -107,6 +107,7 @@ class SiteContents {
   prepare(stream: string, filteredAs: FilteredAs | undefined): Reading<void> {
     if (this.#scope.isEverything || filteredAs === undefined || filteredAs === "space") return Effect.void
     const own = {
+      ofSpace: Effect.void,
       page: this.ancestry.plant(stream),
       blogpost: this.#tellUnknownBlogPosts(stream),
       container: Effect.forEach(["page", "blogpost"] as const, (kind) => this.#all(kind), {
@@ -181,6 +182,13 @@ class SiteContents {
           const letIn = new Set(this.#scope.spaces(rows.map(spaceOfRow)).map(idOf))
           return rows.map((row) => (letIn.has(idOf(row)) ? "in" : "filtered"))
         })
+      case "ofSpace":
+        return Effect.map(this.spaces.of(rows), (isSpaceIn) =>
+          rows.map((row): Verdict => {
+            const isIn = isSpaceIn(row)
+            return isIn === undefined ? "unknown" : isIn ? "in" : "filtered"
+          }),
+        )
       case "page":
       case "blogpost":
         return this.#admitContent(asked.filteredAs, asked, rows)

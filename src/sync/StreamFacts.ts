@@ -13,6 +13,10 @@ export interface Probe {
   /** A variable part stands for nothing that exists: what is asked for is whether one may ask. */
   readonly endpoint: Endpoint
   readonly query?: Query
+  /** What stands for the variable part; then "not found" is an answer too: one may ask, and there is nothing of this id. */
+  readonly nothing?: string
+  /** Not every site has it: to say so is an answer, and the stream is empty. */
+  readonly mayBeAbsent?: boolean
   /** For a look-up: what to send, given the credential's own account id. */
   readonly body?: (accountId: string) => unknown
   /** What the stream lacks where this endpoint is refused, as a clause; left out: without it the stream cannot be read. */
@@ -21,9 +25,9 @@ export interface Probe {
 
 /**
  * By what filters let a row in. `space`: the row is a space; `page`, `blogpost`: it is that content; `container`: it hangs on what
- * its columns containerType and containerId name.
+ * its columns containerType and containerId name; `ofSpace`: it is of the space that its column spaceId names.
  */
-export type FilteredAs = "space" | "page" | "blogpost" | "container"
+export type FilteredAs = "space" | "ofSpace" | "page" | "blogpost" | "container"
 
 export interface StreamFacts {
   readonly name: string

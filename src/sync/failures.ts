@@ -26,6 +26,8 @@ export class PartsUnread extends Data.TaggedError("PartsUnread")<{
   readonly internalMessage: string | undefined
   readonly failureType: "transient_error" | "config_error" | "system_error"
   readonly missed: ReadonlyArray<Missed>
+  /** How many parts there are, those that were read among them; undefined where nobody has counted. */
+  readonly of: number | undefined
 }> {}
 
 /** All that can end the reading of a stream. */
@@ -35,7 +37,7 @@ export type ReadFailure = ConfluenceError | OutputClosed | StateUnusable | TooMu
 const MOST_NAMED = 5
 
 /** `what` could not be read: the members of one of six groups, say. */
-export const partsUnread = (stream: string, what: string, missed: ReadonlyArray<Missed>): PartsUnread => {
+export const partsUnread = (stream: string, what: string, missed: ReadonlyArray<Missed>, of?: number): PartsUnread => {
   const named = missed.slice(0, MOST_NAMED).map(({ name, error }) => `${name}: ${error.message}`)
   const more = missed.length - named.length
   const types = missed.map(({ error }) => error.failureType)
@@ -47,6 +49,7 @@ export const partsUnread = (stream: string, what: string, missed: ReadonlyArray<
     // Where one of them may pass by itself, it is worth trying again.
     failureType: types.find((type) => type === "transient_error") ?? types[0] ?? "system_error",
     missed,
+    of,
   })
 }
 

@@ -139,7 +139,12 @@ export const walkParents = Effect.fnUntraced(function* <P extends Parent>(
     onVanished: () => void pass.run.counts.skipped++,
   })
   if (missed.length > 0) {
-    return yield* partsUnread(stream, `${what} of ${missed.length} of ${parents.length} ${kind}`, missed)
+    return yield* partsUnread(
+      stream,
+      `${what} of ${missed.length} of ${parents.length} ${kind}`,
+      missed,
+      parents.length,
+    )
   }
 })
 

@@ -20,6 +20,7 @@ const ADDED: ReadonlySet<string> = new Set([
 const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   users: ["accountId"],
   group_members: ["groupId", "accountId"],
+  space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
 }
 
 const keyOf = (stream: string, row: Row): string => (KEYS[stream] ?? ["id"]).map((column) => row[column]).join(" ")

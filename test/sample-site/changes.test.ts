@@ -54,6 +54,17 @@ describe("the truth about the sample site", () => {
         ),
       )
       assert.sameDeepMembers(members, site.truth("group_members"))
+      const permissions = ids(site.truth("spaces")).flatMap((id) =>
+        walk(site, `${V2}/spaces/${id}/permissions?limit=3`).map((each) => Object.assign({ spaceId: id }, each)),
+      )
+      assert.sameDeepMembers(permissions, site.truth("space_permissions"))
+      assert.sameDeepMembers([...walk(site, `${V2}/space-roles?limit=2`)], site.truth("space_roles"))
+      const assignments = ids(site.truth("spaces")).flatMap((spaceId) =>
+        walk(site, `${V2}/spaces/${spaceId}/role-assignments?limit=2`).map((each) =>
+          Object.assign({ spaceId }, each["principal"], each),
+        ),
+      )
+      assert.sameDeepMembers(assignments, site.truth("space_role_assignments"))
     }
     check()
     const visible = ids(listed(site, "pages", "&sort=-id")).slice(0, 60)
@@ -69,10 +80,24 @@ describe("the truth about the sample site", () => {
     site.archiveSpace(site.spaces[1]?.id ?? "")
     site.hideSpace(site.spaces[2]?.id ?? "")
     site.removeGroup(site.groups[2]?.id ?? "")
+    const home = site.spaces[0]!
+    site.grantPermission(home.id, { principalType: "group", principalId: site.groups[1]!.id, key: "export" })
+    site.revokePermission(home.id, { permissionId: site.permissionsOf(home)[4]!.id })
+    const [someone] = site.assignmentsOf(home)
+    site.unassignRole(home.id, { roleId: someone!.roleId, ...someone!.principal })
+    site.assignRole(home.id, { roleId: site.addRole({ name: "Guest" }), principalId: site.users[5]!.accountId })
+    site.renameRole(site.roles[1]!.id, { name: "Writer" })
+    site.removeRole(site.roles[3]!.id)
     check()
     site.reset()
     const fresh = new SampleSite({ pages: 150, now: () => clock.now })
-    for (const [stream] of LISTS) assert.deepStrictEqual(site.truth(stream), fresh.truth(stream))
+    for (const stream of [
+      ...LISTS.map(([name]) => name),
+      "space_permissions",
+      "space_roles",
+      "space_role_assignments",
+    ] as const)
+      assert.deepStrictEqual(site.truth(stream), fresh.truth(stream))
   })
 
   it("counts as users all whom the search, a group or a row names, and no account that nobody can resolve", () => {

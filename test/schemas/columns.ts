@@ -22,6 +22,9 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   users: ["accountId"],
   groups: ["id"],
   group_members: ["groupId", "accountId"],
+  space_permissions: ["id"],
+  space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
+  space_roles: ["id"],
 }
 
 /** What the connector adds to the API's fields. */
@@ -33,6 +36,8 @@ export const added: { readonly [stream: string]: ReadonlyArray<string> } = {
   attachments: [...changes, "containerType", "containerId"],
   users: ["emailSource"],
   group_members: ["groupId"],
+  space_permissions: ["spaceId"],
+  space_role_assignments: ["spaceId", "principalType", "principalId"],
 }
 
 /** Fields that sites answer though the OpenAPI documents do not have them. */

@@ -25,6 +25,9 @@ const models: { readonly [stream: string]: readonly [document: "v1" | "v2", ...m
   users: ["v2", "User"],
   groups: ["v1", "Group"],
   group_members: ["v1", "User"],
+  space_permissions: ["v2", "SpacePermissionAssignment"],
+  space_role_assignments: ["v2", "SpaceRoleAssignment"],
+  space_roles: ["v2", "SpaceRole"],
 }
 
 interface Model {

@@ -100,6 +100,26 @@ export class Act {
     return chosen(all, this.draw + salt, ({ id }) => id).id
   }
 
+  permission(spaceId: string): string {
+    const all = this.site.permissionsOf(this.site.spaceById(spaceId)!)
+    return chosen(all, this.draw, ({ id }) => id).id
+  }
+
+  role(): string {
+    return chosen(this.site.roles, this.draw, ({ id }) => id).id
+  }
+
+  assignment(spaceId: string): {
+    readonly roleId: string
+    readonly principalType: string
+    readonly principalId: string
+  } {
+    const all = this.site
+      .assignmentsOf(this.site.spaceById(spaceId)!)
+      .map(({ roleId, principal: { principalType, principalId } }) => ({ roleId, principalType, principalId }))
+    return chosen(all, this.draw, (each) => JSON.stringify(each))
+  }
+
   user(): string {
     return chosen(this.site.users, this.draw, ({ accountId }) => accountId).accountId
   }

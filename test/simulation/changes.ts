@@ -139,6 +139,22 @@ const CHANGES = {
   "remove a group": (act) => act.site.removeGroup(act.group()),
   "add a member": (act) => act.site.addMember(act.group(), { accountId: act.user() }),
   "remove a member": (act) => act.site.removeMember(act.group(), { accountId: act.user() }),
+  "grant a permission": (act) => {
+    act.site.grantPermission(act.space(), { principalId: act.user(), key: "read" })
+  },
+  "revoke a permission": (act) => {
+    const spaceId = act.space()
+    act.site.revokePermission(spaceId, { permissionId: act.permission(spaceId) })
+  },
+  "assign a role": (act) => act.site.assignRole(act.space(), { roleId: act.role(), principalId: act.user() }),
+  "take a role back": (act) => {
+    const spaceId = act.space()
+    act.site.unassignRole(spaceId, act.assignment(spaceId))
+  },
+  "add a role": (act) => {
+    act.site.addRole({ name: act.text(1) })
+  },
+  "remove a role": (act) => act.site.removeRole(act.role()),
   "hide many spaces": (act) => act.site.set({ hiddenSpaceShare: pick([0.3, 0.5, 0.6, 0.8], act.number(1, 4)) }),
   "show all spaces": (act) => act.site.set({ hiddenSpaceShare: 0 }),
   "edit with a date ahead": (act) => {

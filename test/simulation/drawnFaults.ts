@@ -29,6 +29,10 @@ const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/blogposts/*/footer-comments`]: ["comments", "users"],
   [`${V2}/users-bulk`]: ["users"],
   "/wiki/rest/api/search/user": ["users"],
+  [`${V2}/spaces/*/permissions`]: ["space_permissions", "users"],
+  [`${V2}/spaces/*/role-assignments`]: ["space_role_assignments", "users"],
+  [`${V2}/space-roles`]: ["space_roles", "space_role_assignments", "users"],
+  [`${V2}/space-role-mode`]: [],
   "/wiki/rest/api/group": ["groups", "group_members", "users"],
 }
 

@@ -82,7 +82,15 @@ export interface HistoryOptions {
   readonly filtered?: boolean
 }
 
-const WHOLE_STREAMS = ["spaces", "users", "groups", "group_members"] as const
+const WHOLE_STREAMS = [
+  "spaces",
+  "users",
+  "groups",
+  "group_members",
+  "space_permissions",
+  "space_role_assignments",
+  "space_roles",
+] as const
 
 /** What is not drawn in a history. */
 type Never = (kind: Change["kind"]) => boolean

@@ -46,6 +46,7 @@ export interface Moment {
 const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   users: ["accountId"],
   group_members: ["groupId", "accountId"],
+  space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
 }
 
 /** The columns of a stream's primary key. */

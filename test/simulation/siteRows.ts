@@ -12,6 +12,9 @@ export const STREAMS = [
   "users",
   "groups",
   "group_members",
+  "space_permissions",
+  "space_role_assignments",
+  "space_roles",
 ] as const
 
 /**

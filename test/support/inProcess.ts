@@ -205,6 +205,9 @@ export const ALL_STREAMS = [
   "users",
   "groups",
   "group_members",
+  "space_permissions",
+  "space_role_assignments",
+  "space_roles",
 ] as const
 
 export const catalogOf = (

@@ -66,6 +66,24 @@ const NULL_IN_PRACTICE: readonly {
   ]),
 ]
 
+/** Fields that live sites fill with more than the values that the documents list. */
+const OPEN_IN_PRACTICE: readonly {
+  readonly schema: string
+  readonly path: readonly string[]
+  readonly reason: string
+}[] = [
+  {
+    schema: "SpacePermissionAssignment",
+    path: ["principal", "type"],
+    reason: "access-class is seen on live sites (confluence.js models)",
+  },
+  {
+    schema: "SpacePermissionAssignment",
+    path: ["operation", "key"],
+    reason: "manage_users, archive_space and more are seen on live sites (confluence.js models)",
+  },
+]
+
 /** Top-level fields of rows that live sites send beyond the documents. */
 const BEYOND_THE_DOCUMENTS: Readonly<Record<string, string>> = {
   spaceOwnerId: "seen on live spaces (confluence.js models)",
@@ -258,6 +276,14 @@ const tolerant = (documents: OpenApiDocuments, name: "v1" | "v2"): Json => {
       if (properties?.[field] === undefined) throw new Error(`no field ${field} in ${schema} to be tolerant about`)
       properties[field] = { anyOf: [properties[field], { type: "null" }] }
     }
+  for (const { schema, path, reason } of name === "v2" ? OPEN_IN_PRACTICE : []) {
+    const field = path.reduce<Json | undefined>(
+      (at, step) => (at?.["properties"] as Json | undefined)?.[step] as Json | undefined,
+      schemas[schema],
+    ) as { enum?: unknown } | undefined
+    if (field?.enum === undefined) throw new Error(`no values of ${schema}.${path.join(".")} to open: ${reason}`)
+    delete field.enum
+  }
   // "null for ids that do not exist or cannot be viewed", says the operation, but not its schema.
   const types = schemas["ContentIdToContentTypeResponse"]?.properties["results"] as
     | { additionalProperties: Json }

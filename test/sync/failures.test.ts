@@ -46,7 +46,7 @@ describe("a stream that is refused", () => {
         ),
       ).toEqual([])
       const summary = ran.messages.findLast(({ log }) => log !== undefined)?.log?.message
-      expect(summary).toMatch(/Read 7 of 8 streams/)
+      expect(summary).toMatch(/Read 10 of 11 streams/)
       expect(summary).toMatch(/attachments: .*failed 1.*INCOMPLETE/)
     })
   }
@@ -54,7 +54,7 @@ describe("a stream that is refused", () => {
   test("by a rejected credential in the middle stops every stream with a config_error", async () => {
     const simulation = new Simulation({ seed: 32, pages: 600, settings: { maxPageSize: 50 } })
     simulation.site.setFaults([{ kind: "status", status: 401, after: 12 }])
-    const ran = await simulation.run("read")
+    const ran = await simulation.run("read", { config: { num_workers: 4 } })
     expect(ran.exit).toBe(1)
     expect(statusesOf(ran, "pages").at(-1)).toBe("INCOMPLETE")
     expect(statusesOf(ran, "users").at(-1)).toBe("INCOMPLETE")

@@ -10,6 +10,7 @@ import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import type { Missed } from "../../site/Accounts.ts"
 import { SiteDirectory } from "../../site/SiteDirectory.ts"
 import { type DirectoryList, type Entry, GROUPS, SPACES, spaceOf } from "../../site/siteLists.ts"
+import { Contents } from "../../sync/Contents.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
 import { type Parent, readEach, walkParents } from "../../sync/parents.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
@@ -28,6 +29,8 @@ export interface Children {
 }
 
 const ENDPOINTS: Readonly<Record<DirectoryList, Endpoint>> = { groups: GROUPS, spaces: SPACES }
+/** Ids of nothing, of the right form: `check` asks for the children of these. */
+const NOTHING: Readonly<Record<DirectoryList, string>> = { groups: "00000000-0000-0000-0000-000000000000", spaces: "1" }
 const CALLED: Readonly<Record<DirectoryList, string>> = { groups: "the group", spaces: "the space" }
 
 const parentOf =
@@ -91,13 +94,17 @@ export const childrenOf = (
     ...rest,
     syncModes: ["full_refresh"],
     endpoints: [endpoint, ENDPOINTS[kind]],
-    probes: [ENDPOINTS[kind], endpoint].map((each) => ({ endpoint: each, query: [ONE_ROW] })),
+    probes: [
+      { endpoint: ENDPOINTS[kind], query: [ONE_ROW] },
+      { endpoint, query: [ONE_ROW], nothing: NOTHING[kind] },
+    ],
     read: Effect.fnUntraced(function* (pass) {
       const take = (parent: Parent) => (rows: ReadonlyArray<Row>) =>
         pass.take(
           rows.map((child) => row(child, parent.id)),
           () => {},
         )
+      yield* Contents.use((contents) => contents.prepare(rest.name, rest.filteredAs))
       yield* walkParents(pass, {
         kind,
         what,
