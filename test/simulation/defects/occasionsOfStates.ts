@@ -12,6 +12,9 @@ const WITH_PEOPLE = [
   "users",
   "groups",
   "group_members",
+  "space_permissions",
+  "space_role_assignments",
+  "space_roles",
 ] as const
 
 export const occasionsOfStates: Occasions = {
