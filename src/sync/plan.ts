@@ -114,6 +114,11 @@ const judge = (stream: ConfiguredStream, definition: StreamDefinition, state: un
       }),
     }
   }
+  // What another job has sent is not in this one's table.
+  const isOfOtherJob = input.jobId !== undefined && state.job !== undefined && state.job !== input.jobId
+  if (isOfOtherJob && stream.syncMode === "full_refresh" && state.done !== 1) {
+    return { course: `${anew(stream, definition)}, because its state is of another job (${state.job})` }
+  }
   const judged: Judged =
     state.done === 1
       ? judgeFinished(stream, definition, state, input.jobId)

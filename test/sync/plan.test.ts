@@ -67,6 +67,8 @@ describe("a stream", () => {
     ["with null for a state", { state: null }, "anew"],
     ["that was cut off", { state: UNFINISHED }, "on"],
     ["that was cut off, read whole", { ...whole, state: UNFINISHED }, "on"],
+    ["read whole, cut off in another job", { ...whole, jobId: "8", state: { ...UNFINISHED, job: JOB } }, "anew"],
+    ["read whole, cut off in this job", { ...whole, jobId: JOB, state: { ...UNFINISHED, job: JOB } }, "on"],
     ["that was read to its end", { state: FINISHED }, "on"],
     ["without changes that was read to its end", { stream: "groups", state: FINISHED }, "anew"],
     ["without changes that was cut off", { stream: "groups", state: UNFINISHED }, "on"],
