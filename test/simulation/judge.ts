@@ -49,6 +49,8 @@ class Memory {
   latestVersion = Number.NEGATIVE_INFINITY
   /** The moments of all attempts of this job, of a stream that knows full refresh alone. */
   readonly ofJob: Array<Moment> = []
+  /** An attempt of this job was lied to, and may have come to a stream's end by that. */
+  liedInJob = false
 }
 
 /** Attachments have no body: another format changes nothing for them. */
@@ -153,6 +155,7 @@ export class Judge {
     if (!isIncremental(name)) {
       if (hasOtherFilters(seen, memory)) memory.ofJob.length = 0
       memory.ofJob.push(...sync.moments)
+      memory.liedInJob ||= sync.lied
     }
     const violations = [
       ...judgeRecords(seen, Math.max(this.#latestTime, memory.latestVersion) + AHEAD_MS, this.#setBack),
@@ -169,8 +172,9 @@ export class Judge {
       violations.push(...judgeBodies(seen, promised))
     }
     if (seen.complete && promised !== undefined) {
-      const moments = isIncremental(name) ? sync.moments : memory.ofJob
-      const { violations: found, excused, leftBehind } = judgeTable({ ...seen, sync: { ...sync, moments } }, promised)
+      const ofJob = { ...sync, moments: memory.ofJob, lied: memory.liedInJob }
+      const judged = { ...seen, sync: isIncremental(name) ? sync : ofJob }
+      const { violations: found, excused, leftBehind } = judgeTable(judged, promised)
       violations.push(...found)
       this.excused += excused
       this.leftBehind += leftBehind

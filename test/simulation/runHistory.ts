@@ -76,6 +76,12 @@ const isForGood = ({ times, probability }: Pick<Fault, "times" | "probability">)
 
 /** A sync of one of these small sites that asks for so much goes round in circles. */
 const MOST_REQUESTS = 6_000
+/** And so many more for each comment, where no list holds replies: each going through all of them asks every comment for its own. */
+const MOST_PER_COMMENT = 10
+
+const mostRequests = ({ footerComments, inlineComments, settings }: SampleSite): number =>
+  MOST_REQUESTS +
+  (settings.quirks.repliesInCommentLists ? 0 : MOST_PER_COMMENT * (footerComments.size + inlineComments.size))
 
 /** A history at work. */
 class Course {
@@ -140,8 +146,9 @@ class Course {
     this.judge.begin(newJob, syncMode, streams, this.#history.keepsStates)
     const moments = [this.#moment()]
     let requests = 0
+    const most = mostRequests(site)
     const onRequest = () => {
-      if (++requests > MOST_REQUESTS) throw new Error(`more than ${MOST_REQUESTS} requests`)
+      if (++requests > most) throw new Error(`more than ${most} requests`)
       const changes = round.meanwhile.filter(({ afterRequests }) => afterRequests === requests)
       if (changes.length === 0) return
       for (const each of changes) this.#change(each.changes)
@@ -160,7 +167,7 @@ class Course {
       jobId: `${this.#job}`,
       onRequest,
     })
-    if (requests > MOST_REQUESTS) {
+    if (requests > most) {
       this.log.push(`sync ${this.syncs + 1}: endless`)
       return [{ rule: "endless", stream: undefined, detail: `it has sent ${requests} requests` }]
     }
