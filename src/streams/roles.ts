@@ -46,10 +46,13 @@ const tellNone = (stream: string, why: string) =>
     reporter.log("WARN", `${stream}: the site has no roles, so there are no rows. ${why}`),
   )
 
-/** Why a reading that has shown nothing failed, if that says that there are no such lists; of the lists of parents each has to. */
+/**
+ * Why a reading that has shown nothing failed, if that says that there are no such lists; of the lists of spaces each has to. A
+ * failure of the list of spaces itself says nothing of roles.
+ */
 const absence = ({ run }: Pass, error: ReadFailure): ConfluenceError | undefined => {
   if (run.listed > 0 || run.resumed) return undefined
-  if (error._tag !== "PartsUnread") return isAbsence(error) ? error : undefined
+  if (error._tag !== "PartsUnread") return isAbsence(error) && error.endpoint.includes("role") ? error : undefined
   const isOfAll = error.missed.length === error.of && error.missed.every((miss) => saysAbsent(miss.error))
   return isOfAll ? error.missed[0]?.error : undefined
 }
@@ -57,11 +60,14 @@ const absence = ({ run }: Pass, error: ReadFailure): ConfluenceError | undefined
 const isAbsence = (error: ReadFailure): error is ConfluenceError =>
   (error._tag === "NotFound" || error._tag === "EndpointRemoved") && saysAbsent(error)
 
-/** Reads lists of roles where the site has any; `look`: whether to see that by the list of roles, where the mode is not told. */
+/**
+ * Reads lists of roles where the site has any; `bySpaces`: they are lists of each space, so that the list of roles tells whether there are any,
+ * where the mode does not.
+ */
 export const whereRolesAre = Effect.fnUntraced(function* (
   pass: Pass,
   read: Reading,
-  look: boolean,
+  bySpaces: boolean,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const { name } = pass.run.facts
   const { body } = yield* asked(ROLE_MODE, name)
@@ -72,7 +78,7 @@ export const whereRolesAre = Effect.fnUntraced(function* (
       "Its role mode is PRE_ROLES: it knows permissions alone, which are in space_permissions.",
     )
   }
-  const seen = look && typeof mode !== "string" ? yield* asked(ROLES, name, [ONE_ROW]) : undefined
+  const seen = bySpaces && typeof mode !== "string" ? yield* asked(ROLES, name, [ONE_ROW]) : undefined
   if (seen?.error !== undefined && saysAbsent(seen.error)) return yield* tellNone(name, seen.error.message)
   yield* read.pipe(
     Effect.catch((error: ReadFailure): Reading => {

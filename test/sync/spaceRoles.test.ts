@@ -150,6 +150,14 @@ describe("roles that may not be read", () => {
     }
   })
 
+  test("because the spaces answer 404 are an error, not a site without roles", async () => {
+    const simulation = new Simulation({ seed: 64, pages: 40, spaces: 5 })
+    simulation.site.setFaults([{ kind: "status", status: 404, path: "/wiki/api/v2/spaces" }])
+    const ran = await simulation.run("read", { streams: ["space_role_assignments"] })
+    expect(ran.exit).toBe(1)
+    expect(statusesOf(ran, "space_role_assignments").at(-1)).toBe("INCOMPLETE")
+  })
+
   test("for want of a scope are a config_error that names the scope", async () => {
     const simulation = siteWith({ scopes: ["read:space:confluence", "read:confluence-user"] })
     const config = simulation.site.config("scoped")
