@@ -8,20 +8,7 @@ import jsonschema
 import pytest
 import yaml
 from connector import CHECKOUT, Json
-
-STREAMS = [
-    "spaces",
-    "pages",
-    "blog_posts",
-    "comments",
-    "attachments",
-    "users",
-    "groups",
-    "group_members",
-    "space_permissions",
-    "space_role_assignments",
-    "space_roles",
-]
+from site_truth import STREAMS
 
 
 def keywords(schema: Any) -> set[str]:

@@ -11,8 +11,8 @@ from airbyte import exceptions
 from airbyte.caches import DuckDBCache
 from connector import EXECUTABLE, Json
 from sample_site import SampleSite
-from site_truth import by_key, known_to_the_site, own_fields
-from warehouse import STREAMS, Warehouse
+from site_truth import STREAMS, by_key, known_to_the_site, own_fields
+from warehouse import Warehouse
 
 PAGES = 200
 

@@ -9,20 +9,6 @@ from airbyte.caches import DuckDBCache
 from connector import Json
 from site_truth import PRIMARY_KEYS, own_fields, storable
 
-STREAMS = (
-    "spaces",
-    "pages",
-    "blog_posts",
-    "comments",
-    "attachments",
-    "users",
-    "groups",
-    "group_members",
-    "space_permissions",
-    "space_role_assignments",
-    "space_roles",
-)
-
 
 def column(field: str) -> str:
     """The name that PyAirbyte gives to a field's column."""

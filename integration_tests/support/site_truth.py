@@ -7,6 +7,21 @@ from typing import Any
 
 from connector import Json
 
+STREAMS = (
+    "spaces",
+    "pages",
+    "blog_posts",
+    "comments",
+    "attachments",
+    "users",
+    "groups",
+    "group_members",
+    "space_permissions",
+    "space_role_assignments",
+    "space_roles",
+)
+"""All that the connector reads."""
+
 PRIMARY_KEYS = {
     "users": ("accountId",),
     "group_members": ("groupId", "accountId"),

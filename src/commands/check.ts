@@ -13,9 +13,9 @@ import { streams } from "../generated/streams.ts"
 import { type FailureReport, connectionStatusLine } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
-import { makeScope } from "../site/Scope.ts"
 import { unmatchedPatterns } from "../site/unmatchedPatterns.ts"
 import { servicesOf } from "../sync/readServices.ts"
+import type { ReadSettings } from "../sync/services.ts"
 import type { Probe } from "../sync/StreamFacts.ts"
 import { unknownIds } from "../sync/unknownIds.ts"
 import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
@@ -151,8 +151,7 @@ const nothingToRead = (refused: ReadonlyArray<Tried>): ConfluenceError | Nothing
 const PATTERNS_TOLD = 3
 
 /** Names ids in the filters that are of nothing. Asks nothing where filters name none. */
-const tryIds = Effect.fnUntraced(function* (config: ConnectorConfig) {
-  const settings = readSettings(config)
+const tryIds = Effect.fnUntraced(function* (settings: ReadSettings) {
   const reporter = yield* Reporter
   const told = yield* unknownIds("pages", settings.scope).pipe(
     Effect.provide(servicesOf(settings, new Set())),
@@ -170,11 +169,10 @@ const tryIds = Effect.fnUntraced(function* (config: ConnectorConfig) {
  * Asks nothing where no filter concerns spaces.
  */
 const tryFilters = Effect.fnUntraced(function* (config: ConnectorConfig) {
-  const { filters } = config
-  const scope = makeScope(filters)
-  const { roots, blogPosts } = scope
-  if ([roots, blogPosts].some(({ include, exclude }) => include.size + exclude.size > 0)) yield* tryIds(config)
-  if (!scope.narrowsSpaces && filters.spaces_include.length === 0) return
+  const settings = readSettings(config)
+  const { scope } = settings
+  yield* tryIds(settings)
+  if (!scope.narrowsSpaces && config.filters.spaces_include.length === 0) return
   const reporter = yield* Reporter
   const listed = yield* Effect.result(siteSpaces)
   if (listed._tag === "Failure") {

@@ -6,7 +6,7 @@
 import { Context, Deferred, Effect, Layer } from "effect"
 import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
-import { findByPages, findSeveralValues, type SeveralValues } from "./manyValues.ts"
+import { type SeveralValues, findByPages, findSeveralValues } from "./manyValues.ts"
 import { type DirectoryList, type Entries, type Listed, readGroups, readSpaces, refusesSpaces } from "./siteLists.ts"
 
 export class SiteDirectory extends Context.Service<

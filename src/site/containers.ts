@@ -23,6 +23,13 @@ export interface Container {
   readonly containerId: string
 }
 
+/** The same text for the same container. */
+export const containerKey = ({ containerType, containerId }: Container): string => `${containerType} ${containerId}`
+
+/** The container that a row of a stream tells in its columns. */
+export const toldContainer = ({ containerType, containerId }: Row): Container | undefined =>
+  typeof containerType === "string" && typeof containerId === "string" ? { containerType, containerId } : undefined
+
 /** The content that a comment or an attachment hangs on; undefined where the row does not say. */
 export const containerOf = (row: Row): Container | undefined => {
   for (const [field, containerType] of CONTAINERS) {

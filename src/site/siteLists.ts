@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
-import { eachPage, type List, type Query, type Row } from "../confluence/Listing.ts"
+import { type List, type Query, type Row, eachPage } from "../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
 import type { SpaceFacts } from "./Scope.ts"
 
@@ -19,7 +19,7 @@ export interface Space extends SpaceFacts {
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined)
 
-export const spaceOf = ({ id, name, status, key, type }: Entry): Space => ({
+export const spaceOf = ({ id, name, status, key, type }: Partial<Entry>): Space => ({
   id: String(id),
   key: textOf(key) ?? "",
   name: textOf(name) ?? "",

@@ -10,7 +10,7 @@ import type { List, Query } from "../confluence/Listing.ts"
 import type { Missed } from "../site/Accounts.ts"
 import { IdList } from "../site/IdList.ts"
 import { letIn } from "../sync/admission.ts"
-import { partsUnread, type ReadFailure } from "../sync/failures.ts"
+import { type ReadFailure, partsUnread } from "../sync/failures.ts"
 import { type Hanging, type Single, stillListed } from "../sync/goneWithContainer.ts"
 import { idOf } from "../sync/LookUp.ts"
 import { type Parent, readEach } from "../sync/parents.ts"
@@ -89,12 +89,13 @@ const readKind = Effect.fnUntraced(function* (
     row: (row) => shaped(kind, row),
     onRows: (rows) =>
       containers.complete(rows).pipe(
-        Effect.andThen(letIn(pass.run, rows)),
-        Effect.map((some) => {
+        Effect.flatMap(() => {
           repliesListed ||= rows.some((row) => parentOf(row) !== undefined)
-          if (repliesListed) roots.clear()
-          else for (const row of some) roots.add(idOf(row))
+          if (!repliesListed) return letIn(pass.run, rows)
+          roots.clear()
+          return Effect.succeed([])
         }),
+        Effect.map((some) => some.forEach((row) => roots.add(idOf(row)))),
       ),
   })
   const missed: Array<Missed> = []

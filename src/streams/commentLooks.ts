@@ -6,7 +6,7 @@ import { lookAt } from "../sync/lookAt.ts"
 import { lookBeside } from "../sync/lookBeside.ts"
 import { MOST_AT_ONCE } from "../sync/services.ts"
 import type { Walk } from "../sync/Walk.ts"
-import { type Kind, KINDS, parentOf, SCOPE } from "./commentContainers.ts"
+import { KINDS, type Kind, SCOPE, parentOf } from "./commentContainers.ts"
 
 /** The list that shows a comment among others. Only pages and blog posts have inline comments. */
 export const besideComment = (kind: Kind, row: Row): string | undefined => {

@@ -11,16 +11,23 @@ import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { Row } from "../confluence/Listing.ts"
 import { isRecord } from "../json.ts"
 import { Reporter } from "../protocol/Reporter.ts"
-import { type Container, LISTED_CONTAINERS, SINGLE_CONTAINERS, containerOf } from "../site/containers.ts"
+import {
+  type Container,
+  LISTED_CONTAINERS,
+  SINGLE_CONTAINERS,
+  containerKey,
+  containerOf,
+  toldContainer,
+} from "../site/containers.ts"
 import { IdList } from "../site/IdList.ts"
 import { KeySet } from "../site/KeySet.ts"
 import type { FilteredKind, Scope } from "../site/Scope.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
-import { type Space, entryOf, spaceOf } from "../site/siteLists.ts"
+import { spaceOf } from "../site/siteLists.ts"
 import { Ancestry } from "./Ancestry.ts"
 import type { ReadFailure } from "./failures.ts"
 import { LetInSpaces } from "./LetInSpaces.ts"
-import { eachAnywhere, idOf } from "./LookUp.ts"
+import { eachLive, idOf, withTrash } from "./LookUp.ts"
 import { type AskServices, MOST_AT_ONCE } from "./services.ts"
 import type { FilteredAs } from "./StreamFacts.ts"
 import { unknownBlogPosts } from "./unknownIds.ts"
@@ -77,6 +84,8 @@ class SiteContents {
   readonly #scope: Scope
   readonly #known: Readonly<Record<FilteredKind, Known>> = { page: new Known(), blogpost: new Known() }
   readonly #listers = new Map<FilteredKind, Reading<void>>()
+  /** What was found of containers that are neither pages nor blog posts, by their keys. */
+  readonly #beside = new Map<string, Verdict>()
   #toldBlogPosts = false
 
   constructor(scope: Scope) {
@@ -179,7 +188,7 @@ class SiteContents {
     switch (asked.filteredAs) {
       case "space":
         return Effect.sync(() => {
-          const letIn = new Set(this.#scope.spaces(rows.map(spaceOfRow)).map(idOf))
+          const letIn = new Set(this.#scope.spaces(rows.map(spaceOf)).map(idOf))
           return rows.map((row) => (letIn.has(idOf(row)) ? "in" : "filtered"))
         })
       case "ofSpace":
@@ -250,7 +259,7 @@ class SiteContents {
 
   #admitHanging(asked: Asked, rows: ReadonlyArray<Row>): Reading<ReadonlyArray<Verdict>> {
     return Effect.gen({ self: this }, function* () {
-      const containers = rows.map(nameOfContainer)
+      const containers = rows.map(toldContainer)
       const { page, blogpost } = this.#known
       const isWhole = page.isWhole && blogpost.isWhole
       // Where all content that is let in is known, only what the destination has is worth a look at why it is not among it.
@@ -266,18 +275,14 @@ class SiteContents {
     })
   }
 
-  /** Of what hangs on attachments and the like the verdict is kept under their own keys, beside the blog posts'. */
   #verdictOf({ containerType, containerId }: Container): Verdict | undefined {
     if (isListed(containerType)) {
       const known = this.#known[containerType]
       if (known.included.has(containerId)) return "in"
       return known.filtered.has(containerId) ? "filtered" : known.others.get(containerId)
     }
-    const key = `${containerType} ${containerId}`
-    return this.#beside.get(key)
+    return this.#beside.get(containerKey({ containerType, containerId }))
   }
-
-  readonly #beside = new Map<string, Verdict>()
 
   #lookUp(stream: string, containers: ReadonlyArray<Container>): Reading<void> {
     return Effect.gen({ self: this }, function* () {
@@ -288,7 +293,7 @@ class SiteContents {
       const single = new Map(
         containers
           .filter(({ containerType }) => !isListed(containerType))
-          .map((container) => [`${container.containerType} ${container.containerId}`, container]),
+          .map((container) => [containerKey(container), container]),
       )
       yield* Effect.forEach(single, ([key, container]) => this.#lookUpSingle(stream, key, container), {
         concurrency: MOST_AT_ONCE,
@@ -309,9 +314,7 @@ class SiteContents {
           }),
         )
       const list = { ...LISTED_CONTAINERS[kind], query: [], stream }
-      const left = yield* eachAnywhere(list, ids, take)
-      const trash = { ...list, query: [["status", "trashed"]] as const }
-      const nowhere = left.size === 0 ? left : yield* eachAnywhere(trash, [...left], take)
+      const nowhere = yield* eachLive(withTrash(list), ids, take)
       for (const id of nowhere) others.set(id, "unknown")
     })
   }
@@ -335,11 +338,6 @@ class SiteContents {
     })
   }
 }
-
-const spaceOfRow = (row: Row): Space => spaceOf(entryOf(row))
-
-const nameOfContainer = ({ containerType, containerId }: Row): Container | undefined =>
-  typeof containerType === "string" && typeof containerId === "string" ? { containerType, containerId } : undefined
 
 /** The contents of the site in one sync. */
 export class Contents extends Context.Service<Contents, SiteContents>()("source-confluence/Contents") {

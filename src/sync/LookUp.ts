@@ -3,14 +3,14 @@
  */
 import { Effect } from "effect"
 import { isHeavy } from "../confluence/errors.ts"
-import { eachPage, type List, type Query, type Row } from "../confluence/Listing.ts"
+import { type List, type Query, type Row, eachPage } from "../confluence/Listing.ts"
 import { MOST_IDS, MOST_SPACES } from "../site/manyValues.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { type Entry, refusesSpaces } from "../site/siteLists.ts"
 import type { ReadFailure } from "./failures.ts"
 import { withoutBody } from "./lostBodies.ts"
-import { LAST_TIMEOUT_MS, LAST_TRIES, MOST_BYTES, HEAVY_TRIES } from "./PageSize.ts"
-import { MOST_AT_ONCE, type AskServices } from "./services.ts"
+import { HEAVY_TRIES, LAST_TIMEOUT_MS, LAST_TRIES, MOST_BYTES } from "./PageSize.ts"
+import { type AskServices, MOST_AT_ONCE } from "./services.ts"
 import { WalkBoard } from "./WalkBoard.ts"
 
 export const idOf = ({ id }: { readonly id?: unknown }): string => String(id)
@@ -138,6 +138,9 @@ export const eachAnywhere = Effect.fnUntraced(function* <R>(
   }
   return left
 })
+
+/** A list, and the same for what is in the trash: to find content by its id wherever it is. */
+export const withTrash = (list: ById): ReadonlyArray<ById> => [list, { ...list, query: [["status", "trashed"]] }]
 
 /** The same in several lists, one after the other, each for what the ones before have not found. */
 export const eachLive = Effect.fnUntraced(function* <R>(

@@ -4,8 +4,7 @@
 import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { Row } from "../confluence/Listing.ts"
-import type { Container } from "../site/containers.ts"
-import { LISTED_CONTAINERS, SINGLE_CONTAINERS } from "../site/containers.ts"
+import { type Container, LISTED_CONTAINERS, SINGLE_CONTAINERS, containerKey } from "../site/containers.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { refusesSpaces } from "../site/siteLists.ts"
 import type { ReadFailure } from "./failures.ts"
@@ -19,8 +18,6 @@ import { MOST_AT_ONCE } from "./services.ts"
  * not see it, or may not ask.
  */
 export type ContainerState = "current" | "archived" | "trashed" | "purged" | "unseen"
-
-export const containerKey = ({ containerType, containerId }: Container): string => `${containerType} ${containerId}`
 
 type States = Map<string, ContainerState>
 type Asking = Effect.Effect<void, ReadFailure, ReadServices>

@@ -50,22 +50,14 @@ export const below = Effect.fnUntraced(function* (
     if (type === "page") tree.pages.add(id)
     if (isOpen) open.push({ id, type })
   }
-  const descend = ({ id, type }: Node) => {
-    let isEmpty = true
-    const list = eachPage(descendants(stream, type, id), (rows) =>
+  const descend = ({ id, type }: Node) =>
+    eachPage(descendants(stream, type, id), (rows) =>
       Effect.sync(() => {
-        isEmpty &&= rows.length === 0
         for (const row of rows) {
           if (isTreeType(row["type"])) take({ id: idOf(row), type: row["type"] }, Number(row["depth"]) >= DEPTH)
         }
       }),
-    )
-    // A list may be empty for a moment; few are asked for at all.
-    return Effect.suspend(() => list).pipe(
-      Effect.andThen(Effect.suspend(() => (isEmpty ? list : Effect.void))),
-      Effect.catchTag("NotFound", () => Effect.sync(() => void (isBlind = true))),
-    )
-  }
+    ).pipe(Effect.catchTag("NotFound", () => Effect.sync(() => void (isBlind = true))))
   const descendAll = Effect.gen(function* () {
     while (open.length > 0) {
       const now = open

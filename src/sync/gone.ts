@@ -5,14 +5,13 @@
  * believed to be gone that was not asked for by its id.
  */
 import { Effect } from "effect"
-import { type Row } from "../confluence/Listing.ts"
+import type { Row } from "../confluence/Listing.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { sendAdmitted } from "./admission.ts"
 import type { DeletionReason } from "./Changes.ts"
 import type { ReadFailure } from "./failures.ts"
 import { lookAt } from "./lookAt.ts"
-import { archivedOf, type OnRows, eachLive } from "./LookUp.ts"
-import { eachAnywhere, type ById, idOf } from "./LookUp.ts"
+import { type ById, type OnRows, archivedOf, eachAnywhere, eachLive, idOf } from "./LookUp.ts"
 import type { ReadServices } from "./readServices.ts"
 import { MOST_AT_ONCE } from "./services.ts"
 import type { StreamRun } from "./StreamRun.ts"

@@ -8,11 +8,11 @@
  * may differ for good; there the list of the site is asked a second time, and decides.
  */
 import { Effect } from "effect"
-import { eachPage, type List, type Query, type Row } from "../confluence/Listing.ts"
-import type { Container } from "../site/containers.ts"
+import { type List, type Query, type Row, eachPage } from "../confluence/Listing.ts"
+import { containerKey, toldContainer } from "../site/containers.ts"
 import { admitted, sendAdmitted } from "./admission.ts"
 import type { DeletionReason } from "./Changes.ts"
-import { containerKey, type ContainerState, statesOf } from "./containerStates.ts"
+import { type ContainerState, statesOf } from "./containerStates.ts"
 import type { ReadFailure } from "./failures.ts"
 import { lookAt } from "./lookAt.ts"
 import { idOf } from "./LookUp.ts"
@@ -64,13 +64,6 @@ const ask = Effect.fnUntraced(function* (
   const found = yield* lookAt(place, id, body)
   return found === undefined ? undefined : yield* single.row(found)
 })
-
-const containerOf = (row: Row): Container | undefined => {
-  const { containerType, containerId } = row
-  return typeof containerType === "string" && typeof containerId === "string"
-    ? { containerType, containerId }
-    : undefined
-}
 
 /** The ids that the lists beside some rows show, whatever their number. */
 const shownBeside = Effect.fnUntraced(function* (
@@ -165,10 +158,10 @@ export const goneWithContainer = Effect.fnUntraced(function* (
   const shown = yield* shownBeside(run, how, found)
   const states = yield* statesOf(
     run.facts.name,
-    found.flatMap(({ row }) => containerOf(row) ?? []),
+    found.flatMap(({ row }) => toldContainer(row) ?? []),
   )
   const stateOf = ({ row }: Found): ContainerState => {
-    const container = containerOf(row)
+    const container = toldContainer(row)
     return (container === undefined ? undefined : states.get(containerKey(container))) ?? "unseen"
   }
   const isMissing = new Set(missing)

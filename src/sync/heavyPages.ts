@@ -8,10 +8,10 @@
  */
 import { Effect } from "effect"
 import { isHeavy } from "../confluence/errors.ts"
-import { type List, type ListPage, type PageOptions, readPage, type Row } from "../confluence/Listing.ts"
+import { type List, type ListPage, type PageOptions, type Row, readPage } from "../confluence/Listing.ts"
 import type { ReadFailure } from "./failures.ts"
 import { withBodyOf, withoutBody } from "./lostBodies.ts"
-import { MOST_BYTES, PageSize, type RowWeights, LAST_TRIES, HEAVY_TRIES } from "./PageSize.ts"
+import { HEAVY_TRIES, LAST_TRIES, MOST_BYTES, PageSize, type RowWeights } from "./PageSize.ts"
 import type { Pass } from "./Pass.ts"
 import type { ReadServices } from "./readServices.ts"
 import type { EndPosition } from "./StreamState.ts"

@@ -4,7 +4,7 @@
  */
 import { Effect } from "effect"
 import type { List, Query, Row } from "../confluence/Listing.ts"
-import { isOfOnePart, type ReadFailure } from "./failures.ts"
+import { type ReadFailure, isOfOnePart } from "./failures.ts"
 import { type Pass, relistingOf } from "./Pass.ts"
 import type { ReadServices } from "./readServices.ts"
 import { MOST_AT_ONCE } from "./services.ts"

@@ -2,7 +2,7 @@
  * Rows whose body cannot be had: every page with it fails. They arrive without it, and say so in `meta.changes`.
  */
 import type { Row } from "../confluence/Listing.ts"
-import { type Change, CHANGES, changesOf } from "../protocol/recordLines.ts"
+import { CHANGES, type Change, changesOf } from "../protocol/recordLines.ts"
 
 const LOST: Change = { field: "body", change: "NULLED", reason: "SOURCE_RETRIEVAL_ERROR" }
 

@@ -8,7 +8,7 @@
 import { Effect } from "effect"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { Missed } from "../site/Accounts.ts"
-import { isOfOnePart, partsUnread, type ReadFailure } from "./failures.ts"
+import { type ReadFailure, isOfOnePart, partsUnread } from "./failures.ts"
 import type { Pass } from "./Pass.ts"
 import type { ReadServices } from "./readServices.ts"
 import { MOST_AT_ONCE } from "./services.ts"

@@ -6,7 +6,7 @@ import type { InputState } from "../protocol/InputState.ts"
 import { StateUnusable } from "./failures.ts"
 import type { StreamDefinition } from "./StreamDefinition.ts"
 import type { StreamFacts } from "./StreamFacts.ts"
-import { isStreamState, type StreamState } from "./StreamState.ts"
+import { type StreamState, isStreamState } from "./StreamState.ts"
 
 export interface PlannedStream {
   readonly configured: ConfiguredStream

@@ -16,13 +16,12 @@ import { admitted } from "./admission.ts"
 import { Contents } from "./Contents.ts"
 import type { ReadFailure, StateUnusable } from "./failures.ts"
 import { followChanges, readsWhole } from "./followChanges.ts"
-import { namesOf, scanOf, type Pass } from "./Pass.ts"
+import { type Pass, namesOf, scanOf } from "./Pass.ts"
 import type { ReadServices } from "./readServices.ts"
 import { Settings } from "./services.ts"
 import type { StreamDefinition } from "./StreamDefinition.ts"
 import type { StreamFacts } from "./StreamFacts.ts"
-import type { StreamRun } from "./StreamRun.ts"
-import { silentRun } from "./StreamRun.ts"
+import { type StreamRun, silentRun } from "./StreamRun.ts"
 
 type StreamFailure = Exclude<ReadFailure, OutputClosed>
 

@@ -6,13 +6,11 @@
 import { Effect } from "effect"
 import { MOST_IDS } from "../site/manyValues.ts"
 import { admitted } from "./admission.ts"
-import type { ReadFailure } from "./failures.ts"
-import { TooMuchMissing } from "./failures.ts"
+import { type ReadFailure, TooMuchMissing } from "./failures.ts"
 import { type Pass, relistingOf } from "./Pass.ts"
 import type { ReadServices } from "./readServices.ts"
 import { Settings } from "./services.ts"
-import type { StreamDefinition } from "./StreamDefinition.ts"
-import type { ChangeFacts } from "./StreamDefinition.ts"
+import type { ChangeFacts, StreamDefinition } from "./StreamDefinition.ts"
 import type { StreamRun } from "./StreamRun.ts"
 
 /** So few missing rows are believed whatever share of all they are. */

@@ -5,7 +5,7 @@ import type { Row } from "../confluence/Listing.ts"
 import { isRecord } from "../json.ts"
 import { LISTED_CONTAINERS } from "../site/containers.ts"
 import type { ReadFailure } from "./failures.ts"
-import { batchesOf, eachAnywhere, idOf } from "./LookUp.ts"
+import { batchesOf, eachLive, idOf, withTrash } from "./LookUp.ts"
 import type { AskServices } from "./services.ts"
 
 /** The types of content that pages can lie below, and where each is found. */
@@ -53,10 +53,7 @@ export const pagesAnywhere = Effect.fnUntraced(function* (
   ids: ReadonlyArray<string>,
   onRows: (rows: ReadonlyArray<Row>) => Effect.Effect<void>,
 ): Effect.fn.Return<ReadonlySet<string>, ReadFailure, AskServices> {
-  const list = { ...PAGES, stream }
-  const left = yield* eachAnywhere(list, ids, onRows)
-  if (left.size === 0) return left
-  return yield* eachAnywhere({ ...list, query: [["status", "trashed"]] }, [...left], onRows)
+  return yield* eachLive(withTrash({ ...PAGES, stream }), ids, onRows)
 })
 
 /** One folder, whiteboard, database or embed; undefined where it is not there or is of no such type. */

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { LISTED_CONTAINERS } from "../site/containers.ts"
 import type { Scope } from "../site/Scope.ts"
 import type { ReadFailure } from "./failures.ts"
-import { eachAnywhere } from "./LookUp.ts"
+import { eachLive, withTrash } from "./LookUp.ts"
 import type { AskServices } from "./services.ts"
 import { typesOf } from "./treeContent.ts"
 
@@ -25,10 +25,7 @@ export const unknownBlogPosts = (
     const ids = [...new Set([...include, ...exclude])]
     if (ids.length === 0) return []
     const list = { ...LISTED_CONTAINERS.blogpost, query: [], stream }
-    const there = () => Effect.void
-    const notLive = yield* eachAnywhere(list, ids, there)
-    const trash = { ...list, query: [["status", "trashed"]] as const }
-    const nowhere = notLive.size === 0 ? notLive : yield* eachAnywhere(trash, [...notLive], there)
+    const nowhere = yield* eachLive(withTrash(list), ids, () => Effect.void)
     return [...nowhere].map(
       (id) =>
         `filters.blog_post_ids_${include.has(id) ? "include" : "exclude"}: the id ${id} is of no blog post that the account sees.`,

@@ -9,8 +9,7 @@
  * taken before are not sent twice. How a page is had that is too heavy for the site is told in heavyPages.ts.
  */
 import { Effect, Latch } from "effect"
-import type { List, ListPage } from "../confluence/Listing.ts"
-import { cursorLoop } from "../confluence/Listing.ts"
+import { type List, type ListPage, cursorLoop } from "../confluence/Listing.ts"
 import { Course, type Side } from "./Course.ts"
 import type { ReadFailure } from "./failures.ts"
 import { Going, pageOf } from "./heavyPages.ts"

@@ -1,8 +1,9 @@
-/** The judge of filters: by a hand-made site, and by the sample site. */
 import { describe, expect, it } from "vitest"
 import type { GivenFilters } from "../support/givenFilters.ts"
+/** The judge of filters: by a hand-made site, and by the sample site. */
+import { ALL_STREAMS } from "../support/inProcess.ts"
 import { inScope, type SiteRows } from "./inScope.ts"
-import { siteRows, smallSite, STREAMS } from "./siteRows.ts"
+import { siteRows, smallSite } from "./siteRows.ts"
 
 const content = (id: string, more: object = {}) => ({
   id,
@@ -185,7 +186,7 @@ describe("of the sample site", () => {
 
   it("all is let in without filters", () => {
     const judgement = inScope({}, site)
-    for (const stream of STREAMS) {
+    for (const stream of ALL_STREAMS) {
       expect(judgement.get(stream)).toEqual({ rows: live.truth(stream, { bodyFormat: null }), perhaps: [] })
     }
   })

@@ -1,21 +1,8 @@
 /** The rows of a sample site as the judge of filters takes them: with what is in the trash. */
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { TruthOptions } from "../../src/sample-site/truth.ts"
+import { ALL_STREAMS } from "../support/inProcess.ts"
 import type { SiteRows } from "./inScope.ts"
-
-export const STREAMS = [
-  "spaces",
-  "pages",
-  "blog_posts",
-  "comments",
-  "attachments",
-  "users",
-  "groups",
-  "group_members",
-  "space_permissions",
-  "space_role_assignments",
-  "space_roles",
-] as const
 
 /**
  * A place as the account can find it. What is in the trash leads on only where the site's lists and look-ups tell of that; and what lies
@@ -34,7 +21,7 @@ const findable = (site: SampleSite) => {
 
 export const siteRows = (site: SampleSite, bodyFormat: TruthOptions["bodyFormat"] = null): SiteRows => ({
   ...Object.fromEntries(
-    STREAMS.map((stream) => {
+    ALL_STREAMS.map((stream) => {
       const trashed = stream === "pages" || stream === "blog_posts"
       const rows = site.truth(stream, { bodyFormat, trashed })
       const { trashListed } = site.settings.quirks

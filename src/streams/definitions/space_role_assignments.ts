@@ -3,7 +3,7 @@ import type { Endpoint } from "../../confluence/scopes.ts"
 import { isRecord } from "../../json.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import { childrenOf } from "../kinds/childrenOf.ts"
-import { ROLE_MODE, ROLE_MODE_PROBE, ROLES, ROLES_PROBE, whereRolesAre } from "../roles.ts"
+import { ROLES, ROLES_PROBE, ROLE_MODE, ROLE_MODE_PROBE, whereRolesAre } from "../roles.ts"
 
 const ASSIGNMENTS: Endpoint = {
   path: "/wiki/api/v2/spaces/{id}/role-assignments",

@@ -1,5 +1,5 @@
 /** Spaces of every type, current and archived. They carry no modification date, so they are read whole each time. */
-import { SPACE_STATUSES, SPACES } from "../../site/siteLists.ts"
+import { SPACES, SPACE_STATUSES } from "../../site/siteLists.ts"
 import { byId } from "../../sync/Course.ts"
 import { siteList } from "../kinds/siteList.ts"
 import { accountsIn } from "../rowFacts.ts"

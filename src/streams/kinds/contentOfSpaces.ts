@@ -18,7 +18,7 @@ import { type ContentList, readContentOfSpaces } from "../../sync/SpaceGroups.ts
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
 import type { Walk } from "../../sync/Walk.ts"
-import { bodyQuery, definition, type Facts, type ListFacts, newestFirst, ONE_ROW } from "./lists.ts"
+import { type Facts, type ListFacts, ONE_ROW, bodyQuery, definition, newestFirst } from "./lists.ts"
 
 /** A list by the status of its rows, and what names its parts in the state. */
 interface Selection {

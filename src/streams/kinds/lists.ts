@@ -1,10 +1,10 @@
 /** What kinds of streams have in common: lists, how their bodies are asked for, how they are probed. */
 import { Effect } from "effect"
 import type { List, Query } from "../../confluence/Listing.ts"
-import { type Endpoint } from "../../confluence/scopes.ts"
+import type { Endpoint } from "../../confluence/scopes.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
-import { type ById } from "../../sync/LookUp.ts"
-import { type Pass } from "../../sync/Pass.ts"
+import type { ById } from "../../sync/LookUp.ts"
+import type { Pass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import { Settings } from "../../sync/services.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"

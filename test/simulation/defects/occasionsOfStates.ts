@@ -1,21 +1,8 @@
 /** Occasions for the defects of what is written. */
+import { ALL_STREAMS } from "../../support/inProcess.ts"
 import { ENDPOINTS } from "../drawnFaults.ts"
 import type { IncrementalStream } from "../moments.ts"
 import { before, CALM, many, type Occasions } from "./Occasion.ts"
-
-const WITH_PEOPLE = [
-  "spaces",
-  "pages",
-  "blog_posts",
-  "comments",
-  "attachments",
-  "users",
-  "groups",
-  "group_members",
-  "space_permissions",
-  "space_role_assignments",
-  "space_roles",
-] as const
 
 export const occasionsOfStates: Occasions = {
   "a state is written before the records that it tells of": {
@@ -46,9 +33,9 @@ export const occasionsOfStates: Occasions = {
     syncMode: "full_refresh",
     round: before("edit", "create a page"),
   },
-  "whom the rows name is not told to the stream of users": { streams: WITH_PEOPLE },
+  "whom the rows name is not told to the stream of users": { streams: ALL_STREAMS },
   "whom rows of earlier syncs name is taken for known": {
-    streams: WITH_PEOPLE,
+    streams: ALL_STREAMS,
     round: (round, index, { site }, chance) => ({
       ...round,
       ...CALM,
@@ -72,7 +59,7 @@ export const occasionsOfStates: Occasions = {
     }),
   },
   "all rows are not listed again where no state tells whom they name": {
-    streams: WITH_PEOPLE,
+    streams: ALL_STREAMS,
     config: { reconcile_interval_hours: -1 },
     round: (round) => ({ ...round, ...CALM, newJob: true }),
   },

@@ -117,8 +117,8 @@ export const ofWalks = [
   {
     name: "replies are not asked for where lists have none",
     file: "src/streams/commentLists.ts",
-    text: "if (repliesListed) roots.clear()",
-    instead: "roots.clear(); if (repliesListed) roots.clear()",
+    text: "some.forEach((row) => roots.add(idOf(row)))",
+    instead: "void some",
     foundBy: "histories",
   },
   {
