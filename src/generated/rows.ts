@@ -1137,6 +1137,53 @@ export interface GroupMembersRow {
 }
 
 /**
+ * Who alone may read or change a content: a row for each user and group that a restriction names, and again for each content below it that inherits it (reading alone is inherited). Of pages, blog posts, folders, whiteboards, databases and embeds, current and archived. To read a content one must be named by every restrictedById that it has rows of, and may read its space.
+ */
+export interface ContentRestrictionsRow {
+  /**
+   * The ID of the content that the restriction holds for.
+   */
+  contentId?: null | string
+  /**
+   * The type of that content: page, blogpost, folder, whiteboard, database or embed.
+   */
+  contentType?: null | string
+  /**
+   * The ID of the space that the content is in.
+   */
+  spaceId?: null | string
+  /**
+   * What is restricted: read or update.
+   */
+  operation?: null | string
+  /**
+   * The ID of the content that carries the restriction: the content itself, or one that it lies below.
+   */
+  restrictedById?: null | string
+  /**
+   * The type of the content that carries the restriction.
+   */
+  restrictedByType?: null | string
+  /**
+   * Whether another content carries the restriction, somewhere above this one.
+   */
+  inherited?: null | boolean
+  /**
+   * Who is named: user or group.
+   */
+  principalType?: null | string
+  /**
+   * The account ID of the user, or the ID of the group; also of those that were deleted, as far as Confluence still names them.
+   */
+  principalId?: null | string
+  /**
+   * The public name of the user, or the name of the group, at the time of the sync.
+   */
+  principalName?: null | string
+  [k: string]: unknown
+}
+
+/**
  * Who may do what in which space: a row for each operation that a user, a group, a role or a class of people is allowed.
  */
 export interface SpacePermissionsRow {

@@ -3,6 +3,7 @@
 import attachments from "../../schemas/attachments.json" with { type: "json" }
 import blogPosts from "../../schemas/blog_posts.json" with { type: "json" }
 import comments from "../../schemas/comments.json" with { type: "json" }
+import contentRestrictions from "../../schemas/content_restrictions.json" with { type: "json" }
 import groupMembers from "../../schemas/group_members.json" with { type: "json" }
 import groups from "../../schemas/groups.json" with { type: "json" }
 import pages from "../../schemas/pages.json" with { type: "json" }
@@ -30,6 +31,7 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   users,
   groups,
   group_members: groupMembers,
+  content_restrictions: contentRestrictions,
   space_permissions: spacePermissions,
   space_role_assignments: spaceRoleAssignments,
   space_roles: spaceRoles,

@@ -3,6 +3,7 @@
 import { attachments } from "../streams/definitions/attachments.ts"
 import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { comments } from "../streams/definitions/comments.ts"
+import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
 import { pages } from "../streams/definitions/pages.ts"
@@ -23,6 +24,7 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   users,
   groups,
   groupMembers,
+  contentRestrictions,
   spacePermissions,
   spaceRoleAssignments,
   spaceRoles,

@@ -119,6 +119,7 @@ class SiteContents {
       ofSpace: Effect.void,
       page: this.ancestry.plant(stream),
       blogpost: this.#tellUnknownBlogPosts(stream),
+      contents: Effect.andThen(this.ancestry.plant(stream), this.#tellUnknownBlogPosts(stream)),
       container: Effect.forEach(["page", "blogpost"] as const, (kind) => this.#all(kind), {
         concurrency: 2,
         discard: true,
@@ -203,6 +204,8 @@ class SiteContents {
         return this.#admitContent(asked.filteredAs, asked, rows)
       case "container":
         return this.#admitHanging(asked, rows)
+      case "contents":
+        return Effect.succeed(rows.map(() => "in"))
     }
   }
 

@@ -25,9 +25,10 @@ export interface Probe {
 
 /**
  * By what filters let a row in. `space`: the row is a space; `page`, `blogpost`: it is that content; `container`: it hangs on what
- * its columns containerType and containerId name; `ofSpace`: it is of the space that its column spaceId names.
+ * its columns containerType and containerId name; `ofSpace`: it is of the space that its column spaceId names; `contents`: the stream asks
+ * of each content what it makes rows of.
  */
-export type FilteredAs = "space" | "ofSpace" | "page" | "blogpost" | "container"
+export type FilteredAs = "space" | "ofSpace" | "page" | "blogpost" | "container" | "contents"
 
 export interface StreamFacts {
   readonly name: string

@@ -63,16 +63,22 @@ const parentOf = (containerType: FilteredKind, containerId: string): ContentPare
   path: `${LISTED_CONTAINERS[containerType].path}/${encodeURIComponent(containerId)}`,
 })
 
-/** How many rows the site has of a type, by the search; undefined where it does not tell. */
-const searched = Effect.fnUntraced(function* (stream: string, type: string) {
+/** How many rows the site's search finds; undefined where it does not tell. */
+export const found = Effect.fnUntraced(function* (stream: string, cql: string) {
   const client = yield* ConfluenceClient
   const query = [
-    ["cql", `type = ${type}`],
+    ["cql", cql],
     ["limit", "1"],
   ] as const
-  const { body } = yield* client.request({ path: SEARCH.path, query, stream, scope: scopeNames(SEARCH), tries: 2 })
-  const total = isRecord(body) ? body["totalSize"] : undefined
-  return typeof total === "number" ? total : undefined
+  return yield* client.request({ path: SEARCH.path, query, stream, scope: scopeNames(SEARCH), tries: 2 }).pipe(
+    Effect.map(({ body }) => {
+      const total = isRecord(body) ? body["totalSize"] : undefined
+      return typeof total === "number" ? total : undefined
+    }),
+    Effect.catchTag(["BadRequest", "Forbidden", "NotFound", "ScopeMissing", "SiteUnavailable"], () =>
+      Effect.succeed(undefined),
+    ),
+  )
 })
 
 /** How many rows a list has, by its first page, or guessed from the first and the last one. */
@@ -90,10 +96,7 @@ const guessed = Effect.fnUntraced(function* (list: List) {
 
 /** Requests that the site's lists take, about. */
 const requestsOfSite = ({ type, lists }: HangingLists): Reading<number> =>
-  searched(lists[0]!.stream, type).pipe(
-    Effect.catchTag(["BadRequest", "Forbidden", "NotFound", "ScopeMissing", "SiteUnavailable"], () =>
-      Effect.succeed(undefined),
-    ),
+  found(lists[0]!.stream, `type = ${type}`).pipe(
     Effect.flatMap((total) =>
       total === undefined
         ? Effect.map(Effect.forEach(lists, guessed, { concurrency: 2 }), (rows) =>

@@ -8,6 +8,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   users: ["accountId"],
   group_members: ["groupId", "accountId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
+  content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }
 export type Row = Record<string, unknown>
 export const keyOf = (stream: string, row: Row) => JSON.stringify((KEYS[stream] ?? ["id"]).map((column) => row[column]))

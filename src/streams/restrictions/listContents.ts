@@ -1,0 +1,90 @@
+/** Fills the table with pages and blog posts, as their lists without bodies show them, and tells which of them are content of the stream. */
+import { Effect } from "effect"
+import type { Query, Row } from "../../confluence/Listing.ts"
+import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
+import type { FilteredKind } from "../../site/Scope.ts"
+import { Contents } from "../../sync/Contents.ts"
+import type { PartsUnread, ReadFailure } from "../../sync/failures.ts"
+import { idOf } from "../../sync/LookUp.ts"
+import { readNamed } from "../../sync/named.ts"
+import type { Pass } from "../../sync/Pass.ts"
+import type { ReadServices } from "../../sync/readServices.ts"
+import { Settings } from "../../sync/services.ts"
+import { type ContentList, readContentOfSpaces } from "../../sync/SpaceGroups.ts"
+import { type StreamRun, silentRun } from "../../sync/StreamRun.ts"
+import { aboveOf } from "../../sync/treeContent.ts"
+import { withTimes } from "../rowFacts.ts"
+import type { ContentTable } from "./ContentTable.ts"
+
+export const PAGES: Endpoint = { path: "/wiki/api/v2/pages", scopes: [["read:page:confluence"]] }
+export const BLOG_POSTS: Endpoint = { path: "/wiki/api/v2/blogposts", scopes: [["read:page:confluence"]] }
+
+/** The list of blog posts knows no archived ones. */
+export const BLOG_POSTS_QUERY: Query = [["status", "current"]]
+
+/** A run that sends nothing, for lists that this stream reads: their requests are the stream's own. */
+export const listingRun = ({ facts }: StreamRun): StreamRun => silentRun({ ...facts, primaryKey: ["id"] })
+
+/** Notes rows of a list: all lie somewhere, but content of the stream is only what the filters let in. */
+const noteRows = (table: ContentTable, stream: string, kind: FilteredKind) =>
+  Effect.fnUntraced(function* (rows: ReadonlyArray<Row>): Effect.fn.Return<void, ReadFailure, ReadServices> {
+    const { scope } = yield* Settings
+    const contents = yield* Contents
+    const verdicts = scope.isEverything
+      ? undefined
+      : yield* contents.admit({ stream, filteredAs: kind, isKnown: () => false, isSettled: false }, rows)
+    rows.forEach((row, at) => {
+      const place = table.add(idOf(row), kind)
+      table.place(place, kind, String(row["spaceId"] ?? ""), kind === "page" ? aboveOf(row) : undefined)
+      table.setContent(place, verdicts === undefined || verdicts[at] === "in")
+    })
+  })
+
+/** Lists one kind of content. Answers what could not be listed. */
+const listKind = Effect.fnUntraced(function* (
+  pass: Pass,
+  table: ContentTable,
+  kind: FilteredKind,
+): Effect.fn.Return<PartsUnread | undefined, ReadFailure, ReadServices> {
+  const { scope } = yield* Settings
+  const contents = yield* Contents
+  const { name } = pass.run.facts
+  yield* contents.prepare(name, kind)
+  const endpoint = kind === "page" ? PAGES : BLOG_POSTS
+  const isNarrow = kind === "page" && !scope.statuses("page").includes("archived")
+  const list: ContentList = {
+    path: endpoint.path,
+    query: kind === "blogpost" || isNarrow ? BLOG_POSTS_QUERY : [],
+    body: [],
+    scope: scopeNames(endpoint),
+    row: withTimes,
+    find: () => Effect.succeed([]),
+  }
+  const run = listingRun(pass.run)
+  const note = noteRows(table, name, kind)
+  const own: Pass = {
+    run,
+    parts: new Map(),
+    withBodies: false,
+    sendsAll: false,
+    take: (rows, advance) => Effect.map(note(rows), advance),
+  }
+  const named = contents.named(kind)
+  const missed = yield* (named === undefined ? readContentOfSpaces(own, list) : readNamed(own, list, named)).pipe(
+    Effect.as(undefined),
+    Effect.catchTag("PartsUnread", (error) => Effect.succeed(error)),
+  )
+  // Rows that came without their id were told of, and make the stream less than whole.
+  pass.run.counts.failed += run.counts.failed
+  return missed
+})
+
+/** Lists all pages and blog posts that may be content of the stream. Answers what could not be listed. */
+export const listContents = (
+  pass: Pass,
+  table: ContentTable,
+): Effect.Effect<ReadonlyArray<PartsUnread>, ReadFailure, ReadServices> =>
+  Effect.map(
+    Effect.forEach(["page", "blogpost"] as const, (kind) => listKind(pass, table, kind), { concurrency: 2 }),
+    (missed) => missed.filter((each) => each !== undefined),
+  )

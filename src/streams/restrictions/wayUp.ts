@@ -1,0 +1,246 @@
+/**
+ * Follows all content up to the top of its space, so that what it inherits can be told: through pages in the archive, in the trash or outside
+ * the filters, and through folders, whiteboards, databases and embeds.
+ *
+ * What lies above something that cannot be seen itself tells the list of ancestors of a content below it.
+ */
+import { Effect } from "effect"
+import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
+import { noList, type Row } from "../../confluence/Listing.ts"
+import { isRecord } from "../../json.ts"
+import type { Missed } from "../../site/Accounts.ts"
+import { MOST_IDS } from "../../site/manyValues.ts"
+import { Contents } from "../../sync/Contents.ts"
+import type { ReadFailure } from "../../sync/failures.ts"
+import { batchesOf, idOf } from "../../sync/LookUp.ts"
+import { type Parent, readBatches, readEach } from "../../sync/parents.ts"
+import type { ReadServices } from "../../sync/readServices.ts"
+import { Settings } from "../../sync/services.ts"
+import { type Above, TREE_TYPES, aboveOf, isTreeType, pagesAnywhere, treeItem } from "../../sync/treeContent.ts"
+import type { ContentTable } from "./ContentTable.ts"
+
+export const ANCESTORS_SCOPE = "read:content.metadata:confluence"
+/** Ancestors in one answer, the nearest ones. */
+const MOST_ANCESTORS = 250
+
+type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
+
+/** A content as people know it. */
+export const nameOf = (type: string, id: string): string => {
+  const named = type === "blogpost" ? "blog post" : type === "" ? "content" : type
+  return `the ${named} ${id}`
+}
+
+interface Placed extends Parent {
+  readonly place: number
+}
+
+/** One going up of one stream. */
+export class WayUp {
+  readonly missed: Array<Missed> = []
+  readonly #stream: string
+  readonly #table: ContentTable
+  /** What cannot be seen, and a content that lies below it. */
+  readonly #unseen = new Map<number, number | undefined>()
+  /** The lists of ancestors of contents. */
+  readonly #ancestors = new Map<number, ReadonlyArray<Above> | undefined>()
+  /** What is named, and yet to be looked up, with the content that it was reached from. */
+  #open = new Map<number, number>()
+  /** What cannot be seen, and the way goes on from there. */
+  #blind = new Map<number, number>()
+
+  constructor(stream: string, table: ContentTable) {
+    this.#stream = stream
+    this.#table = table
+  }
+
+  /** What content lies below and cannot be seen. */
+  get unseen(): ReadonlyArray<number> {
+    return [...this.#unseen].flatMap(([place, below]) => (below === undefined ? [] : [place]))
+  }
+
+  /** Whether nothing can be asked of a content, because it cannot be seen. */
+  isUnseen(place: number): boolean {
+    return this.#unseen.has(place)
+  }
+
+  /** Goes up from all content that is in the table, and then from these folders and the like, which it looks up. */
+  follow(tree: ReadonlyArray<number>): Reading<void> {
+    return Effect.gen({ self: this }, function* () {
+      const table = this.#table
+      for (let place = 0, { size } = table; place < size; place++) if (table.isContent(place)) this.#mark(place, place)
+      yield* this.#goUp()
+      for (const place of tree) this.#mark(place, place)
+      yield* this.#goUp()
+    })
+  }
+
+  #mark(from: number, content: number): void {
+    const table = this.#table
+    for (let at: number | undefined = from; at !== undefined; at = table.above(at)) {
+      if (this.#unseen.has(at) && !table.isPlaced(at)) {
+        if (at !== content) this.#blind.set(at, content)
+        return
+      }
+      if (table.isNeeded(at)) return
+      table.markNeeded(at)
+      if (!table.isPlaced(at)) return void this.#open.set(at, content)
+    }
+  }
+
+  #goUp(): Reading<void> {
+    return Effect.gen({ self: this }, function* () {
+      while (this.#open.size + this.#blind.size > 0) {
+        const [open, blind] = [this.#open, this.#blind]
+        this.#open = new Map()
+        this.#blind = new Map()
+        yield* Effect.all([this.#lookUp(open), this.#goPast(blind)], { concurrency: 2 })
+      }
+    })
+  }
+
+  #lookUp(open: ReadonlyMap<number, number>): Reading<void> {
+    return Effect.gen({ self: this }, function* () {
+      const table = this.#table
+      const isPage = (place: number) => table.typeOf(place) === "page"
+      const pages = [...open.keys()].filter(isPage)
+      const failed = new Set<number>()
+      const failedPages = yield* readBatches(
+        batchesOf(
+          pages.map((place) => table.idOf(place)),
+          MOST_IDS,
+        ),
+        (id) => nameOf("page", id),
+        (ids) => this.#lookUpPages(ids),
+      )
+      const others = [...open.keys()].filter((place) => !isPage(place))
+      const failedOthers = yield* readEach(
+        others.map((place): Placed => {
+          const [id, type] = [table.idOf(place), table.typeOf(place)]
+          return { place, id, name: nameOf(type, id) }
+        }),
+        {
+          read: (each) => this.#lookUpOther(each.place),
+          stillThere: () => Effect.succeed(new Set<string>()),
+          onMissed: ({ place }) => void failed.add(place),
+        },
+      )
+      this.missed.push(...failedPages, ...failedOthers)
+      const asked = new Set(failedPages.map(({ name }) => name))
+      for (const place of pages) if (asked.has(nameOf("page", table.idOf(place)))) failed.add(place)
+      for (const [place, content] of open) {
+        if (table.isPlaced(place)) {
+          const above = table.above(place)
+          if (above !== undefined) this.#mark(above, content)
+        } else if (failed.has(place)) table.cutOff(place)
+        else {
+          const below = place === content ? undefined : content
+          this.#unseen.set(place, below)
+          if (below !== undefined) this.#blind.set(place, below)
+        }
+      }
+    })
+  }
+
+  #lookUpPages(ids: ReadonlyArray<string>): Reading<void> {
+    const table = this.#table
+    return Effect.asVoid(
+      pagesAnywhere(this.#stream, ids, (rows) =>
+        Effect.sync(() => {
+          for (const row of rows) {
+            const place = table.find(idOf(row))
+            // What the lists have not shown is no content of the stream: it is in the trash, or outside the filters.
+            if (place !== undefined) table.place(place, "page", String(row["spaceId"] ?? ""), aboveOf(row))
+          }
+        }),
+      ),
+    )
+  }
+
+  #lookUpOther(place: number): Reading<void> {
+    return Effect.gen({ self: this }, function* () {
+      const table = this.#table
+      const type = table.typeOf(place)
+      const row = yield* treeItem(this.#stream, type, table.idOf(place))
+      if (row === undefined) return
+      table.place(place, type, String(row["spaceId"] ?? ""), aboveOf(row))
+      const isLive = row["status"] === "current" || row["status"] === "archived"
+      table.setContent(place, isLive && (yield* this.#isLetIn(row)))
+    })
+  }
+
+  /** Folders and the like are narrowed by filters of spaces alone. */
+  #isLetIn(row: Row): Reading<boolean> {
+    return Effect.gen({ self: this }, function* () {
+      const { scope } = yield* Settings
+      if (scope.isEverything) return true
+      const contents = yield* Contents
+      const asked = { stream: this.#stream, filteredAs: "ofSpace", isKnown: () => false, isSettled: false } as const
+      return (yield* contents.admit(asked, [row]))[0] === "in"
+    })
+  }
+
+  /** Goes past what cannot be seen, by the ancestors of a content below it. */
+  #goPast(blind: ReadonlyMap<number, number>): Reading<void> {
+    return Effect.gen({ self: this }, function* () {
+      const table = this.#table
+      const contents = [...new Set(blind.values())].filter((content) => !this.#ancestors.has(content))
+      this.missed.push(
+        ...(yield* readEach(
+          contents.map((place): Placed => {
+            const id = table.idOf(place)
+            return { place, id, name: `what ${nameOf(table.typeOf(place), id)} lies below` }
+          }),
+          {
+            read: ({ place }) => this.#askForAncestors(place),
+            // A content that is gone leaves nothing behind that lies there; it is looked at when its own restrictions are asked for.
+            stillThere: (some) => Effect.succeed(new Set(some.map(({ id }) => id))),
+          },
+        )),
+      )
+      for (const [place, content] of blind) {
+        const ancestors = this.#ancestors.get(content)
+        if (ancestors === undefined) {
+          table.cutOff(place)
+          continue
+        }
+        const passed = new Set<string>()
+        for (let at: number | undefined = content; at !== undefined && at !== place; at = table.above(at)) {
+          if (passed.has(table.idOf(at))) break
+          passed.add(table.idOf(at))
+        }
+        passed.add(table.idOf(place))
+        table.place(
+          place,
+          table.typeOf(place),
+          "",
+          ancestors.findLast(({ id }) => !passed.has(id)),
+        )
+        const above = table.above(place)
+        if (above !== undefined) this.#mark(above, content)
+      }
+    })
+  }
+
+  #askForAncestors(place: number): Reading<void> {
+    return Effect.gen({ self: this }, function* () {
+      const type = this.#table.typeOf(place)
+      if (!isTreeType(type)) return
+      const client = yield* ConfluenceClient
+      const path = `${TREE_TYPES[type].path}/${encodeURIComponent(this.#table.idOf(place))}/ancestors`
+      const { body } = yield* client.request({
+        path,
+        query: [["limit", String(MOST_ANCESTORS)]],
+        scope: ANCESTORS_SCOPE,
+        stream: this.#stream,
+      })
+      const results = isRecord(body) ? body["results"] : undefined
+      if (!Array.isArray(results) || !results.every(isRecord))
+        return yield* noList(path, 'no "results" with rows in it')
+      this.#ancestors.set(
+        place,
+        results.map((row) => ({ id: idOf(row), type: typeof row["type"] === "string" ? row["type"] : "page" })),
+      )
+    })
+  }
+}
