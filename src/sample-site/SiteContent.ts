@@ -13,6 +13,7 @@ import { type PlacedItem, TREE_ITEMS_PER_SPACE } from "./contentTypes.ts"
 import { planOf, type SampleSiteOptions, settingsOf, type SitePlan, type SiteSettings } from "./options.ts"
 import type { ContentItem, ContentSource } from "./pages.ts"
 import { generatePeople, type SiteGroup, type SiteUser } from "./people.ts"
+import { ContentRestrictions, isRestricted, type Restriction, type Restrictions } from "./restrictions.ts"
 import { chance, seededUuid } from "./seededChance.ts"
 import { type SpacePermission, SpacePermissions } from "./spacePermissions.ts"
 import { type RoleAssignment, type SpaceRole, SpaceRoles } from "./spaceRoles.ts"
@@ -30,6 +31,8 @@ export interface ContainerFate {
   readonly place: "current" | "archived" | "trashed" | "gone"
   readonly visible: boolean
 }
+
+const NOTHING: ReadonlySet<string> = new Set()
 
 export class SiteContent {
   readonly plan: SitePlan
@@ -50,6 +53,11 @@ export class SiteContent {
   groups: SiteGroup[] = []
   protected permissions!: SpacePermissions
   protected spaceRoles!: SpaceRoles
+  protected restrictions!: ContentRestrictions
+  /** How often groups, or who is in them, have changed. */
+  protected memberChanges = 0
+  /** The ids of what restrictions keep from the credential, as long as nothing has changed that it depends on. */
+  private kept: { readonly generation: string; readonly ids: ReadonlySet<string> } | undefined
   /** Replies that were added since the start, by kind and the ordinal of their parent. */
   readonly addedReplies = {
     "footer-comment": new Map<number, number[]>(),
@@ -199,6 +207,13 @@ export class SiteContent {
     return node !== undefined && this.contentExists(node) ? node : undefined
   }
 
+  /** The page, blog post, folder, whiteboard, database or embed of an id, if it is part of the site. */
+  placedContent(id: string): ContentItem | TreeItem | undefined {
+    const ordinal = this.ordinalOf("blogpost", id)
+    const post = ordinal === undefined ? undefined : this.blogPosts.get(ordinal)
+    return post !== undefined && this.contentExists(post) ? post : this.treeNode(id)
+  }
+
   spaceById(id: string): SiteSpace | undefined {
     const ordinal = this.spaceIds.ordinal(id)
     return ordinal === undefined ? undefined : this.spaces[ordinal]
@@ -213,6 +228,8 @@ export class SiteContent {
 
   /** The permissions of a space; what a group had goes with the group. */
   permissionsOf(space: SiteSpace): readonly SpacePermission[] {
+    const { roleMode, permissionsBesideRoles } = this.settings.quirks
+    if (roleMode === "ROLES" && !permissionsBesideRoles) return []
     const there = new Set(this.groups.map(({ id }) => id))
     return this.permissions.of(space).filter(({ principal }) => principal.type !== "group" || there.has(principal.id))
   }
@@ -242,7 +259,52 @@ export class SiteContent {
 
   /** Whether a viewer may see content that exists. */
   contentVisible(item: PlacedItem, viewer: Viewer): boolean {
-    return !item.restricted && this.spaceVisible(this.spaces[item.space] as SiteSpace, viewer)
+    if (item.restricted || !this.spaceVisible(this.spaces[item.space] as SiteSpace, viewer)) return false
+    return viewer === "user" ? !this.keptFromCredential().has(item.id) : !this.chainOf(item).some(this.isClosed)
+  }
+
+  /** Content and what it lies under, at every height, the nearest first. */
+  chainOf(item: PlacedItem): readonly PlacedItem[] {
+    return item.type === "blogpost" ? [item] : [item, ...this.tree.above(item as TreeNode)]
+  }
+
+  /** Who alone may read or change content, as it says itself; what it lies under may narrow that. */
+  restrictionsOf(item: PlacedItem): Restrictions {
+    return this.restrictions.of(item)
+  }
+
+  /** Those whom the lists name of a restriction: perhaps without accounts and groups that are no more. */
+  namedIn({ users, groups }: Restriction): Restriction {
+    if (this.settings.quirks.deletedPrincipals === "named") return { users, groups }
+    const accounts = new Set(
+      this.users.filter((user) => user.accountStatus !== "closed").map(({ accountId }) => accountId),
+    )
+    const there = new Set(this.groups.map(({ id }) => id))
+    return { users: users.filter((id) => accounts.has(id)), groups: groups.filter((id) => there.has(id)) }
+  }
+
+  /** Whether an account is one that a restriction lets through; where nobody is named, all are. */
+  passes(restriction: Restriction, accountId: string): boolean {
+    if (!isRestricted(restriction) || restriction.users.includes(accountId)) return true
+    return this.groups.some(({ id, members }) => restriction.groups.includes(id) && members.has(accountId))
+  }
+
+  private readonly isClosed = (item: PlacedItem): boolean => isRestricted(this.restrictionsOf(item).read)
+
+  /** What the credential may not read by restrictions of the content or of what it lies under. At the start all let it through. */
+  private keptFromCredential(): ReadonlySet<string> {
+    const changed = this.restrictions.changedIds()
+    if (changed.length === 0) return NOTHING
+    const generation = `${this.tree.generation} ${this.restrictions.changes} ${this.memberChanges}`
+    if (this.kept?.generation !== generation) {
+      const { accountId } = this.users[0] as SiteUser
+      const closed = changed
+        .flatMap((id) => this.placedContent(id) ?? [])
+        .filter((item) => !this.passes(this.restrictionsOf(item).read, accountId))
+      const below = closed.flatMap((item) => (item.type === "blogpost" ? [] : this.tree.below(item as TreeNode)))
+      this.kept = { generation, ids: new Set([...closed, ...below.map(({ node }) => node)].map(({ id }) => id)) }
+    }
+    return this.kept.ids
   }
 
   /**
@@ -258,7 +320,10 @@ export class SiteContent {
     const status = changed === undefined ? source.status(container.ordinal) : changed.status
     const restricted = changed === undefined ? source.restricted(container.ordinal) : changed.restricted
     const place = status === "trashed" ? status : space.status === "archived" ? "archived" : status
-    return { place, visible: !restricted && this.spaceVisible(space, viewer) }
+    if (restricted || !this.spaceVisible(space, viewer)) return { place, visible: false }
+    if (viewer === "user" && this.keptFromCredential().size === 0) return { place, visible: true }
+    const item = collection.get(container.ordinal)
+    return { place, visible: item !== undefined && this.contentVisible(item, viewer) }
   }
 
   /**
@@ -313,6 +378,10 @@ export class SiteContent {
     const principals = [people.users.map(({ accountId }) => accountId), people.groups.map(({ id }) => id)] as const
     this.permissions = new SpacePermissions(seed, ...principals)
     this.spaceRoles = new SpaceRoles(seed, ...principals)
+    const leaver = people.users.find(({ accountStatus }) => accountStatus === "closed")?.accountId
+    const [accountIds, groupIds] = principals
+    this.restrictions = new ContentRestrictions({ seed, varied: this.plan.varied, accountIds, groupIds, leaver })
+    this.kept = undefined
     if (!this.plan.varied) for (const space of this.spaces) space.hidden = false
   }
 }

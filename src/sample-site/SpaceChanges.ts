@@ -175,14 +175,17 @@ export class SpaceChanges extends SiteContent {
 
   removeGroup(id: string): void {
     this.groups.splice(this.groups.indexOf(this.group(id)), 1)
+    this.memberChanges++
   }
 
   addMember(groupId: string, details: { readonly accountId: string }): void {
     this.group(groupId).members.add(this.userById(details.accountId).accountId)
+    this.memberChanges++
   }
 
   removeMember(groupId: string, details: { readonly accountId: string }): void {
     this.group(groupId).members.delete(details.accountId)
+    this.memberChanges++
   }
 
   protected resetSerials(): void {

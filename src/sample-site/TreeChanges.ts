@@ -7,6 +7,7 @@ import type { TreeNode } from "./contentTree.ts"
 import { isTreeType, type PlacedItem } from "./contentTypes.ts"
 import type { ContentItem } from "./pages.ts"
 import type { SiteUser } from "./people.ts"
+import { type Operation, OPERATIONS } from "./restrictions.ts"
 import { ImpossibleChange, SpaceChanges } from "./SpaceChanges.ts"
 import type { TreeItem } from "./treeItems.ts"
 
@@ -101,11 +102,39 @@ export class TreeChanges extends SpaceChanges {
     this.withBelow(id, (item) => (item.restricted = false))
   }
 
+  /**
+   * Lets only those named read content (unless told otherwise), or change it. Reading holds for all that lies below, too: where the
+   * credential is not among them, it no longer sees any of that. Nobody named opens it.
+   */
+  setRestriction(
+    id: string,
+    details: {
+      readonly operation?: string
+      readonly users?: readonly string[]
+      readonly groups?: readonly string[]
+    } = {},
+  ): void {
+    const { users = [], groups = [] } = details
+    this.restrictions.set(this.placed(id), this.operation(details.operation ?? "read"), { users, groups })
+  }
+
+  /** Takes the content's own restrictions away, of one operation or of both. */
+  clearRestrictions(id: string, details: { readonly operation?: string } = {}): void {
+    const { operation } = details
+    this.restrictions.clear(this.placed(id), operation === undefined ? undefined : this.operation(operation))
+  }
+
+  private operation(name: string): Operation {
+    const operation = OPERATIONS.find((known) => known === name)
+    if (operation === undefined)
+      throw new ImpossibleChange(`there is no restriction of "${name}", only of read and update`)
+    return operation
+  }
+
   /** Content with a place: a page, a blog post or an item of the tree. */
   protected placed(id: string): Placed {
-    const post = this.ordinalOf("blogpost", id)
-    const item = this.treeNode(id) ?? (post === undefined ? undefined : this.blogPosts.get(post))
-    if (item !== undefined && this.contentExists(item)) return item
+    const item = this.placedContent(id)
+    if (item !== undefined) return item
     throw new ImpossibleChange(
       `there is no page or blog post with the id ${id}, nor a folder, whiteboard, database or embed`,
     )

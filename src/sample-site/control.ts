@@ -26,6 +26,8 @@ const CHANGING = [
   "unarchive",
   "move",
   "restrict",
+  "setRestriction",
+  "clearRestrictions",
   "hide",
   "reveal",
   "poison",
@@ -68,6 +70,8 @@ const DETAIL_FORMS: Readonly<Record<string, string>> = {
   guest: "boolean",
   fileSize: "number",
   aheadMs: "number",
+  users: "list of texts",
+  groups: "list of texts",
 }
 const NULLABLE_DETAILS = new Set(["parentId", "timeZone", "personalSpaceId"])
 
@@ -187,7 +191,7 @@ const changed = (site: Controlled, change: unknown): { readonly id: unknown } =>
   const { action, id, ...details } = change
   for (const [name, value] of Object.entries(details)) {
     const form = DETAIL_FORMS[name] ?? "string"
-    if (typeof value !== form && !(value === null && NULLABLE_DETAILS.has(name)))
+    if (formOf(value) !== form && !(value === null && NULLABLE_DETAILS.has(name)))
       throw new BadControl(`"${name}" must be a ${form}`)
   }
   const methods = site as unknown as Readonly<Record<string, Change>>
@@ -197,6 +201,9 @@ const changed = (site: Controlled, change: unknown): { readonly id: unknown } =>
   if (typeof id !== "string") throw new BadControl(`"${String(action)}" needs the "id" of what it changes`)
   return { id: methods[action as string]?.call(site, id, details) ?? id }
 }
+
+const formOf = (value: unknown): string =>
+  Array.isArray(value) && value.every((entry) => typeof entry === "string") ? "list of texts" : typeof value
 
 const consentOf = (value: unknown): MintedConsent & { readonly refreshTokenAgeMs?: number } => {
   if (!isDetails(value)) throw new BadControl("a consent must be an object")

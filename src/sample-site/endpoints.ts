@@ -2,12 +2,14 @@
 import type { Answer } from "./answers.ts"
 import { errorV1 } from "./answers.ts"
 import { ContainerLists } from "./containerLists.ts"
+import { ContentSearch } from "./contentSearch.ts"
 import { TREE_TYPES } from "./contentTypes.ts"
 import type { ScopeChoices } from "./credentials.ts"
 import { ATTACHMENTS, COMMENTS } from "./listForms.ts"
 import { Listings } from "./listings.ts"
 import { ListingsV1 } from "./listingsV1.ts"
 import type { EndpointRequest } from "./PagedLists.ts"
+import { RestrictionLists } from "./restrictionLists.ts"
 import { RoleLists } from "./roleLists.ts"
 import { Singles } from "./singles.ts"
 import type { SiteContent } from "./SiteContent.ts"
@@ -102,7 +104,16 @@ export class Endpoints {
     this.get("/wiki/rest/api/group", [["read:confluence-groups"], ["read:group:confluence"]], (r) => v1.groups(r))
     this.get("/wiki/rest/api/group/{}/membersByGroupId", MEMBER_SCOPES, (r) => v1.members(r))
     this.get("/wiki/rest/api/search/user", [["read:content-details:confluence"]], (r) => v1.searchUsers(r))
-    this.get("/wiki/rest/api/search", [["search:confluence"], ["read:content-details:confluence"]], (r) => v1.search(r))
+    const search = new ContentSearch(site)
+    const bySearch = [["search:confluence"], ["read:content-details:confluence"]]
+    this.get("/wiki/rest/api/content/search", bySearch, (r) => search.search(r))
+    const restrictions = new RestrictionLists(site)
+    const details = [["read:confluence-content.all"], ["read:content-details:confluence"]]
+    const restriction = "/wiki/rest/api/content/{}/restriction"
+    this.get(restriction, details, (r) => restrictions.both(r))
+    this.get(`${restriction}/byOperation`, details, (r) => restrictions.byOperation(r))
+    this.get(`${restriction}/byOperation/{}`, details, (r) => restrictions.ofOperation(r))
+    this.get("/wiki/rest/api/search", bySearch, (r) => v1.search(r))
   }
 
   /** The endpoint of a request and the values of its path's variable parts. */

@@ -1,15 +1,13 @@
 /** The endpoints of Confluence's v1 API that are still there and needed: who am I, groups, members, searches. */
-import { type Answer, errorV1, json, Refusal } from "./answers.ts"
-import { isTreeType, type PlacedItem } from "./contentTypes.ts"
+import { type Answer, json } from "./answers.ts"
+import { isFoundType, isIndexed, itemsOfType } from "./contentSearch.ts"
+import type { PlacedItem } from "./contentTypes.ts"
 import { readCql, type Search } from "./cql.ts"
 import type { EndpointRequest } from "./PagedLists.ts"
+import { allowParameters, badRequest, MOST_ROWS_V1, windowOf } from "./parametersV1.ts"
 import type { SiteUser } from "./people.ts"
 import type { SiteContent } from "./SiteContent.ts"
-
-/** Most rows of an offset list, whatever `limit` asks for ("may be restricted by fixed system limits"). */
-const MOST_ROWS = 200
-
-const badRequest = (message: string): Refusal => new Refusal(errorV1(400, "BadRequestException", message))
+import { groupV1, userV1 } from "./usersV1.ts"
 
 /** Answers the v1 endpoints of one site. */
 export class ListingsV1 {
@@ -21,7 +19,7 @@ export class ListingsV1 {
 
   /** `GET /rest/api/user/current`; an anonymous visitor is answered too. */
   currentUser(request: EndpointRequest): Answer {
-    this.allow(request, ["expand"])
+    allowParameters(request, ["expand"])
     if (request.viewer === "user") return { ...json(200, this.user(this.site.users[0] as SiteUser)), rows: 1 }
     return json(200, {
       type: "anonymous",
@@ -41,26 +39,19 @@ export class ListingsV1 {
 
   /** `GET /rest/api/group`, by name. */
   groups(request: EndpointRequest): Answer {
-    this.allow(request, ["start", "limit", "accessType"])
+    allowParameters(request, ["start", "limit", "accessType"])
     const groups = this.site.groups.toSorted((a, b) =>
       a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1,
     )
-    const rows = groups.map((group) => ({
-      type: "group",
-      name: group.name,
-      id: group.id,
-      usageType: group.usageType,
-      managedBy: group.managedBy,
-      _links: { self: `${this.site.siteUrl}/wiki/rest/api/group/by-id?id=${group.id}` },
-    }))
+    const rows = groups.map((group) => groupV1(this.site.siteUrl, group))
     return this.page(request, rows, 200, "groups", {})
   }
 
   /** `GET /rest/api/group/{id}/membersByGroupId`: suspended users are left out, an unknown group is empty. */
   members(request: EndpointRequest): Answer {
-    this.allow(request, ["start", "limit", "shouldReturnTotalSize", "expand"])
-    if (Number(request.query.get("limit") ?? 0) > MOST_ROWS)
-      throw badRequest(`limit must not be greater than ${MOST_ROWS}`)
+    allowParameters(request, ["start", "limit", "shouldReturnTotalSize", "expand"])
+    if (Number(request.query.get("limit") ?? 0) > MOST_ROWS_V1)
+      throw badRequest(`limit must not be greater than ${MOST_ROWS_V1}`)
     const rows = this.membersOf(request.parts[0] ?? "")
     const total = request.query.get("shouldReturnTotalSize") === "true" ? { totalSize: rows.length } : {}
     return this.page(request, rows, 200, "members", total)
@@ -76,7 +67,7 @@ export class ListingsV1 {
 
   /** `GET /rest/api/search/user`: licensed active users only. */
   searchUsers(request: EndpointRequest): Answer {
-    this.allow(request, ["cql", "start", "limit", "expand", "sitePermissionTypeFilter"])
+    allowParameters(request, ["cql", "start", "limit", "expand", "sitePermissionTypeFilter"])
     const cql = request.query.get("cql") ?? ""
     if (!/^\s*type\s*=\s*"?user"?\s*$/i.test(cql)) throw badRequest(`Could not parse cql : ${cql}`)
     const all = request.query.get("sitePermissionTypeFilter") === "all"
@@ -104,13 +95,13 @@ export class ListingsV1 {
 
   /** `GET /rest/api/search` for content (cql.ts): hits by offset, and how many there are in all. */
   search(request: EndpointRequest): Answer {
-    this.allow(request, ["cql", "cqlcontext", "start", "limit", "includeArchivedSpaces", "excerpt", "expand"])
+    allowParameters(request, ["cql", "cqlcontext", "start", "limit", "includeArchivedSpaces", "excerpt", "expand"])
     const cql = request.query.get("cql") ?? ""
     const search = readCql(cql)
     if (search === undefined) throw badRequest(`Could not parse cql : ${cql}`)
     const found = this.found(search, request)
     const counted = this.counted(search)
-    const { start, limit } = this.window(request, 25)
+    const { start, limit } = windowOf(request, 25)
     const hits = found.slice(start, start + limit).map((item) => this.hit(item))
     return this.page(
       request,
@@ -132,31 +123,11 @@ export class ListingsV1 {
     return lists.reduce((sum, { size }) => sum + size, 0)
   }
 
-  /** Visible content of the searched types, type by type, never from the trash; the index may lag behind. */
-  private found({ types, spaces }: Search, { query, viewer }: EndpointRequest): readonly PlacedItem[] {
-    const { site } = this
-    const archivedToo = query.get("includeArchivedSpaces") === "true"
-    const { archivedInSearch } = site.settings.quirks
-    const indexedUntil = site.siteTime() - site.settings.searchLagMs
-    const isFound = (item: PlacedItem) => {
-      const space = site.spaces[item.space]
-      return (
-        (item.status === "current" || (item.status === "archived" && archivedInSearch)) &&
-        site.contentExists(item) &&
-        (archivedToo || space?.status === "current") &&
-        (spaces === undefined || (space !== undefined && spaces.has(space.key))) &&
-        (item.createdAt <= indexedUntil || site.settings.searchLagMs === 0) &&
-        site.contentVisible(item, viewer)
-      )
-    }
-    const all = { order: "id", descending: false, limit: Number.POSITIVE_INFINITY } as const
-    return types.flatMap((type): readonly PlacedItem[] =>
-      type === "comment" || type === "attachment"
-        ? []
-        : isTreeType(type)
-          ? site.treeItems.scan({ ...all, accepts: (item) => item.type === type && isFound(item) }).items
-          : site.collection(type).scan({ ...all, accepts: isFound }).items,
-    )
+  /** Visible content of the searched types, type by type. */
+  private found(search: Search, { query, viewer }: EndpointRequest): readonly PlacedItem[] {
+    const how = { viewer, archivedSpaces: query.get("includeArchivedSpaces") === "true" }
+    const fits = (item: PlacedItem) => isIndexed(this.site, search, item, how)
+    return search.types.filter(isFoundType).flatMap((type) => itemsOfType(this.site, type, fits).items)
   }
 
   private hit(item: PlacedItem) {
@@ -176,36 +147,7 @@ export class ListingsV1 {
 
   /** A user in the older shape. */
   private user(user: SiteUser) {
-    return {
-      type: "known",
-      accountId: user.accountId,
-      accountType: user.accountType === "customer" ? "" : user.accountType,
-      email: user.email,
-      publicName: user.publicName,
-      profilePicture: { path: "/wiki/aa-avatar/default", width: 48, height: 48, isDefault: true },
-      displayName: user.displayName,
-      timeZone: user.timeZone,
-      isExternalCollaborator: user.guest,
-      isGuest: user.guest,
-      locale: "en_US",
-      accountStatus: user.accountStatus,
-      _expandable: { operations: "", personalSpace: "" },
-      _links: { self: `${this.site.siteUrl}/wiki/rest/api/user?accountId=${encodeURIComponent(user.accountId)}` },
-    }
-  }
-
-  private allow(request: EndpointRequest, names: readonly string[]): void {
-    for (const name of request.query.keys())
-      if (!names.includes(name)) throw badRequest(`Unrecognized query parameter '${name}'`)
-  }
-
-  private window(request: EndpointRequest, unless: number): { readonly start: number; readonly limit: number } {
-    const whole = (name: string, otherwise: number) => {
-      const value = request.query.get(name)
-      if (value !== null && !/^\d{1,9}$/.test(value)) throw badRequest(`'${name}' must be a whole number, not ${value}`)
-      return value === null ? otherwise : Number(value)
-    }
-    return { start: whole("start", 0), limit: Math.min(MOST_ROWS, whole("limit", unless)) }
+    return userV1(this.site.siteUrl, user)
   }
 
   /** One page of rows; `total` tells that the rows are already cut to the page. */
@@ -217,7 +159,7 @@ export class ListingsV1 {
     more: Readonly<Record<string, unknown>>,
     total?: number,
   ): Answer {
-    const { start, limit } = this.window(request, unless)
+    const { start, limit } = windowOf(request, unless)
     const results = total === undefined ? rows.slice(start, start + limit) : rows
     const left = start + results.length < (total ?? rows.length) && results.length > 0
     const { nextInV1 } = this.site.settings.quirks

@@ -53,6 +53,8 @@ export interface SiteSettings {
   readonly heavyBytes: number
   /** How long after its creation the search finds content, in milliseconds. */
   readonly searchLagMs: number
+  /** Users, and groups, that one list of a restriction names at most, whatever is asked for; 0 = as asked. */
+  readonly maxPrincipals: number
   /** What cursors are made under: those made under another number are out of an earlier sync's state (`oldCursors`). */
   readonly cursorEpoch: number
   readonly quirks: Quirks
@@ -192,6 +194,7 @@ export const settingsOf = (options: SampleSiteOptions): SiteSettings =>
       expiredTokenAnswer: "401",
       heavyBytes: 0,
       searchLagMs: 0,
+      maxPrincipals: 0,
       cursorEpoch: 0,
       quirks: USUAL_QUIRKS,
     },

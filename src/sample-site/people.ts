@@ -31,6 +31,17 @@ const ACCOUNT_ID = 11
 const PERSON = 12
 const GROUP = 13
 
+/** The place among the groups at the start of the one whose members administer the product. */
+export const PLACE_OF_ADMINS = 5
+
+/** The names of some groups, by their place; others are called after teams. */
+const NAMES_OF_GROUPS: Readonly<Record<number, string>> = {
+  0: "confluence-users-northwind",
+  1: "Zentrale Qualitätssicherung 🔍",
+  [PLACE_OF_ADMINS]: "confluence-admins-northwind",
+  7: "human-resources",
+}
+
 const accountId = (seed: number, index: number, customer: boolean): string => {
   const uuid = seededUuid(seed, ACCOUNT_ID, index)
   if (customer) return `qm:${uuid}:${seededUuid(seed, ACCOUNT_ID + 50, index)}`
@@ -84,7 +95,7 @@ const generatedGroup = (seed: number, index: number, users: readonly SiteUser[])
   )
   return {
     id: generatedGroupId(seed, index),
-    name: everyone ? "confluence-users-northwind" : index === 1 ? "Zentrale Qualitätssicherung 🔍" : groupName(index),
+    name: NAMES_OF_GROUPS[index] ?? groupName(index),
     usageType: index % 4 === 2 ? "TEAM_COLLABORATION" : "USERBASE_GROUP",
     managedBy: index % 4 === 2 ? "TEAM_MEMBERS" : index % 6 === 5 ? "EXTERNAL" : "ADMINS",
     members: new Set(members.map((user) => user.accountId)),

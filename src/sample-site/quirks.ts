@@ -92,8 +92,28 @@ export const ROLE_QUIRKS = {
   listsWithoutRoles: ["404", "501", "403", "empty"],
 } as const
 
+/** Doubts about the restrictions of content, and about who can read it. */
+export const RESTRICTION_QUIRKS = {
+  /** Whether what tells of restrictions knows folders, whiteboards, databases and embeds, which the document does not name; 404 = no. */
+  restrictionsOfTree: ["200", "404"],
+  /** What is said of the restrictions of archived content. */
+  restrictionsOfArchived: ["200", "404"],
+  /** What is said of the restrictions of content in the trash. */
+  restrictionsOfTrashed: ["200", "404"],
+  /** What is said of the restrictions of content that the viewer may not see. */
+  restrictionsOfHidden: ["404", "403"],
+  /** The shape of restrictions by operation: each directly, as live sites have it, or inside `operationType`, as the document does. */
+  restrictionShape: ["direct", "envelope"],
+  /** Whether restrictions still name groups and accounts that were deleted. */
+  deletedPrincipals: ["named", "left out"],
+  /** Most hits in one answer of the search for content with expansions. */
+  mostExpandedHits: [200, 50],
+  /** Whether a site with roles alone still lists permissions that people have in a space beside their roles; where it does, they count. */
+  permissionsBesideRoles: [true, false],
+} as const
+
 /** Every doubt with its answers. */
-export const ALL_QUIRKS = { ...QUIRKS, ...TREE_QUIRKS, ...ROLE_QUIRKS } as const
+export const ALL_QUIRKS = { ...QUIRKS, ...TREE_QUIRKS, ...ROLE_QUIRKS, ...RESTRICTION_QUIRKS } as const
 
 /** The answers of one site. */
 export type Quirks = { readonly [K in keyof typeof ALL_QUIRKS]: (typeof ALL_QUIRKS)[K][number] }

@@ -79,6 +79,7 @@ export class SpacePermissions {
       ...(everyone === undefined ? [] : [[everyone, [...READ, ...WRITE]] as const]),
       ...(others.length === 0 ? [] : [[others[hash % others.length]!, READ] as const]),
       [{ type: "access-class", id: "all-product-admins" }, ADMINISTER],
+      ...(space.type === "collaboration" ? [[{ type: "access-class", id: "all-licensed-users" }, READ] as const] : []),
       ...(space.anonymous ? [[{ type: "access-class", id: "anonymous-users" }, READ] as const] : []),
     ]
     const first = FIRST_ID + space.index * IDS_PER_SPACE

@@ -103,6 +103,7 @@ export class SpaceRoles {
       ...given(collaborator, "GROUP", everyone),
       ...given(commenter, "GROUP", others[hash % Math.max(1, others.length)]),
       ...given(space.index % 3 === 0 ? custom : undefined, "USER", accountIds[hash % accountIds.length]),
+      ...given(space.type === "collaboration" ? viewer : undefined, "ACCESS_CLASS", "all-licensed-users"),
       ...given(space.anonymous ? viewer : undefined, "ACCESS_CLASS", "anonymous-users"),
     ]
   }

@@ -69,7 +69,7 @@ export const generateSpaces = (
       description: index % 3 === 0 ? sentences(hash, 2) : "",
       hidden: index > 0 && index % 10 === 8,
       deleted: false,
-      anonymous: index < 2,
+      anonymous: index === 0 || index === 2,
     }
   })
 }

@@ -3,6 +3,8 @@ import { ByteWriter } from "./ByteWriter.ts"
 import type { Collection, Item } from "./Collection.ts"
 import type { PlacedItem } from "./contentTypes.ts"
 import { ListingsV1 } from "./listingsV1.ts"
+import { Readers } from "./readers.ts"
+import { OPERATIONS } from "./restrictions.ts"
 import { Rows } from "./rows.ts"
 import type { SiteContent } from "./SiteContent.ts"
 import type { SpacePermission } from "./spacePermissions.ts"
@@ -10,7 +12,7 @@ import type { SpacePermission } from "./spacePermissions.ts"
 /**
  * What can be asked for. `comments` are the footer comments and then the inline ones; replies are among them. `content_tree` is
  * what lies where, whether or not it can be seen: so a way from parent to parent can be followed to its end. `accounts` are
- * all users, whether or not anything names them.
+ * all users, whether or not anything names them. `effective_readers` is who can read what, of all accounts there are.
  */
 export const TRUTH_STREAMS = [
   "spaces",
@@ -32,6 +34,8 @@ export const TRUTH_STREAMS = [
   "space_permissions",
   "space_role_assignments",
   "space_roles",
+  "content_restrictions",
+  "effective_readers",
 ] as const
 
 /** One of the streams of truth. */
@@ -82,6 +86,11 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
       ),
       (w, item) => rows.content(w, item, body),
     )
+  const placed = () => {
+    const isLive = (item: PlacedItem) =>
+      item.status !== "trashed" && site.contentExists(item) && site.contentVisible(item, "user")
+    return [...all(site.pages, isLive), ...all(site.blogPosts, isLive), ...all(site.treeItems, isLive)]
+  }
   const comments = (kind: "footer-comment" | "inline-comment") =>
     write(
       all(site.comments(kind), (item) => site.commentShown(item, "user")),
@@ -165,7 +174,36 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
         )
     case "space_roles":
       return site.hasRoles ? site.roles.map((role) => Object.assign<Row, object>({}, role)) : []
+    case "content_restrictions":
+      return restrictions(site, placed())
+    case "effective_readers":
+      return readers(site, placed())
   }
+}
+
+/**
+ * The rows of `content_restrictions`: of content that the credential sees, current and archived, each principal that it names itself, and
+ * again each that lets people read something above it, whatever the status of that.
+ */
+const restrictions = (site: SiteContent, items: readonly PlacedItem[]): Row[] => {
+  const rows: Row[] = []
+  for (const item of items)
+    for (const [height, carrier] of site.chainOf(item).entries())
+      for (const operation of height === 0 ? OPERATIONS : (["read"] as const)) {
+        const { users, groups } = site.namedIn(site.restrictionsOf(carrier)[operation])
+        const ofContent = { contentId: item.id, contentType: item.type, operation, restrictedById: carrier.id }
+        const add = (principalType: string, principalId: string) =>
+          rows.push({ ...ofContent, inherited: height > 0, principalType, principalId })
+        for (const accountId of users) add("user", accountId)
+        for (const groupId of groups) add("group", groupId)
+      }
+  return rows
+}
+
+/** The rows of `effective_readers`. */
+const readers = (site: SiteContent, items: readonly PlacedItem[]): Row[] => {
+  const all = new Readers(site)
+  return items.flatMap((item) => all.of(item).map((accountId) => ({ contentId: item.id, accountId })))
 }
 
 /** A row of `content_tree`: content that exists, where it lies, and whether the credential sees it. */

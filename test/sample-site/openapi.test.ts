@@ -123,6 +123,42 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
     })
   }
 
+  for (const seed of [1, 2])
+    it(`answers all that is asked of restrictions in the described shape (seed ${seed})`, () => {
+      const site = new SampleSite({ seed, pages: 300 })
+      const rows = site.truth("content_restrictions")
+      const carriers = new Set(rows.map((row) => String(row["restrictedById"])))
+      assert.isAbove(carriers.size, 10)
+      const open = ids(rowsOf(ask(site, `${V2}/pages?limit=20`)))
+      for (const restrictionShape of ["direct", "envelope"] as const) {
+        site.set({ quirks: { restrictionShape } })
+        for (const id of [...carriers, ...open]) {
+          const path = `/wiki/rest/api/content/${id}/restriction`
+          valid(site, `${path}?expand=read.restrictions.user,update.restrictions.group,content&start=0&limit=2`)
+          for (const more of ["", "/byOperation", "/byOperation?expand=restrictions.user,content"])
+            valid(site, `${path}${more}`)
+          for (const operation of ["read", "update"])
+            valid(site, `${path}/byOperation/${operation}?expand=restrictions.user,restrictions.group&start=1&limit=1`)
+        }
+      }
+      const expand = ["read", "update"].flatMap((operation) =>
+        ["user", "group"].map((part) => `restrictions.${operation}.restrictions.${part}`),
+      )
+      const cql = encodeURIComponent("type in (page, blogpost, folder, whiteboard, database, embed)")
+      let hits = 0
+      for (const more of [expand.join(","), "ancestors,version", "restrictions", "body.storage"])
+        for (
+          let at: string | undefined = `/wiki/rest/api/content/search?cql=${cql}&limit=90&expand=${more}`;
+          at !== undefined;
+        ) {
+          const asked = valid(site, at)
+          hits += rowsOf(asked).length
+          const next = nextOf(asked)
+          at = next && `/wiki${next}`
+        }
+      assert.isAbove(hits, 1000)
+    })
+
   it("finds what is undescribed, deprecated, undeclared, out of bounds or wrongly shaped", () => {
     const problems = (address: string, body?: Row) =>
       validator?.validateExchange({ method: "GET", address }, body && { status: 200, body: JSON.stringify(body) }) ?? []

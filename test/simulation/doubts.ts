@@ -2,7 +2,7 @@
  * What nobody has said in public about Atlassian's API, as one list: each doubt with its answers, where the code takes care, and
  * the test of it. The sample site gives every answer, histories draw them, and docs/simulation.md shows the list as a table.
  */
-import { EXPIRED_TOKEN_ANSWERS, QUIRKS } from "../../src/sample-site/quirks.ts"
+import { EXPIRED_TOKEN_ANSWERS, QUIRKS, RESTRICTION_QUIRKS } from "../../src/sample-site/quirks.ts"
 
 export interface Doubt {
   readonly doubt: string
@@ -11,7 +11,7 @@ export interface Doubt {
   readonly answers: ReadonlyArray<string>
   /** The files that take care, below src/. */
   readonly care: ReadonlyArray<string>
-  /** The tests, below test/. Every doubt is also drawn by the histories. */
+  /** The tests, below test/. Every doubt is also drawn by the histories, but for those about restrictions. */
   readonly tests: ReadonlyArray<string>
 }
 
@@ -120,11 +120,31 @@ const ofQuirks: ReadonlyArray<Doubt> = Object.entries(OF_QUIRKS).map(([option, [
   tests: [...words(tests), ...(WITH_OCCASION.has(option) ? [] : ["sync/doubts.test.ts"])],
 }))
 
+const OF_RESTRICTIONS: Readonly<Record<keyof typeof RESTRICTION_QUIRKS, string>> = {
+  restrictionsOfTree: "whether what tells of restrictions knows folders, whiteboards, databases and embeds",
+  restrictionsOfArchived: "what is said of the restrictions of archived content",
+  restrictionsOfTrashed: "what is said of the restrictions of content in the trash",
+  restrictionsOfHidden: "what is said of the restrictions of content that the account does not see",
+  restrictionShape: "whether restrictions by operation come in an envelope",
+  deletedPrincipals: "whether restrictions still name groups and accounts that were deleted",
+  mostExpandedHits: "how many hits with expansions the search for content gives at once",
+  permissionsBesideRoles: "whether a site with roles alone still lists permissions of people in a space",
+}
+
+const ofRestrictions: ReadonlyArray<Doubt> = Object.entries(OF_RESTRICTIONS).map(([option, doubt]) => ({
+  doubt,
+  option,
+  answers: RESTRICTION_QUIRKS[option as keyof typeof RESTRICTION_QUIRKS].map(String),
+  care: [],
+  tests: ["sample-site/restrictions.test.ts"],
+}))
+
 const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
 
 /** Every doubt, quirks first. */
 export const DOUBTS: ReadonlyArray<Doubt> = [
   ...ofQuirks,
+  ...ofRestrictions,
   {
     doubt: "what the gateway says of an access token that has ended",
     option: "expiredTokenAnswer",

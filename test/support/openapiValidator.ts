@@ -165,9 +165,9 @@ export class OpenapiValidator {
     const shared = ((this.documents[document]["paths"] as Json)[template] as Json)["parameters"] as
       | Parameter[]
       | undefined
-    const declared = [...(shared ?? []), ...(operation.parameters ?? [])].filter(
-      (parameter) => parameter.in === "query",
-    )
+    const declared = [...(shared ?? []), ...(operation.parameters ?? [])]
+      .map((parameter) => this.resolved(document, parameter as never) as unknown as Parameter)
+      .filter((parameter) => parameter.in === "query")
     const problems: string[] = []
     for (const name of new Set(query.keys())) {
       const parameter = declared.find((candidate) => candidate.name === name)
