@@ -7,6 +7,7 @@ import { filters } from "./filters.ts"
 import { incremental } from "./incremental.ts"
 import { points } from "./points.ts"
 import { rateLimits } from "./rateLimits.ts"
+import { restrictions } from "./restrictions.ts"
 import type { Figure, Result } from "./results.ts"
 import { type BenchSite, catalogOf, withSite } from "./sampleSite.ts"
 
@@ -222,4 +223,5 @@ export const figures: ReadonlyArray<Figure> = [
   incremental,
   points,
   filters,
+  restrictions,
 ]

@@ -1,13 +1,26 @@
 /**
  * A sample site in a process of its own, so that serving it takes no time from what is measured. The options come as JSON
- * in the first argument, with `prepared` for answers that are made once; the address and a config that reads the site go to stdout as
- * one line of JSON. It ends with its standard input, so that no site outlives the benchmark.
+ * in the first argument, with `prepared` for answers that are made once, and `restricted` for so many pages that only some may read; the
+ * address and a config that reads the site go to stdout as one line of JSON. It ends with its standard input, so that no site outlives the
+ * benchmark.
  */
+import type { SampleSite } from "../src/sample-site/SampleSite.ts"
 import { startSampleSite } from "../src/sample-site/server.ts"
 import { servePrepared } from "./preparedAnswers.ts"
 
-const { prepared, ...options } = JSON.parse(process.argv[2] ?? "{}")
+/** Restricts pages, evenly among all, to the credential, another user and a group. */
+const restrict = (site: SampleSite, count: number): void => {
+  const pages = site.pages.size
+  for (let at = 0; at < count; at++) {
+    const page = site.pages.get(Math.floor(((at + 0.5) * pages) / count))!
+    const users = [0, 1 + (at % 40)].map((user) => site.users[user]!.accountId)
+    site.setRestriction(page.id, { users, groups: [site.groups[at % site.groups.length]!.id] })
+  }
+}
+
+const { prepared, restricted = 0, ...options } = JSON.parse(process.argv[2] ?? "{}")
 const { site, url } = await startSampleSite(options)
+restrict(site, restricted)
 if (prepared !== undefined) await servePrepared(site, prepared === "with line ends")
 process.stdout.write(
   `${JSON.stringify({ url, config: site.config(), serviceAccount: site.config("service_account") })}\n`,

@@ -19,6 +19,7 @@ STREAMS = (
     "space_permissions",
     "space_role_assignments",
     "space_roles",
+    "content_restrictions",
 )
 """All that the connector reads."""
 
@@ -26,6 +27,7 @@ PRIMARY_KEYS = {
     "users": ("accountId",),
     "group_members": ("groupId", "accountId"),
     "space_role_assignments": ("spaceId", "roleId", "principalType", "principalId"),
+    "content_restrictions": ("contentId", "operation", "restrictedById", "principalType", "principalId"),
 }
 
 ADDED_FIELDS = frozenset(
@@ -42,7 +44,7 @@ ADDED_FIELDS = frozenset(
 )
 """What the connector adds to Confluence's rows."""
 
-TOLD_OTHERWISE = {"groups": {"_links"}, "spaces": {"description", "icon"}, "group_members": {"_expandable"}}
+TOLD_OTHERWISE = {"groups": {"_links"}, "spaces": {"description", "icon"}, "group_members": {"_expandable"}, "content_restrictions": {"spaceId", "restrictedByType", "principalName"}}
 """Fields that truth leaves out, or that say only what was not asked for."""
 
 

@@ -1177,7 +1177,7 @@ export interface ContentRestrictionsRow {
    */
   principalId?: null | string
   /**
-   * The public name of the user, or the name of the group, at the time of the sync.
+   * The display name of the user, or the name of the group, at the time of the sync.
    */
   principalName?: null | string
   [k: string]: unknown

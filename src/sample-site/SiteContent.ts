@@ -293,12 +293,12 @@ export class SiteContent {
 
   /** What the credential may not read by restrictions of the content or of what it lies under. At the start all let it through. */
   private keptFromCredential(): ReadonlySet<string> {
-    const changed = this.restrictions.changedIds()
-    if (changed.length === 0) return NOTHING
+    if (this.restrictions.changes === 0) return NOTHING
     const generation = `${this.tree.generation} ${this.restrictions.changes} ${this.memberChanges}`
     if (this.kept?.generation !== generation) {
       const { accountId } = this.users[0] as SiteUser
-      const closed = changed
+      const closed = this.restrictions
+        .changedIds()
         .flatMap((id) => this.placedContent(id) ?? [])
         .filter((item) => !this.passes(this.restrictionsOf(item).read, accountId))
       const below = closed.flatMap((item) => (item.type === "blogpost" ? [] : this.tree.below(item as TreeNode)))

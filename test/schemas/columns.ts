@@ -25,6 +25,7 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   space_permissions: ["id"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   space_roles: ["id"],
+  content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }
 
 /** What the connector adds to the API's fields. */

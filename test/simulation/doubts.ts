@@ -120,23 +120,34 @@ const ofQuirks: ReadonlyArray<Doubt> = Object.entries(OF_QUIRKS).map(([option, [
   tests: [...words(tests), ...(WITH_OCCASION.has(option) ? [] : ["sync/doubts.test.ts"])],
 }))
 
-const OF_RESTRICTIONS: Readonly<Record<keyof typeof RESTRICTION_QUIRKS, string>> = {
-  restrictionsOfTree: "whether what tells of restrictions knows folders, whiteboards, databases and embeds",
-  restrictionsOfArchived: "what is said of the restrictions of archived content",
-  restrictionsOfTrashed: "what is said of the restrictions of content in the trash",
-  restrictionsOfHidden: "what is said of the restrictions of content that the account does not see",
-  restrictionShape: "whether restrictions by operation come in an envelope",
-  deletedPrincipals: "whether restrictions still name groups and accounts that were deleted",
-  mostExpandedHits: "how many hits with expansions the search for content gives at once",
-  permissionsBesideRoles: "whether a site with roles alone still lists permissions of people in a space",
-}
+const CONTENT_RESTRICTIONS = "sync/contentRestrictions.test.ts"
+const IN_TROUBLE = "sync/contentRestrictionsInTrouble.test.ts"
+const ASK_EACH = "streams/restrictions/askEach.ts"
 
-const ofRestrictions: ReadonlyArray<Doubt> = Object.entries(OF_RESTRICTIONS).map(([option, doubt]) => ({
+const OF_RESTRICTIONS: Readonly<Record<keyof typeof RESTRICTION_QUIRKS, readonly [doubt: string, ...care: string[]]>> =
+  {
+    restrictionsOfTree: [
+      "whether what tells of restrictions knows folders, whiteboards, databases and embeds",
+      ASK_EACH,
+    ],
+    restrictionsOfArchived: ["what is said of the restrictions of archived content", ASK_EACH],
+    restrictionsOfTrashed: ["what is said of the restrictions of content in the trash", ASK_EACH],
+    restrictionsOfHidden: ["what is said of the restrictions of content that the account does not see", ASK_EACH],
+    restrictionShape: ["whether restrictions by operation come in an envelope", "streams/restrictions/answers.ts"],
+    deletedPrincipals: ["whether restrictions still name groups and accounts that were deleted"],
+    mostExpandedHits: [
+      "how many hits with expansions the search for content gives at once",
+      "streams/restrictions/searchContents.ts",
+    ],
+    permissionsBesideRoles: ["whether a site with roles alone still lists permissions of people in a space"],
+  }
+
+const ofRestrictions: ReadonlyArray<Doubt> = Object.entries(OF_RESTRICTIONS).map(([option, [doubt, ...care]]) => ({
   doubt,
   option,
   answers: RESTRICTION_QUIRKS[option as keyof typeof RESTRICTION_QUIRKS].map(String),
-  care: [],
-  tests: ["sample-site/restrictions.test.ts"],
+  care,
+  tests: ["sample-site/restrictions.test.ts", CONTENT_RESTRICTIONS, ...(care.includes(ASK_EACH) ? [IN_TROUBLE] : [])],
 }))
 
 const QUIRKS_TEST = ["sample-site/quirks.test.ts"]

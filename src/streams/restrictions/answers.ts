@@ -40,7 +40,7 @@ const textOf = (value: unknown): string | undefined => (typeof value === "string
 const principalOf = (type: Principal["type"], entry: unknown): Principal | undefined => {
   if (!isRecord(entry)) return undefined
   const id = textOf(type === "user" ? entry["accountId"] : entry["id"])
-  const name = textOf(type === "user" ? (entry["publicName"] ?? entry["displayName"]) : entry["name"])
+  const name = textOf(type === "user" ? (entry["displayName"] ?? entry["publicName"]) : entry["name"])
   return id === undefined ? undefined : { type, id, name }
 }
 

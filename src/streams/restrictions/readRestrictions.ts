@@ -131,7 +131,10 @@ export const readRestrictions = Effect.fnUntraced(function* (
   )
   const way = new WayUp(name, table)
   yield* way.follow(searched.tree)
-  if (isNarrow) yield* searchIfCheaper(pass, table, searched, untold(table, way).length)
+  if (isNarrow) {
+    const listed = untold(table, way).filter((place) => LISTED.includes(table.typeOf(place)))
+    yield* searchIfCheaper(pass, table, searched, listed.length)
+  }
   const places = untold(table, way)
   const unsearched = yield* missedBySearch(pass, searched, places.length)
   const carriers: Array<number> = []

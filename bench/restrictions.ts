@@ -1,0 +1,39 @@
+import { inspectRead, read } from "./connector.ts"
+/** What restrictions take of memory, requests and time: a page in twenty is restricted, and what lies below inherits that. */
+import type { Figure } from "./results.ts"
+import { catalogOf, withSite } from "./sampleSite.ts"
+
+const SIZES = [1_000_000] as const
+
+export const restrictions: Figure = {
+  name: "restrictions",
+  measure: async () => {
+    const results = []
+    for (const pages of SIZES) {
+      const options = {
+        pages,
+        restricted: pages / 20,
+        bodyBytes: 0,
+        blogPosts: 0,
+        spaces: 64,
+        spaceSizes: "even",
+      } as const
+      results.push(
+        await withSite(options, async (site) => {
+          const catalog = await catalogOf(site, "content_restrictions")
+          await site.statistics()
+          const { peakMegabytes, seconds } = await read(site.config, catalog)
+          const { requests } = await site.statistics()
+          const { emitted } = await inspectRead(site.config, catalog)
+          return {
+            figure: `peak memory (RSS) of content_restrictions at ${pages.toLocaleString("en")} pages`,
+            goal: "≤ 300 MB",
+            measured: `${peakMegabytes.toFixed(0)} MB`,
+            detail: `${emitted["content_restrictions"]} rows in ${seconds.toFixed(0)} s by ${requests} requests`,
+          }
+        }),
+      )
+    }
+    return results
+  },
+}
