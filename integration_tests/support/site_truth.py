@@ -44,7 +44,12 @@ ADDED_FIELDS = frozenset(
 )
 """What the connector adds to Confluence's rows."""
 
-TOLD_OTHERWISE = {"groups": {"_links"}, "spaces": {"description", "icon"}, "group_members": {"_expandable"}, "content_restrictions": {"spaceId", "restrictedByType", "principalName"}}
+TOLD_OTHERWISE = {
+    "groups": {"_links"},
+    "spaces": {"description", "icon"},
+    "group_members": {"_expandable"},
+    "content_restrictions": {"spaceId", "restrictedByType", "principalName"},
+}
 """Fields that truth leaves out, or that say only what was not asked for."""
 
 
