@@ -55,6 +55,7 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
   ],
   content_restrictions: [
     { path: "/wiki/rest/api/content/search", scopes: [["search:confluence"], ["read:content-details:confluence"]] },
+    { path: "/wiki/rest/api/search", scopes: [["search:confluence"], ["read:content-details:confluence"]] },
     {
       path: "/wiki/rest/api/content/{id}/restriction",
       scopes: [["read:confluence-content.all"], ["read:content-details:confluence"]],
