@@ -32,6 +32,8 @@ interface Answered {
   /** Rows that the look at the list has shown. */
   readonly rows: number
   readonly failure: ConfluenceError | undefined
+  /** The answer says that the site has nothing of what is asked for. */
+  readonly isNone: boolean
 }
 
 interface Tried {
@@ -49,8 +51,9 @@ const rowsIn = (body: unknown): number => {
   return Array.isArray(results) ? results.length : 0
 }
 
-const ask = Effect.fnUntraced(function* ({ endpoint, query, body, nothing, mayBeAbsent }: Probe, accountId: string) {
+const ask = Effect.fnUntraced(function* (probe: Probe, accountId: string) {
   const client = yield* ConfluenceClient
+  const { endpoint, query, body, nothing, mayBeAbsent, saysNone } = probe
   const isAnswer = (failure: ConfluenceError) =>
     saysAbsent(failure) && (mayBeAbsent === true || (nothing !== undefined && failure._tag === "NotFound"))
   return yield* client
@@ -62,10 +65,15 @@ const ask = Effect.fnUntraced(function* ({ endpoint, query, body, nothing, mayBe
     })
     .pipe(
       Effect.match({
-        onSuccess: (answer): Answered => ({ rows: rowsIn(answer.body), failure: undefined }),
+        onSuccess: (answer): Answered => ({
+          rows: rowsIn(answer.body),
+          failure: undefined,
+          isNone: saysNone?.(answer.body) === true,
+        }),
         onFailure: (failure): Answered => ({
           rows: 0,
           failure: isAnswer(failure) ? undefined : failure,
+          isNone: false,
         }),
       }),
     )
@@ -85,6 +93,8 @@ const tryStreams = Effect.fnUntraced(function* (accountId: string) {
   )
   return streams.map((stream): Tried => {
     const answered = stream.probes.map((probe) => ({ ...probe, ...answers.get(sameProbe(probe))! }))
+    if (answered.some(({ isNone }) => isNone))
+      return { name: stream.name, first: answered[0]!, refusals: [], lacks: [] }
     const lacks = answered.flatMap(({ without, failure }) =>
       without === undefined || failure === undefined ? [] : [[without, failure] as const],
     )
