@@ -61,3 +61,28 @@ describe("a row that is sent without its body where the table has it as it is", 
     expect(judge(sentIn("none", {}))).toEqual(["sent again"])
   })
 })
+
+describe("what is missing below content that filters could not judge", () => {
+  const judge = (stream: string, unjudged: ReadonlyArray<string>, isFiltered = true) => {
+    const rows = new Map([[stream, new Map([["7", { id: "7" }]])]])
+    const contents = new Map([["comments", new Map([["7", "5"]])]])
+    const moment = { rows, spaces: new Map(), filtered: isFiltered ? { contents, places: new Map() } : undefined }
+    const seen = {
+      name: stream,
+      sync: { moments: [moment], withoutId: new Set(), unjudged: new Set(unjudged), lied: false },
+      after: new Map(),
+    }
+    return judgeTable(seen as unknown as StreamSeen, { ...NOTHING, whole: true }).violations.map(({ rule }) => rule)
+  }
+
+  test("is no fault, be it the content itself or what hangs on it", () => {
+    expect(judge("pages", ["7"])).toEqual([])
+    expect(judge("comments", ["5"])).toEqual([])
+  })
+
+  test("is a fault below other content, and without filters", () => {
+    expect(judge("pages", ["5"])).toEqual(["missing"])
+    expect(judge("comments", ["7"])).toEqual(["missing"])
+    expect(judge("comments", ["5"], false)).toEqual(["missing"])
+  })
+})
