@@ -5,7 +5,7 @@
 import { brokenRules } from "../support/protocolRules.ts"
 import type { FieldChange } from "../support/runConnector.ts"
 import { Destination, type Table } from "./destination.ts"
-import { judgeEnd } from "./endRules.ts"
+import { judgeEnd, judgeRefusal } from "./endRules.ts"
 import { judgeGuard } from "./guardRules.ts"
 import { OF_THE_WHOLE_SITE, sayingOf } from "./inScope.ts"
 import { type BodyFormat, isIncremental, type Moment, noteFormat, noteWithheld, type Row } from "./moments.ts"
@@ -172,6 +172,7 @@ export class Judge {
       violations.push({ rule: "finished full refresh", stream: name, detail: `${seen.records.length} records` })
     }
     const promised = finished ? undefined : this.#promised(seen, memory, hadState)
+    violations.push(...judgeRefusal(seen, promised))
     if (seen.complete && hadState && !sync.troubled && !sync.lied && isIncremental(name) && promised !== undefined) {
       violations.push(...judgeBodies(seen, promised))
     }

@@ -78,7 +78,7 @@ const isForGood = ({ times, probability }: Pick<Fault, "times" | "probability">)
 /** A sync of one of these small sites that asks for so much goes round in circles. */
 const MOST_REQUESTS = 6_000
 /** And so many more for each comment, where no list holds replies: each going through all of them asks every comment for its own. */
-const MOST_PER_COMMENT = 10
+const MOST_PER_COMMENT = 2
 
 const mostRequests = ({ footerComments, inlineComments, settings }: SampleSite): number =>
   MOST_REQUESTS +
