@@ -108,6 +108,8 @@ describe("the specification", () => {
       "reconcile_interval_hours",
       "lookback_minutes",
       "max_deletion_percent",
+      "user_emails_csv",
+      "organization",
       "endpoints",
     ])
     assert.deepEqual(form.required, ["domain_name", "credentials"])
@@ -193,7 +195,7 @@ describe("the specification", () => {
     const secrets = properties.filter(([, , node]) => node.airbyte_secret === true)
     assert.deepEqual(
       secrets.map(([, key]) => key),
-      ["client_secret", "refresh_token", "access_token", "client_secret", "api_token"],
+      ["client_secret", "refresh_token", "access_token", "client_secret", "api_token", "api_key"],
     )
     for (const [path, key, property] of properties) {
       if (SECRET_NAMES.test(key) && property.type !== "object") assert.isTrue(property.airbyte_secret, path)
@@ -248,8 +250,8 @@ describe("the specification and the decoder", () => {
     assert.strictEqual(body_format?.default, decoded.body_format)
     assert.deepEqual(body_format?.enum, [...allowed.bodyFormats])
     assert.strictEqual(num_workers?.default, decoded.num_workers)
-    const { gateway, auth } = hosts?.properties ?? {}
-    assert.deepEqual([gateway?.default, auth?.default], [decoded.endpoints.gateway, decoded.endpoints.auth])
+    const shown = Object.entries(hosts?.properties ?? {}).map(([key, host]) => [key, host.default])
+    assert.deepEqual(Object.fromEntries(shown), decoded.endpoints)
     for (const workers of [num_workers?.["minimum"], num_workers?.["maximum"]] as ReadonlyArray<number>) {
       assert.isTrue(isDecoded({ ...good, num_workers: workers }))
     }
