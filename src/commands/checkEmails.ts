@@ -11,6 +11,7 @@ import type { Transport } from "../confluence/Transport.ts"
 import { isRecord } from "../json.ts"
 import type { OutputClosed } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
+import { AddressTable } from "../site/AddressTable.ts"
 import { LOOK_UP, search } from "../streams/definitions/users.ts"
 import { emailSources } from "./emailSources.ts"
 
@@ -60,7 +61,8 @@ export const checkEmails = (
     const { csv, organization } = yield* emailSources(config, { atOnce: true, cloud })
     const people = canReadUsers ? yield* Effect.orElseSucceed(somePeople, () => []) : []
     const hidden = people.filter(hidesAddress)
-    const table = new Map(hidden.map(({ accountId }): [string, string | undefined] => [String(accountId), undefined]))
+    const table = new AddressTable()
+    for (const { accountId } of hidden) table.add(String(accountId))
     const problems: Array<string> = []
     const tried = (reading: Effect.Effect<void, { readonly message: string }>) =>
       Effect.matchEffect(reading, {
@@ -73,7 +75,7 @@ export const checkEmails = (
     if (csv !== undefined) yield* tried(csv(table))
     const isOrganizationRead = organization !== undefined && (yield* tried(organization(() => {})))
     if (people.length > 0) {
-      const known = [...table.values()].filter((email) => email !== undefined).length
+      const known = [...table.accounts].filter((id) => table.get(id) !== undefined).length
       yield* reporter.log("INFO", told(people.length, hidden.length, known, config, isOrganizationRead))
     }
     return problems

@@ -11,6 +11,7 @@ import { RateControl } from "../confluence/RateControl.ts"
 import { CERTAIN } from "../confluence/reaching.ts"
 import type { RequestLog } from "../confluence/RequestLog.ts"
 import type { Transport } from "../confluence/Transport.ts"
+import type { AddressTable } from "../site/AddressTable.ts"
 import { type Emails, EmailsUnread } from "../site/Emails.ts"
 import { ExportUnreadable, UserExport } from "../site/userExport.ts"
 import { version } from "../version.ts"
@@ -76,13 +77,10 @@ const readFile = Effect.fnUntraced(function* (path: string, receiver: Receiver) 
 const readExport = (
   setting: string,
   cloud: boolean,
-  table: Map<string, string | undefined>,
+  table: AddressTable,
 ): Effect.Effect<void, EmailsUnread, FileSystem.FileSystem | Transport> => {
-  // The first row of an account that has an address counts; its other rows repeat it. The table keeps the ids that it has.
-  const receiver = () =>
-    new UserExport((accountId, email) => {
-      if (table.has(accountId) && table.get(accountId) === undefined) table.set(accountId, email)
-    })
+  // The first row of an account that has an address counts; its other rows repeat it.
+  const receiver = () => new UserExport((accountId, email) => table.note(accountId, email))
   const place = exportPlaceOf(setting)
   switch (place.kind) {
     case "text":

@@ -62,7 +62,10 @@ const ofTransport = (address: URL, error: TransportError): Failed => {
   const { kind, why } = failureOf(error)
   if (kind === "too large") return failed(`The file is larger than ${MOST_BYTES / 1_000_000} MB.`)
   // A name that does not exist is more often a mistake than an outage.
-  return failed(`${address.host} gave no usable answer: ${why}. ${adviceOn(kind)}`, { again: kind !== "dns" })
+  return failed(`${address.host} gave no usable answer: ${why}. ${adviceOn(kind)}`, {
+    again: kind !== "dns",
+    internalMessage: error.cause instanceof Error ? error.cause.message : String(error.cause),
+  })
 }
 
 const ofStatus = (address: URL, { status, headers }: WireResponse): Failed => {
@@ -106,7 +109,7 @@ const fetchOnce = Effect.fnUntraced(function* (
         url: address.href,
         headers: { accept: "text/csv, */*;q=0.5", "user-agent": `source-confluence/${version}` },
         mostBytes: MOST_BYTES,
-        sink: receiver.write,
+        sink: (piece) => receiver.write(piece),
       }),
     )
     if (Result.isFailure(result)) {

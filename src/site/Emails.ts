@@ -4,6 +4,7 @@
  */
 import { Context, Data, type Effect } from "effect"
 import type { Person } from "../confluence/organizationPeople.ts"
+import type { AddressTable } from "./AddressTable.ts"
 
 /** One of the two could not be read. It costs the addresses that it alone would have told. */
 export class EmailsUnread extends Data.TaggedError("EmailsUnread")<{
@@ -18,7 +19,7 @@ export class Emails extends Context.Service<
   Emails,
   {
     /** Notes the addresses of the accounts that are in the table, and of no others. Undefined: the config has no export. */
-    readonly csv: ((table: Map<string, string | undefined>) => Effect.Effect<void, EmailsUnread>) | undefined
+    readonly csv: ((table: AddressTable) => Effect.Effect<void, EmailsUnread>) | undefined
     /** Hands over the people of the organization, page by page. Undefined: the config names none. */
     readonly organization:
       | ((take: (people: ReadonlyArray<Person>) => void) => Effect.Effect<void, EmailsUnread>)

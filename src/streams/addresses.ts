@@ -8,6 +8,7 @@
 import { Effect } from "effect"
 import type { Row } from "../confluence/Listing.ts"
 import { CHANGES, type Change, changesOf } from "../protocol/recordLines.ts"
+import { AddressTable } from "../site/AddressTable.ts"
 import { type Emails, EmailsUnread } from "../site/Emails.ts"
 import type { PartsUnread } from "../sync/failures.ts"
 
@@ -41,9 +42,7 @@ const joined = (unread: ReadonlyArray<EmailsUnread>, others: ReadonlyArray<Parts
 
 export const makeAddresses = ({ csv, organization }: Emails["Service"]): Addresses => {
   const unread: Array<EmailsUnread> = []
-  // Both tables hold the accounts' ids as the set of all accounts does, each text once.
-  const fromCsv = new Map<string, string | undefined>()
-  const fromOrganization = new Map<string, string | undefined>()
+  const [fromCsv, fromOrganization] = [new AddressTable(), new AddressTable()]
   const noting = (reading: Effect.Effect<void, EmailsUnread>) =>
     Effect.catch(reading, (error) => Effect.sync(() => void unread.push(error)))
   return {
@@ -53,16 +52,17 @@ export const makeAddresses = ({ csv, organization }: Emails["Service"]): Address
         : noting(
             organization((people) => {
               for (const { accountId, email } of people) {
-                fromOrganization.set(accountId, email ?? fromOrganization.get(accountId))
+                fromOrganization.add(accountId)
+                if (email !== undefined) fromOrganization.note(accountId, email)
               }
             }),
           ),
-    people: () => fromOrganization.keys(),
+    people: () => fromOrganization.accounts,
     readCsv: (accounts) =>
       csv === undefined
         ? Effect.void
         : Effect.suspend(() => {
-            for (const id of accounts) fromCsv.set(id, undefined)
+            for (const id of accounts) fromCsv.add(id)
             return noting(csv(fromCsv))
           }),
     withEmail: (row) => {
