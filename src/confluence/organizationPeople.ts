@@ -1,10 +1,10 @@
 /**
  * The people of an Atlassian organization, from its administration API: who they are, and their e-mail addresses.
  *
- * There are three lists, and an organization answers some of them: the search in its directories, the older list of these, which
- * Atlassian ends on 2027-06-30, and the list of its managed accounts, which lacks everybody whose address is of another domain. They
- * are asked in this order, until one tells addresses. Doubt: which of them an organization without the new user management answers
- * (400 `ADMIN-400-4` has been seen, and 404), and whether `links.next` is a cursor or an address with one.
+ * An organization answers some of these lists: the search in all its directories, the older list of these, which Atlassian ends on
+ * 2027-06-30, that of each directory by itself, and the list of its managed accounts, which lacks everybody whose address is of
+ * another domain. They are asked in this order, until one tells addresses. Doubt: which of them an organization without the new user
+ * management answers (400 `ADMIN-400-4` has been seen, and 404), and whether `links.next` is a cursor or an address with one.
  */
 import { Effect, Result } from "effect"
 import { isRecord } from "../json.ts"
@@ -29,7 +29,7 @@ const PAGE = 100
 /** Tries of a request that is not answered well: the addresses are not worth holding up a sync for minutes. */
 const TRIES = 4
 
-interface Way {
+interface List {
   readonly method: "GET" | "POST"
   readonly path: string
   readonly position: (cursor: string | undefined) => Pick<ExchangeRequest, "query" | "body">
@@ -37,20 +37,32 @@ interface Way {
 
 const cursorQuery = (cursor: string | undefined) => (cursor === undefined ? [] : [["cursor", cursor] as const])
 
-// "-" stands for all directories of the organization.
-const waysOf = (id: string): ReadonlyArray<Way> => [
-  {
-    method: "POST",
-    path: `/admin/v2/orgs/${id}/directories/-/users/search`,
-    position: (cursor) => ({ query: [], body: { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) } }),
-  },
-  {
-    method: "GET",
-    path: `/admin/v2/orgs/${id}/directories/-/users`,
-    position: (cursor) => ({ query: [["limit", `${PAGE}`], ...cursorQuery(cursor)] }),
-  },
-  { method: "GET", path: `/admin/v1/orgs/${id}/users`, position: (cursor) => ({ query: cursorQuery(cursor) }) },
-]
+/** Stands for all directories of the organization in the place of one's id. */
+const ALL = "-"
+
+const searchOf = (organization: string): List => ({
+  method: "POST",
+  path: `/admin/v2/orgs/${organization}/directories/${ALL}/users/search`,
+  position: (cursor) => ({ query: [], body: { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) } }),
+})
+
+const directoryOf = (organization: string, directory: string): List => ({
+  method: "GET",
+  path: `/admin/v2/orgs/${organization}/directories/${directory}/users`,
+  position: (cursor) => ({ query: [["limit", `${PAGE}`], ...cursorQuery(cursor)] }),
+})
+
+const directoriesOf = (organization: string): List => ({
+  method: "GET",
+  path: `/admin/v2/orgs/${organization}/directories`,
+  position: (cursor) => ({ query: cursorQuery(cursor) }),
+})
+
+const managedOf = (organization: string): List => ({
+  method: "GET",
+  path: `/admin/v1/orgs/${organization}/users`,
+  position: (cursor) => ({ query: cursorQuery(cursor) }),
+})
 
 /** The position that a next link names: the cursor itself, or that in an address, whose host is never asked. */
 const cursorIn = (next: unknown): string | undefined => {
@@ -84,38 +96,38 @@ const REFUSALS: ReadonlyArray<ConfluenceError["_tag"]> = [
 
 export type Ask = (request: ExchangeRequest) => Effect.Effect<ApiResponse, ConfluenceError>
 
-const pageOf = Effect.fnUntraced(function* (ask: Ask, admin: string, way: Way, cursor: string | undefined) {
+const pageOf = Effect.fnUntraced(function* (ask: Ask, admin: string, list: List, cursor: string | undefined) {
   const { body } = yield* ask({
-    method: way.method,
+    method: list.method,
     base: admin,
-    path: way.path,
-    ...way.position(cursor),
+    path: list.path,
+    ...list.position(cursor),
     authorized: true,
     stream: "users",
     mostTries: TRIES,
   })
   const rows: unknown = isRecord(body) ? body["data"] : undefined
-  if (!Array.isArray(rows)) return yield* noList(way.path, 'no "data"')
+  if (!Array.isArray(rows)) return yield* noList(list.path, 'no "data"')
   const links: unknown = isRecord(body) ? body["links"] : undefined
-  return { people: rows.flatMap(personOf), next: cursorIn(isRecord(links) ? links["next"] : undefined) }
+  return { rows: rows as ReadonlyArray<unknown>, next: cursorIn(isRecord(links) ? links["next"] : undefined) }
 })
 
-/** Goes through one list, from its first page on; true where it has told an address. */
-const goThrough = Effect.fnUntraced(function* (
+/** Hands over the rows of a list, page by page, from its beginning to its end. */
+const eachPage = Effect.fnUntraced(function* (
   ask: Ask,
   admin: string,
-  way: Way,
-  first: { readonly people: ReadonlyArray<Person>; readonly next: string | undefined },
-  take: (people: ReadonlyArray<Person>) => void,
+  list: List,
+  take: (rows: ReadonlyArray<unknown>) => void,
+  firstAlone: boolean,
 ) {
   const seen = new Set<string>()
-  let tells = false
-  for (let page = first; ; page = yield* pageOf(ask, admin, way, page.next)) {
-    take(page.people)
-    tells ||= page.people.some(({ email }) => email !== undefined)
-    if (page.next === undefined) return tells
-    if (seen.has(page.next)) return yield* cursorLoop(way.path)
-    seen.add(page.next)
+  for (let cursor: string | undefined; ;) {
+    const { rows, next } = yield* pageOf(ask, admin, list, cursor)
+    take(rows)
+    if (next === undefined || firstAlone) return
+    if (seen.has(next)) return yield* cursorLoop(list.path)
+    seen.add(next)
+    cursor = next
   }
 })
 
@@ -129,18 +141,48 @@ export const organizationPeople = Effect.fnUntraced(function* (
   take: (people: ReadonlyArray<Person>) => void,
   firstPageAlone = false,
 ): Effect.fn.Return<void, ConfluenceError> {
+  const organization = encodeURIComponent(id)
+  let opened = false
+  let tells = false
+  const people = (list: List) =>
+    eachPage(
+      ask,
+      admin,
+      list,
+      (rows) => {
+        opened = true
+        const some = rows.flatMap(personOf)
+        tells ||= some.some(({ email }) => email !== undefined)
+        take(some)
+      },
+      firstPageAlone,
+    )
+  const eachDirectory = Effect.gen(function* () {
+    const directories: Array<string> = []
+    const note = (row: unknown) => {
+      const directory = isRecord(row) ? (textOf(row["directoryId"]) ?? textOf(row["id"])) : undefined
+      if (directory !== undefined) directories.push(encodeURIComponent(directory))
+    }
+    yield* eachPage(ask, admin, directoriesOf(organization), (rows) => rows.forEach(note), false)
+    for (const directory of directories) yield* people(directoryOf(organization, directory))
+  })
+  const ways = [
+    people(searchOf(organization)),
+    people(directoryOf(organization, ALL)),
+    eachDirectory,
+    people(managedOf(organization)),
+  ]
   const refusals: Array<ConfluenceError> = []
-  const ways = waysOf(encodeURIComponent(id))
   for (const way of ways) {
-    const first = yield* Effect.result(pageOf(ask, admin, way, undefined))
-    if (Result.isFailure(first)) {
-      if (!isRefusal(first.failure)) return yield* Effect.fail(first.failure)
-      refusals.push(first.failure)
+    opened = false
+    const result = yield* Effect.result(way)
+    if (Result.isSuccess(result)) {
+      if (tells) return
       continue
     }
-    const { people, next } = first.success
-    const tells = yield* goThrough(ask, admin, way, { people, next: firstPageAlone ? undefined : next }, take)
-    if (tells) return
+    // What refuses to go on has people whom another list may lack.
+    if (opened || !isRefusal(result.failure)) return yield* Effect.fail(result.failure)
+    refusals.push(result.failure)
   }
   if (refusals.length < ways.length) return
   refusals.sort((one, other) => REFUSALS.indexOf(one._tag) - REFUSALS.indexOf(other._tag))

@@ -16,7 +16,7 @@ export interface OrganizationSite {
   readonly settings: () => SiteSettings
 }
 
-type List = "search" | "directories" | "managed"
+type List = "search" | "directories" | "each directory" | "managed"
 
 /** Rows in an answer: at most, and where nothing is asked for. */
 const MOST = 100
@@ -24,6 +24,8 @@ const USUAL = 25
 const MANAGED_PAGE = 50
 
 const PREFIX = "/admin/"
+/** The id of its one directory. */
+const DIRECTORY = "northwind"
 /** People of the organization whom the site does not know. */
 const OUTSIDERS = 3
 
@@ -87,8 +89,18 @@ export class Organization {
     }
     if (asked === "GET v2 directories/-/users")
       return this.list("directories", Number(query.get("limit") ?? USUAL), query.get("cursor") ?? undefined)
+    const [, directory] = /^GET v2 directories\/([^/-]+)\/users$/.exec(asked) ?? []
+    if (directory === DIRECTORY)
+      return this.list("each directory", Number(query.get("limit") ?? USUAL), query.get("cursor") ?? undefined)
+    if (asked === "GET v2 directories") return this.directories()
     if (asked === "GET v1 users") return this.list("managed", MANAGED_PAGE, query.get("cursor") ?? undefined)
     return REFUSALS["404"]
+  }
+
+  private directories(): Answer {
+    const { organizationLists, organizationRefusal } = this.site.settings().quirks
+    if (organizationLists !== "all" && organizationLists !== "each directory") return REFUSALS[organizationRefusal]
+    return json(200, { data: [{ directoryId: DIRECTORY, name: "Northwind" }], links: {} })
   }
 
   private list(list: List, limit = USUAL, cursor?: string): Answer {

@@ -94,8 +94,8 @@ export const ROLE_QUIRKS = {
 
 /** What organizations differ in. */
 export const ORGANIZATION_QUIRKS = {
-  /** Which of its lists of people an organization answers: the search in its directories, the older list of these, its managed accounts. */
-  organizationLists: ["all", "search", "directories", "managed"],
+  /** Which of its lists of people an organization answers: the search in its directories, the older list of these, that of one directory at a time, its managed accounts. */
+  organizationLists: ["all", "search", "directories", "each directory", "managed"],
   /** What it says of the others. */
   organizationRefusal: ["404", "400", "403", "410"],
   /** What the next link of these lists is: a cursor, or an address with one. */

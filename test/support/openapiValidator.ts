@@ -13,7 +13,7 @@ type Json = { readonly [key: string]: unknown }
 /** The sample site's own interface, and files that people serve: nothing of Atlassian's describes them. */
 const NOT_ATLASSIANS = /^\/_control\/|\.csv$/
 /** Newer than the document of the administration API: the search for people in directories, and their older list. */
-const DIRECTORIES = /^\/admin\/v2\/orgs\/[^/]+\/directories\/-\/users(?:\/search)?$/
+const DIRECTORIES = /^\/admin\/v2\/orgs\/[^/]+\/directories(?:\/[^/]+\/users|\/-\/users\/search)?$/
 
 /** What was asked: path with the query, as sent. */
 export interface AskedRequest {

@@ -125,7 +125,7 @@ describe("the export of users", () => {
 })
 
 describe("the organization", () => {
-  test.each(["all", "search", "directories", "managed"] as const)(
+  test.each(["all", "search", "directories", "each directory", "managed"] as const)(
     "answers some of its lists: %s",
     async (organizationLists) => {
       for (const organizationRefusal of ["404", "400", "403", "410"] as const) {
@@ -138,7 +138,7 @@ describe("the organization", () => {
           expectAddresses(simulation, ran, (id) =>
             organizationLists !== "managed" || isManaged(id) ? "organization" : null,
           )
-          const before = { all: 0, search: 0, directories: 1, managed: 2 }[organizationLists]
+          const before = { all: 0, search: 0, directories: 1, "each directory": 2, managed: 3 }[organizationLists]
           const pages = Math.ceil(290 / (organizationLists === "managed" ? 50 : 100))
           const asked = askedOf(simulation)
           expect(asked.slice(0, before).every((line) => line.startsWith(organizationRefusal))).toBe(true)
@@ -194,9 +194,9 @@ describe("the organization", () => {
 
   const KEY = "4n0th3r-0rg4n1z4t10n-k3y"
   test.each([
-    ["a wrong key", { api_key: KEY }, [], '"organization.api_key", 401', "config_error", 3],
-    ["a wrong id", { id: "0000-wrong" }, [], '"organization.id"', "config_error", 3],
-    ["403", {}, [{ kind: "status", status: 403 }], "403 Forbidden", "config_error", 3],
+    ["a wrong key", { api_key: KEY }, [], '"organization.api_key", 401', "config_error", 4],
+    ["a wrong id", { id: "0000-wrong" }, [], '"organization.id"', "config_error", 4],
+    ["403", {}, [{ kind: "status", status: 403 }], "403 Forbidden", "config_error", 4],
     ["an outage", {}, [{ kind: "status", status: 503 }], '("organization") could not be read', "transient_error", 4],
     ["a connection that breaks", {}, [{ kind: "reset" }], '("organization") could not be read', "transient_error", 4],
     ["another API", {}, [{ kind: "not-a-list", body: "{}" }], '("organization") could not be read', "system_error", 1],
