@@ -293,14 +293,15 @@ describe("the specification and the decoder", () => {
 
   const examples = readdirSync(new URL("../../secrets.example", import.meta.url))
 
-  it("have an example of each way to sign in, and of the flat form", () => {
-    assert.sameMembers(examples, [...allowed.authTypes.map((authType) => `${authType}.json`), "flat.json"])
+  const OF_API_TOKEN = ["flat.json", "emails.json"]
+  it("have an example of each way to sign in, of the flat form, and of the sources of addresses", () => {
+    assert.sameMembers(examples, [...allowed.authTypes.map((authType) => `${authType}.json`), ...OF_API_TOKEN])
   })
 
   it.each(examples)("accept secrets.example/%s", (file) => {
     const config: unknown = JSON.parse(readFileSync(new URL(`../../secrets.example/${file}`, import.meta.url), "utf8"))
     const { credentials } = Effect.runSync(decodeConfig(config, {}))
-    assert.strictEqual(credentials.auth_type, file === "flat.json" ? "api_token" : file.replace(".json", ""))
+    assert.strictEqual(credentials.auth_type, OF_API_TOKEN.includes(file) ? "api_token" : file.replace(".json", ""))
     // The flat form belongs to another connector's settings form.
     assert.strictEqual(validate(config), file !== "flat.json")
   })
