@@ -5,7 +5,7 @@
  * missing; the check fails where nothing that matters can be read: no stream, or no space, be it by the filters.
  */
 import { Data, Effect } from "effect"
-import type { ConnectorConfig } from "../config/ConnectorConfig.ts"
+import { type ConnectorConfig, isCloud } from "../config/ConnectorConfig.ts"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import { type ConfluenceError, isFatal, saysAbsent } from "../confluence/errors.ts"
 import { SIGN_IN, scopeNames } from "../confluence/scopes.ts"
@@ -18,6 +18,7 @@ import { servicesOf } from "../sync/readServices.ts"
 import type { ReadSettings } from "../sync/services.ts"
 import type { Probe } from "../sync/StreamFacts.ts"
 import { unknownIds } from "../sync/unknownIds.ts"
+import { checkEmails } from "./checkEmails.ts"
 import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
 import { readSettings } from "./readSettings.ts"
@@ -249,12 +250,15 @@ const tryAll = Effect.fnUntraced(function* (input: CommandInput) {
     })
   }
   yield* tryFilters(config).pipe(Effect.provide(client))
+  const canReadUsers = tried.find(({ name }) => name === "users")?.refusals.length === 0
+  const unread = yield* checkEmails(config, isCloud(input.deploymentMode), canReadUsers).pipe(Effect.provide(client))
   const summary = summaryOf(tried)
   const readable =
     refused.length === 0
       ? `All ${tried.length} streams can be read.`
       : `${tried.length - refused.length} of ${tried.length} streams can be read.`
-  return `Signed in as ${as}. ${readable}${summary === "" ? "" : ` Missing: ${summary}.`}`
+  const without = unread.map((problem) => ` users: ${problem}`).join("")
+  return `Signed in as ${as}. ${readable}${summary === "" ? "" : ` Missing: ${summary}.`}${without}`
 }, Effect.scoped)
 
 const failed = (failure: FailureReport) =>

@@ -54,8 +54,17 @@ const defectOf = (cause: Cause.Cause<unknown>, run: StreamRun): FailureReport =>
   stream: run.descriptor,
 })
 
-const isOfAllStreams = (error: StreamFailure): boolean =>
-  error._tag !== "StateUnusable" && error._tag !== "TooMuchMissing" && error._tag !== "PartsUnread" && isFatal(error)
+const isOfAllStreams = (error: StreamFailure): boolean => {
+  switch (error._tag) {
+    case "StateUnusable":
+    case "TooMuchMissing":
+    case "PartsUnread":
+    case "EmailsUnread":
+      return false
+    default:
+      return isFatal(error)
+  }
+}
 
 const keepStateFresh = (run: StreamRun) =>
   Effect.forever(
