@@ -3,6 +3,7 @@
  * machine; where two commands are compared they run by turns, and the median of the pairs counts.
  */
 import { bareLoopPath, connectorPath, type Cost, inspectRead, measure, nodeFlags, read } from "./connector.ts"
+import { emails } from "./emails.ts"
 import { filters } from "./filters.ts"
 import { incremental } from "./incremental.ts"
 import { points } from "./points.ts"
@@ -224,4 +225,5 @@ export const figures: ReadonlyArray<Figure> = [
   points,
   filters,
   restrictions,
+  emails,
 ]

@@ -5,7 +5,7 @@
  * missing; the check fails where nothing that matters can be read: no stream, or no space, be it by the filters.
  */
 import { Data, Effect } from "effect"
-import type { ConnectorConfig } from "../config/ConnectorConfig.ts"
+import { type ConnectorConfig, isCloud } from "../config/ConnectorConfig.ts"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import { type ConfluenceError, isFatal, saysAbsent } from "../confluence/errors.ts"
 import { SIGN_IN, scopeNames } from "../confluence/scopes.ts"
@@ -18,6 +18,7 @@ import { servicesOf } from "../sync/readServices.ts"
 import type { ReadSettings } from "../sync/services.ts"
 import type { Probe } from "../sync/StreamFacts.ts"
 import { unknownIds } from "../sync/unknownIds.ts"
+import { checkEmails } from "./checkEmails.ts"
 import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
 import { readSettings } from "./readSettings.ts"
@@ -32,6 +33,8 @@ interface Answered {
   /** Rows that the look at the list has shown. */
   readonly rows: number
   readonly failure: ConfluenceError | undefined
+  /** The answer says that the site has nothing of what is asked for. */
+  readonly isNone: boolean
 }
 
 interface Tried {
@@ -49,8 +52,9 @@ const rowsIn = (body: unknown): number => {
   return Array.isArray(results) ? results.length : 0
 }
 
-const ask = Effect.fnUntraced(function* ({ endpoint, query, body, nothing, mayBeAbsent }: Probe, accountId: string) {
+const ask = Effect.fnUntraced(function* (probe: Probe, accountId: string) {
   const client = yield* ConfluenceClient
+  const { endpoint, query, body, nothing, mayBeAbsent, saysNone } = probe
   const isAnswer = (failure: ConfluenceError) =>
     saysAbsent(failure) && (mayBeAbsent === true || (nothing !== undefined && failure._tag === "NotFound"))
   return yield* client
@@ -62,10 +66,15 @@ const ask = Effect.fnUntraced(function* ({ endpoint, query, body, nothing, mayBe
     })
     .pipe(
       Effect.match({
-        onSuccess: (answer): Answered => ({ rows: rowsIn(answer.body), failure: undefined }),
+        onSuccess: (answer): Answered => ({
+          rows: rowsIn(answer.body),
+          failure: undefined,
+          isNone: saysNone?.(answer.body) === true,
+        }),
         onFailure: (failure): Answered => ({
           rows: 0,
           failure: isAnswer(failure) ? undefined : failure,
+          isNone: false,
         }),
       }),
     )
@@ -85,6 +94,8 @@ const tryStreams = Effect.fnUntraced(function* (accountId: string) {
   )
   return streams.map((stream): Tried => {
     const answered = stream.probes.map((probe) => ({ ...probe, ...answers.get(sameProbe(probe))! }))
+    if (answered.some(({ isNone }) => isNone))
+      return { name: stream.name, first: answered[0]!, refusals: [], lacks: [] }
     const lacks = answered.flatMap(({ without, failure }) =>
       without === undefined || failure === undefined ? [] : [[without, failure] as const],
     )
@@ -239,12 +250,15 @@ const tryAll = Effect.fnUntraced(function* (input: CommandInput) {
     })
   }
   yield* tryFilters(config).pipe(Effect.provide(client))
+  const canReadUsers = tried.find(({ name }) => name === "users")?.refusals.length === 0
+  const unread = yield* checkEmails(config, isCloud(input.deploymentMode), canReadUsers).pipe(Effect.provide(client))
   const summary = summaryOf(tried)
   const readable =
     refused.length === 0
       ? `All ${tried.length} streams can be read.`
       : `${tried.length - refused.length} of ${tried.length} streams can be read.`
-  return `Signed in as ${as}. ${readable}${summary === "" ? "" : ` Missing: ${summary}.`}`
+  const without = unread.map((problem) => ` users: ${problem}`).join("")
+  return `Signed in as ${as}. ${readable}${summary === "" ? "" : ` Missing: ${summary}.`}${without}`
 }, Effect.scoped)
 
 const failed = (failure: FailureReport) =>

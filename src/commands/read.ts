@@ -1,5 +1,6 @@
 /** `read`: the configured streams, as records, states and statuses. */
 import { Clock, Effect, Layer } from "effect"
+import { isCloud } from "../config/ConnectorConfig.ts"
 import { schemas } from "../generated/schemas.ts"
 import { streams as registry } from "../generated/streams.ts"
 import { decodeCatalog, type ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"
@@ -20,6 +21,7 @@ import { summaryOf } from "../sync/summary.ts"
 import { version } from "../version.ts"
 import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
+import { emailSources } from "./emailSources.ts"
 import { readSettings } from "./readSettings.ts"
 
 /** The stream of those whom the rows of all others name. */
@@ -112,8 +114,11 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   })
   runs.push(...runnable.map(({ run }) => run))
   yield* reportUnknown(plan)
+  const emails = yield* emailSources(config, { atOnce: false, cloud: isCloud(input.deploymentMode) }).pipe(
+    Effect.provide(client),
+  )
   const outcomes = yield* readStreams(runnable, registry).pipe(
-    Effect.provide(Layer.provideMerge(servicesOf(settings, accounts?.all ?? new Set()), client)),
+    Effect.provide(Layer.provideMerge(servicesOf(settings, accounts?.all ?? new Set(), emails), client)),
   )
   const unread = plan.unknown.map(({ descriptor }) => descriptor.name)
   yield* reporter.log("INFO", summaryOf(outcomes, unread, log, rowsCost))

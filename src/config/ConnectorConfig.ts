@@ -6,6 +6,7 @@
 import { Data, Effect, Result, Schema, SchemaIssue } from "effect"
 import { isRecord } from "../json.ts"
 import { type Settings, schemaFor } from "./configSchema.ts"
+import { secretsOfExport } from "./emailExport.ts"
 import { parseEndpoint, parseSiteAddress } from "./siteAddress.ts"
 
 /**
@@ -167,18 +168,16 @@ const secretsBelow = (value: unknown, isSecret: boolean, depth: number): Readonl
 }
 
 /** Every secret of a config as it was read from JSON, for the mask over all output; the config may be a bad one. */
-export const secretsIn = (input: unknown): ReadonlyArray<string> => secretsBelow(input, false, 0)
+export const secretsIn = (input: unknown): ReadonlyArray<string> => [
+  ...secretsBelow(input, false, 0),
+  ...(isRecord(input) ? secretsOfExport(input["user_emails_csv"]) : []),
+]
 
 /**
  * Settings that this version decodes without acting on them: a setting leaves this list when something obeys it, and enters
  * the settings form (specification.ts).
  */
-const NOT_IN_EFFECT = [
-  "custom_content_types",
-  "attachments",
-  "user_emails_csv",
-  "organization",
-] as const satisfies ReadonlyArray<keyof ConnectorConfig>
+const NOT_IN_EFFECT = ["custom_content_types", "attachments"] as const satisfies ReadonlyArray<keyof ConnectorConfig>
 
 /** The names of the settings that are given, differ from their default, and have no effect yet, such as `filters.spaces_include`. */
 export const notInEffect = (config: ConnectorConfig): ReadonlyArray<string> => {

@@ -4,6 +4,7 @@
  */
 import { Effect, Result, Schema, SchemaAST } from "effect"
 import { parseDateTime } from "./dates.ts"
+import { exportRefusal } from "./emailExport.ts"
 import { alternatives, group, list, matching, number, oneOf, required, text } from "./fields.ts"
 import { filters } from "./filters.ts"
 import * as allowed from "./settings.ts"
@@ -97,9 +98,7 @@ const settings = <C extends Schema.Top>(credentials: C, cloud: boolean) =>
     max_deletion_percent: number(allowed.maxDeletionPercent, "a number"),
     user_emails_csv: Schema.optionalKey(
       text("must be the export of users: its text, a path or an https:// address").check(
-        Schema.makeFilter((value) => !/^http:\/\//i.test(value) || Result.isSuccess(parseSiteAddress(value, cloud)), {
-          message: "must be the export of users: its text, a path or an https:// address (not http://)",
-        }),
+        Schema.makeFilter((value) => exportRefusal(value, cloud)),
       ),
     ),
     organization: Schema.optionalKey(

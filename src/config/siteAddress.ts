@@ -12,6 +12,7 @@ export type Refusal = string
 const SITE_EXPECTED = `must be the site's address, such as "acme.atlassian.net"`
 const HTTPS_EXPECTED = `must begin with https:// (http:// is only for a loopback address, such as "http://127.0.0.1:8080")`
 const PUBLIC_EXPECTED = "must be a public https:// address on Airbyte Cloud, not a loopback or private one"
+const PUBLIC_ALONE = "must not lead from a public address to a private one"
 
 /** Hosts of Atlassian that are no sites. People copy them from the documentation or from the address bar. */
 const NOT_SITES: ReadonlySet<string> = new Set([
@@ -115,4 +116,15 @@ export const parseEndpoint = (text: string, cloud: boolean): Result.Result<strin
   const isBare =
     url.username === "" && url.password === "" && url.pathname === "/" && url.search === "" && url.hash === ""
   return isBare && isHostName(url.hostname) ? Result.succeed(url.origin) : Result.fail(expected)
+}
+
+/**
+ * Why a file must not be fetched from an address, if so. `from`: the host whose answer has led there; a public one must not lead to
+ * what only this machine, or its network, can reach.
+ */
+export const downloadRefusal = (address: URL, cloud: boolean, from?: URL): Refusal | undefined => {
+  const refusal = unsafe(address, cloud)
+  if (refusal !== undefined) return refusal
+  if (address.username !== "" || address.password !== "") return "must be an address without a user name or password"
+  return from !== undefined && isInternal(address.hostname) && !isInternal(from.hostname) ? PUBLIC_ALONE : undefined
 }

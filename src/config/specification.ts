@@ -4,6 +4,7 @@
  * Keywords: "Connector Specification Reference" of Airbyte's documentation.
  */
 import { advancedAuth } from "./advancedAuth.ts"
+import { emailsForm } from "./emailsForm.ts"
 import { filtersForm } from "./filtersForm.ts"
 import * as allowed from "./settings.ts"
 
@@ -134,6 +135,7 @@ export const specification = (scopes: ReadonlyArray<string>) =>
       groups: [
         { id: "site", title: "Site" },
         { id: "filters", title: "Filters" },
+        { id: "emails", title: "E-mail addresses" },
         { id: "sync", title: "Sync" },
       ],
       properties: {
@@ -207,6 +209,7 @@ export const specification = (scopes: ReadonlyArray<string>) =>
           group: "sync",
           order: 6,
         },
+        ...emailsForm,
         endpoints: {
           title: "Endpoints",
           description:
@@ -229,6 +232,14 @@ export const specification = (scopes: ReadonlyArray<string>) =>
               default: allowed.endpoints.auth,
               examples: [allowed.endpoints.auth],
               order: 1,
+            },
+            admin: {
+              title: "Administration",
+              description: "The API of your organization, which tells email addresses.",
+              type: "string",
+              default: allowed.endpoints.admin,
+              examples: [allowed.endpoints.admin],
+              order: 2,
             },
           },
           airbyte_hidden: true,

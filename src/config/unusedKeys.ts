@@ -97,6 +97,9 @@ export const unusedKeys = (input: unknown): ReadonlyArray<string> => {
       if (key === "endpoints" && inner === "auth" && authType === "api_token") {
         return [`The setting "endpoints.auth" has no effect: an API token is not renewed by an authorization server.`]
       }
+      if (key === "endpoints" && inner === "admin" && given["organization"] === undefined) {
+        return [`The setting "endpoints.admin" has no effect without "organization".`]
+      }
       return []
     })
   })

@@ -5,8 +5,10 @@
 import { Buffer } from "node:buffer"
 import { lookup } from "node:dns"
 import type { LookupFunction } from "node:net"
+import type { Duplex } from "node:stream"
+import { pipeline } from "node:stream/promises"
 import { promisify } from "node:util"
-import { brotliDecompress, gunzip, inflate } from "node:zlib"
+import { brotliDecompress, createBrotliDecompress, createGunzip, createInflate, gunzip, inflate } from "node:zlib"
 import { Context, Effect, Layer } from "effect"
 import { Agent } from "undici"
 import type { Dispatcher } from "undici"
@@ -22,6 +24,11 @@ export interface WireRequest {
   readonly body?: string | undefined
   /** An answer with more bytes than this, decompressed, is broken off as `oversize`. */
   readonly mostBytes?: number | undefined
+  /**
+   * Takes the body of a good answer piece by piece, decompressed, in the place of `WireResponse.body`: for what is too long to be
+   * held whole. The next piece is read when it has taken the last; where it fails, the request fails with its error as the cause.
+   */
+  readonly sink?: ((piece: Buffer) => Promise<void>) | undefined
 }
 
 /** Any answer, a redirect or an error too. */
@@ -29,7 +36,7 @@ export interface WireResponse {
   readonly status: number
   /** Names in lower case; repeated headers are joined by ", ". */
   readonly headers: Readonly<Record<string, string>>
-  /** Whole, and decompressed. */
+  /** Whole, and decompressed; empty where a sink has taken it. */
   readonly body: Buffer
 }
 
@@ -145,6 +152,10 @@ const exchange = async (
   }
   try {
     const most = Math.min(maxBodyBytes, request.mostBytes ?? maxBodyBytes)
+    if (request.sink !== undefined && answer.statusCode === 200) {
+      await pour(answer.body, headers["content-encoding"], most, request.sink)
+      return { status: 200, headers, body: Buffer.alloc(0) }
+    }
     const raw = await readUpTo(answer.body, most, Number(headers["content-length"]))
     return {
       status: answer.statusCode,
@@ -156,13 +167,50 @@ const exchange = async (
   }
 }
 
+const oversizeOf = (most: number): Error =>
+  Object.assign(new Error(`an answer of more than ${most} bytes`), { code: OVERSIZE })
+
+/** Hands a body on, piece by piece, that may have `most` bytes when it is decompressed. */
+const pour = async (
+  body: Dispatcher.ResponseData["body"],
+  encoding: string | undefined,
+  most: number,
+  sink: (piece: Buffer) => Promise<void>,
+): Promise<void> => {
+  let length = 0
+  const taken = async (pieces: AsyncIterable<Buffer>) => {
+    for await (const piece of pieces) {
+      length += piece.length
+      if (length > most) throw oversizeOf(most)
+      await sink(piece)
+    }
+  }
+  const decompressor = decompressorOf(encoding)
+  if (decompressor === undefined) await pipeline(body, taken)
+  else await pipeline(body, decompressor, taken)
+}
+
+const decompressorOf = (encoding: string | undefined): Duplex | undefined => {
+  switch (encoding?.trim().toLowerCase()) {
+    case "gzip":
+    case "x-gzip":
+      return createGunzip()
+    case "deflate":
+      return createInflate()
+    case "br":
+      return createBrotliDecompress()
+    default:
+      return undefined
+  }
+}
+
 /** Reads a body that may have `most` bytes. One that says, or shows, that it has more is not read to its end. */
 const readUpTo = async (body: Dispatcher.ResponseData["body"], most: number, announced: number): Promise<Buffer> => {
   const chunks: Array<Buffer> = []
   let length = 0
   const oversize = () => {
     body.destroy()
-    return Object.assign(new Error(`an answer of more than ${most} bytes`), { code: OVERSIZE })
+    return oversizeOf(most)
   }
   if (announced > most) throw oversize()
   for await (const chunk of body as AsyncIterable<Buffer>) {

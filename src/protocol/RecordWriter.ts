@@ -7,7 +7,7 @@
 import { Clock, Effect, Semaphore } from "effect"
 import { estimateLine, rateLimitedLine, stateLine, statusLine, type StreamDescriptor } from "./messages.ts"
 import { Output, type OutputClosed } from "./Output.ts"
-import { recordLines, type Row } from "./recordLines.ts"
+import { recordLines, type RecordData } from "./recordLines.ts"
 
 /**
  * The states before the last one take this share of the bytes of the records at most. A tenth is promised; half of it keeps
@@ -57,7 +57,7 @@ export class RecordWriter {
   })
 
   /** Writes the rows that `news` answers, and a STATE where one is due. A page is taken whole or not at all. */
-  page(news: () => ReadonlyArray<Row>, state: () => object, mayBeMalformed: boolean): Writing {
+  page(news: () => ReadonlyArray<RecordData>, state: () => object, mayBeMalformed: boolean): Writing {
     return Effect.gen({ self: this }, function* () {
       if (this.#ended) return
       const output = yield* Output

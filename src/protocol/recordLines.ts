@@ -7,7 +7,7 @@
 import type { StreamDescriptor } from "./messages.ts"
 import { cleanValue, isSuspect, withLineEndsEscaped } from "./wellFormed.ts"
 
-export type Row = Record<string, unknown>
+export type RecordData = Record<string, unknown>
 
 /**
  * The platform warns above 20,000,000 characters a line, and destinations refuse records of about that size in bytes. A record
@@ -30,11 +30,11 @@ export interface Change {
 /** Under this key a row carries the changes that it has undergone before it came here. JSON does not see it. */
 export const CHANGES = Symbol("changes")
 
-export const changesOf = (row: Row): ReadonlyArray<Change> =>
+export const changesOf = (row: RecordData): ReadonlyArray<Change> =>
   (row as { readonly [CHANGES]?: ReadonlyArray<Change> })[CHANGES] ?? []
 
-const cleanRow = (row: Row): readonly [Row, ReadonlyArray<Change>] => {
-  const clean: Row = {}
+const cleanRow = (row: RecordData): readonly [RecordData, ReadonlyArray<Change>] => {
+  const clean: RecordData = {}
   const changes: Array<Change> = []
   for (const [field, value] of Object.entries(row)) {
     const before = JSON.stringify(value)
@@ -46,7 +46,7 @@ const cleanRow = (row: Row): readonly [Row, ReadonlyArray<Change>] => {
   return [clean, changes]
 }
 
-const withoutLargestColumn = (row: Row): readonly [Row, Change] => {
+const withoutLargestColumn = (row: RecordData): readonly [RecordData, Change] => {
   const size = (value: unknown) => Buffer.byteLength(JSON.stringify(value) ?? "")
   const field = Object.keys(row).reduce((largest, name) => (size(row[name]) > size(row[largest]) ? name : largest))
   return [
@@ -55,12 +55,12 @@ const withoutLargestColumn = (row: Row): readonly [Row, Change] => {
   ]
 }
 
-const lineOf = (head: string, data: Row, changes: ReadonlyArray<Change>): string => {
+const lineOf = (head: string, data: RecordData, changes: ReadonlyArray<Change>): string => {
   const meta = changes.length === 0 ? "" : `,"meta":${JSON.stringify({ changes })}`
   return `${head}${JSON.stringify(data)}${meta}}}\n`
 }
 
-const oddLine = (head: string, row: Row): string => {
+const oddLine = (head: string, row: RecordData): string => {
   const [clean, changes] = cleanRow(row)
   let data = clean
   let all = [...changesOf(row), ...changes]
@@ -80,7 +80,7 @@ const oddLine = (head: string, row: Row): string => {
  */
 export const recordLines = (
   stream: StreamDescriptor,
-  rows: ReadonlyArray<Row>,
+  rows: ReadonlyArray<RecordData>,
   emittedAt: number,
   mayBeMalformed = true,
 ): string => {

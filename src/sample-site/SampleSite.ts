@@ -25,6 +25,7 @@ import {
   settingsOf,
   type SiteCredentials,
 } from "./options.ts"
+import { type ExportForm, isOrganizationPath, Organization } from "./organization.ts"
 import { RateLimiter } from "./RateLimiter.ts"
 import { type AskedHost, type SeenRequest, type SiteStatistics, Statistics } from "./statistics.ts"
 import type { ArrivedTokenRequest, TokenRequest } from "./TokenEndpoint.ts"
@@ -48,6 +49,7 @@ export class SampleSite extends ContentChanges {
   private readonly faults: Faults
   private readonly counts = new Statistics()
   private readonly authorization: AuthorizationServer
+  private readonly organization: Organization
   private limiter = new RateLimiter()
   /** Where the gateway of Atlassian's API is; the sample server is both. */
   gatewayUrl: string
@@ -59,6 +61,13 @@ export class SampleSite extends ContentChanges {
     this.gatewayUrl = this.siteUrl
     this.endpoints = new Endpoints(this)
     this.faults = new Faults(this.plan.seed)
+    this.organization = new Organization({
+      seed: this.plan.seed,
+      credentials: this.credentials,
+      users: () => this.users,
+      groups: () => this.groups,
+      settings: () => this.settings,
+    })
     this.authorization = new AuthorizationServer({
       seed: this.plan.seed,
       credentials: this.credentials,
@@ -84,7 +93,7 @@ export class SampleSite extends ContentChanges {
       return {
         domain_name: this.siteUrl,
         credentials: { auth_type: kind, ...credentials },
-        endpoints: { gateway: this.gatewayUrl, auth: this.gatewayUrl },
+        ...this.organizationSettings({ gateway: this.gatewayUrl, auth: this.gatewayUrl }),
       }
     }
     return {
@@ -94,8 +103,21 @@ export class SampleSite extends ContentChanges {
         email: this.credentials.email,
         api_token: tokenOf(this.credentials, kind),
       },
-      endpoints: { gateway: this.gatewayUrl },
+      ...this.organizationSettings({ gateway: this.gatewayUrl }),
     }
+  }
+
+  /** The endpoints of a config, and the organization where that is wanted. */
+  organizationSettings(
+    endpoints: object,
+    wanted = this.options.organization === true,
+  ): Readonly<Record<string, unknown>> {
+    return wanted ? this.organization.settings(endpoints, this.gatewayUrl) : { endpoints }
+  }
+
+  /** The export of users from the organization's administration, as CSV. */
+  userExport(form: ExportForm = "users"): string {
+    return this.organization.csv(form)
   }
 
   /**
@@ -222,7 +244,7 @@ export class SampleSite extends ContentChanges {
       request,
       path,
       gateway,
-      host: !gateway && isAuthorizationPath(path) ? "auth" : "api",
+      host: gateway ? "api" : isAuthorizationPath(path) ? "auth" : isOrganizationPath(path) ? "admin" : "api",
       found: this.endpoints.find(request.method, path),
       tokens: this.authorization.arrived(request),
     }
@@ -289,6 +311,7 @@ export class SampleSite extends ContentChanges {
   /** What Atlassian's edge, its authorization server and its gateway answer beside the site. */
   private outsideTheWiki({ request, path, gateway, tokens }: Asked): Answer {
     if (gateway) return html(404, "Not Found")
+    if (isOrganizationPath(path)) return this.organization.answer(request)
     if (path === "/_edge/tenant_info") return json(200, { cloudId: this.cloudId })
     return this.authorization.answer(request, tokens) ?? html(404, "Not Found")
   }

@@ -6,6 +6,7 @@ import type { Fault } from "./Fault.ts"
 import { faultProblem } from "./faults.ts"
 import type { SiteSettings } from "./options.ts"
 import { type SettingsChange, settingsProblem } from "./options.ts"
+import { EXPORT_FORMS, type ExportForm } from "./organization.ts"
 import { ImpossibleChange } from "./SpaceChanges.ts"
 import { TRUTH_STREAMS } from "./truth.ts"
 
@@ -103,6 +104,8 @@ export interface Controlled {
   grants(): unknown
   tokenRequests(): unknown
   config(kind: ConfigKind): unknown
+  organizationSettings(endpoints: object, wanted: boolean): unknown
+  userExport(form: ExportForm): string
   truth(stream: (typeof TRUTH_STREAMS)[number]): unknown
   listFaults(): unknown
   setFaults(faults: readonly Fault[]): void
@@ -137,13 +140,19 @@ const tell = (site: Controlled, what: string, which: string): Answer => {
     if (kind === undefined) throw new BadControl(`there are configs for ${CONFIG_KINDS.join(", ")}`)
     return json(200, site.config(kind))
   }
+  if (what === "organization") return json(200, site.organizationSettings({}, true))
+  if (what === "export") {
+    const form = EXPORT_FORMS.find((known) => known === (which === "" ? "users" : which))
+    if (form === undefined) throw new BadControl(`there are exports for ${EXPORT_FORMS.join(", ")}`)
+    return { status: 200, headers: { "content-type": "text/csv;charset=UTF-8" }, body: site.userExport(form) }
+  }
   if (what === "truth") {
     const stream = TRUTH_STREAMS.find((known) => known === which)
     if (stream === undefined) throw new BadControl(`truth is told about ${TRUTH_STREAMS.join(", ")}`)
     return json(200, site.truth(stream))
   }
   throw new BadControl(
-    "GET tells statistics, requests, faults, settings, grants, token-requests, config/<kind> and truth/<stream>",
+    "GET tells statistics, requests, faults, settings, grants, token-requests, config/<kind>, organization, export/<form> and truth/<stream>",
   )
 }
 

@@ -23,6 +23,7 @@ export const SAMPLE_CREDENTIALS: SiteCredentials = {
   clientSecret: "sample-client-secret",
   serviceClientId: "sample-service-client-id",
   serviceClientSecret: "sample-service-client-secret",
+  organizationKey: "sample-organization-key",
 }
 
 /** The site's credentials by its options. */

@@ -82,6 +82,8 @@ export interface SiteCredentials {
   /** The OAuth 2.0 credential of a service account. */
   readonly serviceClientId: string
   readonly serviceClientSecret: string
+  /** The API key of the organization. */
+  readonly organizationKey: string
 }
 
 /** A site as Atlassian's list of a token's sites names it. */
@@ -121,6 +123,8 @@ export interface SampleSiteOptions {
   /** Sites that a consent can cover beside this one; nothing answers there. */
   readonly otherSites?: readonly ConfluenceSite[]
   readonly cloudId?: string
+  /** Whether configs name the organization too, so that it tells the addresses that profiles hide. */
+  readonly organization?: boolean
   /** The address that `_links.base` names. */
   readonly siteUrl?: string
   /** The clock in milliseconds. */

@@ -27,6 +27,13 @@ export interface SiteGroup {
   readonly members: Set<string>
 }
 
+/** The address that the organization knows, whatever the profile shows: apps, customers and former users have none. */
+export const addressOf = (user: SiteUser): string => {
+  if (user.email !== "") return user.email
+  if (user.accountType !== "atlassian" || user.accountStatus === "closed") return ""
+  return `${user.accountId.slice(-12)}@${user.guest ? "partner" : "northwind"}.example`
+}
+
 const ACCOUNT_ID = 11
 const PERSON = 12
 const GROUP = 13

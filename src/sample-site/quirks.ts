@@ -112,8 +112,24 @@ export const RESTRICTION_QUIRKS = {
   permissionsBesideRoles: [true, false],
 } as const
 
+/** What organizations differ in. */
+export const ORGANIZATION_QUIRKS = {
+  /** Which of its lists of people an organization answers: the search in its directories, the older list of these, that of one directory at a time, its managed accounts. */
+  organizationLists: ["all", "search", "directories", "each directory", "managed"],
+  /** What it says of the others. */
+  organizationRefusal: ["404", "400", "403", "410"],
+  /** What the next link of these lists is: a cursor, or an address with one. */
+  organizationNext: ["cursor", "address"],
+} as const
+
 /** Every doubt with its answers. */
-export const ALL_QUIRKS = { ...QUIRKS, ...TREE_QUIRKS, ...ROLE_QUIRKS, ...RESTRICTION_QUIRKS } as const
+export const ALL_QUIRKS = {
+  ...QUIRKS,
+  ...TREE_QUIRKS,
+  ...ROLE_QUIRKS,
+  ...RESTRICTION_QUIRKS,
+  ...ORGANIZATION_QUIRKS,
+} as const
 
 /** The answers of one site. */
 export type Quirks = { readonly [K in keyof typeof ALL_QUIRKS]: (typeof ALL_QUIRKS)[K][number] }

@@ -49,7 +49,7 @@ export interface TruthOptions {
   readonly trashed?: boolean
 }
 
-type Row = Record<string, unknown>
+type TrueRow = Record<string, unknown>
 
 /** The fields that name accounts, at the top of a row or in its version. */
 const ACCOUNT_FIELDS = ["authorId", "ownerId", "lastOwnerId", "spaceOwnerId", "resolutionLastModifierId"] as const
@@ -60,17 +60,17 @@ const ACCOUNT_FIELDS = ["authorId", "ownerId", "lastOwnerId", "spaceOwnerId", "r
  * the v1 shape with its `groupId`, and one of `space_permissions` is a permission with its `spaceId`, and one of
  * `space_role_assignments` an assignment with its `spaceId` and its principal at the top, too.
  */
-export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOptions): Row[] => {
+export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOptions): TrueRow[] => {
   const rows = new Rows(site)
   const format = options.bodyFormat === undefined ? "storage" : options.bodyFormat
   const body = format === null ? undefined : { format }
   const v1 = new ListingsV1(site)
-  const write = <A>(items: readonly A[], how: (w: ByteWriter, item: A) => void): Row[] =>
+  const write = <A>(items: readonly A[], how: (w: ByteWriter, item: A) => void): TrueRow[] =>
     items.map((item) => {
       const w = new ByteWriter(8192)
       how(w, item)
       w.text("}")
-      return JSON.parse(w.result().toString()) as Row
+      return JSON.parse(w.result().toString()) as TrueRow
     })
   const all = <I extends Item>(collection: Collection<I>, accepts: (item: I) => boolean): I[] =>
     collection.scan({ order: "id", descending: false, limit: Number.POSITIVE_INFINITY, accepts }).items
@@ -162,7 +162,7 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
       return site.spaces
         .filter((space) => site.spaceVisible(space, "user"))
         .flatMap((space) =>
-          site.permissionsOf(space).map((each) => Object.assign<Row, object>({ spaceId: space.id }, each)),
+          site.permissionsOf(space).map((each) => Object.assign<TrueRow, object>({ spaceId: space.id }, each)),
         )
     case "space_role_assignments":
       return site.spaces
@@ -170,10 +170,10 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
         .flatMap((space) =>
           site
             .assignmentsOf(space)
-            .map((each) => Object.assign<Row, object>({ spaceId: space.id, ...each.principal }, each)),
+            .map((each) => Object.assign<TrueRow, object>({ spaceId: space.id, ...each.principal }, each)),
         )
     case "space_roles":
-      return site.hasRoles ? site.roles.map((role) => Object.assign<Row, object>({}, role)) : []
+      return site.hasRoles ? site.roles.map((role) => Object.assign<TrueRow, object>({}, role)) : []
     case "content_restrictions":
       return restrictions(site, placed())
     case "effective_readers":
@@ -185,8 +185,8 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
  * The rows of `content_restrictions`: of content that the credential sees, current and archived, each principal that it names itself, and
  * again each that lets people read something above it, whatever the status of that.
  */
-const restrictions = (site: SiteContent, items: readonly PlacedItem[]): Row[] => {
-  const rows: Row[] = []
+const restrictions = (site: SiteContent, items: readonly PlacedItem[]): TrueRow[] => {
+  const rows: TrueRow[] = []
   for (const item of items)
     for (const [height, carrier] of site.chainOf(item).entries())
       for (const operation of height === 0 ? OPERATIONS : (["read"] as const)) {
@@ -201,13 +201,13 @@ const restrictions = (site: SiteContent, items: readonly PlacedItem[]): Row[] =>
 }
 
 /** The rows of `effective_readers`. */
-const readers = (site: SiteContent, items: readonly PlacedItem[]): Row[] => {
+const readers = (site: SiteContent, items: readonly PlacedItem[]): TrueRow[] => {
   const all = new Readers(site)
   return items.flatMap((item) => all.of(item).map((accountId) => ({ contentId: item.id, accountId })))
 }
 
 /** A row of `content_tree`: content that exists, where it lies, and whether the credential sees it. */
-const placeOf = (site: SiteContent, item: PlacedItem): Row => ({
+const placeOf = (site: SiteContent, item: PlacedItem): TrueRow => ({
   id: item.id,
   type: item.type,
   status: item.status,
@@ -221,13 +221,13 @@ const users = (
   site: SiteContent,
   v1: ListingsV1,
   rows: Rows,
-  write: <A>(items: readonly A[], how: (w: ByteWriter, item: A) => void) => Row[],
-): Row[] => {
+  write: <A>(items: readonly A[], how: (w: ByteWriter, item: A) => void) => TrueRow[],
+): TrueRow[] => {
   const named = new Set<unknown>(v1.searchable(false).map((user) => user.accountId))
   for (const stream of ["spaces", "pages", "blog_posts", "comments", "attachments"] as const)
     for (const row of truthOf(site, stream, { bodyFormat: null })) {
       for (const field of ACCOUNT_FIELDS) named.add(row[field])
-      named.add((row["version"] as Row | undefined)?.["authorId"])
+      named.add((row["version"] as TrueRow | undefined)?.["authorId"])
     }
   for (const member of truthOf(site, "group_members", {})) named.add(member["accountId"])
   for (const { principal } of truthOf(site, "space_permissions", {})) {

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { ConfluenceError } from "../confluence/errors.ts"
 import { type List, type Query, readPage } from "../confluence/Listing.ts"
-import { type Entries, readSpaces, spacesList } from "./siteLists.ts"
+import { type Entries, SPACE_STATUSES, readSpaces, spacesList } from "./siteLists.ts"
 
 /** How the site takes several values of one query parameter. */
 export interface SeveralValues {
@@ -49,6 +49,15 @@ const formsOf = Effect.fnUntraced(function* (list: (query: Query) => List, name:
   return { taken, proved: undefined }
 })
 
+/** Two spaces that one request finds, of the same status, as the list has no other unless that is named; one, where no two are alike. */
+const tellingOf = (spaces: Entries) => {
+  const [most] = SPACE_STATUSES.map((status) => ({
+    status,
+    known: spaces.flatMap((space) => (space.status === status ? String(space.id) : [])).slice(0, 2),
+  })).toSorted((one, other) => other.known.length - one.known.length)
+  return most!
+}
+
 /**
  * Doubt: the documents describe lists of values as comma-separated and declare them as repeated parameters. Two spaces that
  * are known to be there tell which of the two this site takes.
@@ -57,13 +66,14 @@ export const findSeveralValues = Effect.fnUntraced(function* (
   spaces: Entries,
   looks: number,
 ): Effect.fn.Return<SeveralValues, ConfluenceError, ConfluenceClient> {
-  const known = spaces.slice(0, 2).map((space) => String(space.id))
-  const { taken, proved } = yield* formsOf(spacesList, "ids", known)
+  const { status, known } = tellingOf(spaces)
+  const named = (query: Query) => spacesList([["status", status], ...query])
+  const { taken, proved } = yield* formsOf(named, "ids", known)
   if (proved !== undefined) return proved
-  // The spaces may have gone away since they were listed: then others tell. Where they are there and not both are found, the
-  // site takes but one value.
+  // The spaces may have gone away since they were listed, or been archived: then others tell. Where they are there and not both
+  // are found, the site takes but one value.
   const now = yield* readSpaces
-  const there = known.every((id) => now.some((space) => String(space.id) === id))
+  const there = known.every((id) => now.some((space) => String(space.id) === id && space.status === status))
   if (!there && looks < MOST_LOOKS) return yield* findSeveralValues(now, looks + 1)
   return !there && taken.length === 1 ? taken[0]! : ONE_ONLY
 })

@@ -11,7 +11,7 @@ import type { Missed } from "../site/Accounts.ts"
 import { IdList } from "../site/IdList.ts"
 import { letIn } from "../sync/admission.ts"
 import { type ReadFailure, partsUnread } from "../sync/failures.ts"
-import { type Hanging, type Single, stillListed } from "../sync/goneWithContainer.ts"
+import { type Hanging, type Single, type Sought, stillListed } from "../sync/goneWithContainer.ts"
 import { idOf } from "../sync/LookUp.ts"
 import { type Parent, readEach } from "../sync/parents.ts"
 import { type Pass, scanOf } from "../sync/Pass.ts"
@@ -26,13 +26,14 @@ import { bodyQuery, newestFirst } from "./kinds/lists.ts"
 /** Comments that are asked for their replies are taken out of their list so many at a time. */
 const MOST_PARENTS = 5_000
 
-/** Reads the replies to each comment, and theirs. Answers what failed. */
+/** Reads the replies to each comment, and theirs, as far as those `matter`. Answers what failed. */
 export const readReplies = (
   pass: Pass,
   kind: Kind,
   body: Query,
   containers: Containers,
   ids: ReadonlyArray<string>,
+  matters: (id: string) => boolean = () => true,
 ): Effect.Effect<ReadonlyArray<Missed>, ReadFailure, ReadServices> =>
   Effect.gen(function* () {
     const below: Array<string> = []
@@ -44,7 +45,9 @@ export const readReplies = (
         onVanished: () => void pass.run.counts.skipped++,
       },
     )
-    return below.length === 0 ? missed : [...missed, ...(yield* readReplies(pass, kind, body, containers, below))]
+    const next = below.filter(matters)
+    if (next.length === 0) return missed
+    return [...missed, ...(yield* readReplies(pass, kind, body, containers, next, matters))]
   })
 
 const readRepliesTo = (
@@ -75,8 +78,10 @@ const readKind = Effect.fnUntraced(function* (
   pass: Pass,
   kind: Kind,
   body: Query,
+  sought?: Sought,
 ): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
   const containers = new Containers(kind)
+  const { rightAway, matters } = parentsOf(kind, sought)
   // A position is kept from when replies were seen in the list: before that, going on from it could miss some.
   let repliesListed = pass.parts.get(kind) !== undefined
   /** Comments whose replies are to be asked for, unless the list turns out to hold replies. */
@@ -98,11 +103,27 @@ const readKind = Effect.fnUntraced(function* (
         Effect.map((some) => some.forEach((row) => roots.add(idOf(row)))),
       ),
   })
+  if (repliesListed) return []
   const missed: Array<Missed> = []
-  for (const ids of roots.portions(MOST_PARENTS))
-    missed.push(...(yield* readReplies(pass, kind, body, containers, ids)))
-  return missed
+  for (const ids of roots.portions(MOST_PARENTS)) {
+    missed.push(...(yield* readReplies(pass, kind, body, containers, ids.filter(matters), matters)))
+  }
+  return [...missed, ...(yield* readReplies(pass, kind, body, containers, rightAway, matters))]
 })
+
+/**
+ * Which comments are asked for their replies, where these are looked for once more: those that they answer. One that a list has shown in
+ * this sync is asked right away, any other when a list shows it after all.
+ */
+const parentsOf = (kind: Kind, sought: Sought | undefined) => {
+  if (sought === undefined) return { rightAway: [], matters: () => true }
+  const { rows, missing } = sought
+  const parents = new Set(rows.flatMap((row) => (row["commentType"] === kind ? (parentOf(row) ?? []) : [])))
+  return {
+    rightAway: [...parents].filter((id) => !missing.has(id)),
+    matters: (id: string) => parents.has(id) && missing.has(id),
+  }
+}
 
 export const kinds = Object.keys(KINDS) as ReadonlyArray<Kind>
 
@@ -130,8 +151,8 @@ export const unlessNone = (missed: ReadonlyArray<Missed>): Effect.Effect<void, R
   missed.length === 0 ? Effect.void : partsUnread("comments", `the replies to ${missed.length} comments`, missed)
 
 /** By the lists of the whole site. */
-export const readSite = (pass: Pass, body: Query): Effect.Effect<void, ReadFailure, ReadServices> =>
-  Effect.forEach(kinds, (kind) => readKind(pass, kind, body), { concurrency: "unbounded" }).pipe(
+export const readSite = (pass: Pass, body: Query, sought?: Sought): Effect.Effect<void, ReadFailure, ReadServices> =>
+  Effect.forEach(kinds, (kind) => readKind(pass, kind, body, sought), { concurrency: "unbounded" }).pipe(
     Effect.flatMap((missed) => unlessNone(missed.flat())),
   )
 
@@ -169,5 +190,5 @@ export const hanging = (run: StreamRun) =>
     scope: SCOPE,
     body,
     singles: kinds.map(single),
-    relist: (pass) => readSite(pass, body),
+    relist: (pass, sought) => readSite(pass, body, sought),
   }))

@@ -22,10 +22,13 @@ type Reading = Effect.Effect<void, ReadFailure, ReadServices>
 export const ROLES: Endpoint = { path: "/wiki/api/v2/space-roles", scopes: [["read:space.permission:confluence"]] }
 export const ROLE_MODE: Endpoint = { path: "/wiki/api/v2/space-role-mode", scopes: [["read:configuration:confluence"]] }
 
+const modeIn = (body: unknown): unknown => (isRecord(body) ? body["mode"] : undefined)
+
 export const ROLES_PROBE: Probe = { endpoint: ROLES, query: [ONE_ROW], mayBeAbsent: true }
 export const ROLE_MODE_PROBE: Probe = {
   endpoint: ROLE_MODE,
   mayBeAbsent: true,
+  saysNone: (body) => modeIn(body) === "PRE_ROLES",
   without: "its role mode cannot be told, so a site without roles may look like one whose roles may not be read",
 }
 
@@ -71,7 +74,7 @@ export const whereRolesAre = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const { name } = pass.run.facts
   const { body } = yield* asked(ROLE_MODE, name)
-  const mode = isRecord(body) ? body["mode"] : undefined
+  const mode = modeIn(body)
   if (mode === "PRE_ROLES") {
     return yield* tellNone(
       name,

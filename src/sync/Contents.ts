@@ -25,6 +25,7 @@ import type { FilteredKind, Scope } from "../site/Scope.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { spaceOf } from "../site/siteLists.ts"
 import { Ancestry } from "./Ancestry.ts"
+import { type ContentDates, askForDates, datesOf, isUndated } from "./contentDates.ts"
 import type { ReadFailure } from "./failures.ts"
 import { LetInSpaces } from "./LetInSpaces.ts"
 import { eachLive, idOf, withTrash } from "./LookUp.ts"
@@ -41,7 +42,6 @@ export type Verdict = "in" | "filtered" | "trashed" | "unknown"
 type Reading<A> = Effect.Effect<A, ReadFailure, AskServices>
 
 const isListed = (type: string): type is FilteredKind => type in LISTED_CONTAINERS
-const timeOf = (value: unknown): number => Date.parse(String(value))
 
 /** One kind of content that filters judge by itself. */
 class Known {
@@ -104,7 +104,7 @@ class SiteContents {
     this.#known[kind].expected = Deferred.makeUnsafe()
   }
 
-  /** It has been read, to its end or not. What was not expected to be read whole has told of its changes alone. */
+  /** It has been read, all of it or not: without some rows that came without their ids, say. What was not expected to be read whole has told of its changes alone. */
   provide(kind: FilteredKind, isWhole: boolean): Effect.Effect<void> {
     const known = this.#known[kind]
     if (known.expected === undefined) return Effect.void
@@ -238,12 +238,15 @@ class SiteContents {
   ): Reading<ReadonlyArray<Verdict>> {
     return Effect.gen({ self: this }, function* () {
       const isSpaceIn = yield* this.spaces.of(rows)
+      const holds = (row: Row, dates: ContentDates) =>
+        this.#scope.holds({ kind, id: idOf(row), status: String(row["status"]), ...dates })
+      const undated = rows.filter((row) => isUndated(datesOf(row)) && !holds(row, datesOf(row)))
+      const asked = yield* askForDates(kind, stream, undated.map(idOf))
       const verdicts = rows.map((row): Verdict => {
-        const createdAt = timeOf(row["createdAt"])
-        const modifiedAt = timeOf(isRecord(row["version"]) ? row["version"]["createdAt"] : undefined)
-        const isLetIn = this.#scope.holds({ kind, id: idOf(row), status: String(row["status"]), createdAt, modifiedAt })
+        const dates = asked.get(idOf(row)) ?? datesOf(row)
+        const isLetIn = holds(row, dates)
         // A row that came without its dates is no row outside of them.
-        if (!isLetIn && (Number.isNaN(createdAt) || Number.isNaN(modifiedAt))) return "unknown"
+        if (!isLetIn && isUndated(dates)) return "unknown"
         if (!isLetIn) return row["status"] === "trashed" ? "trashed" : "filtered"
         const isIn = isSpaceIn(row)
         return isIn === undefined ? "unknown" : isIn ? "in" : "filtered"

@@ -1,7 +1,8 @@
 /**
- * Finds rows by their ids: in lists that take 250 of them, divided where a batch is too heavy for the site.
+ * Finds rows by their ids: in lists that take 250 of them, divided where a batch is too heavy for the site. Where they take one alone, many
+ * ids are looked for in the list of all.
  */
-import { Effect } from "effect"
+import { Data, Effect } from "effect"
 import { isHeavy } from "../confluence/errors.ts"
 import { type List, type Query, type Row, eachPage } from "../confluence/Listing.ts"
 import { MOST_IDS, MOST_SPACES } from "../site/manyValues.ts"
@@ -75,7 +76,37 @@ const eachOf = Effect.fnUntraced(function* <R>(
 const batchSize = (most: number, weight: number | undefined): number =>
   weight === undefined ? most : Math.min(most, Math.max(1, Math.floor(MOST_BYTES / 2 / weight)))
 
-/** Goes through the rows of these ids that the list has. `suspects`: those whose bodies could not be had before are asked for alone. */
+/** With fewer ids than this, each is asked for by itself where the site takes one at a time. */
+const FEWEST_THROUGH_LIST = 10
+const PAGE = 250
+
+class Enough extends Data.TaggedError("Enough") {}
+
+/**
+ * Goes through the rows of these ids in the list of all, and answers the ids that are still to be asked for: all that it has not shown
+ * where it turns out to have more pages than there are ids, else none.
+ */
+const throughList = Effect.fnUntraced(function* <R>(
+  list: ById,
+  ids: ReadonlyArray<string>,
+  onRows: OnRows<R>,
+): Effect.fn.Return<ReadonlyArray<string>, ReadFailure, R | AskServices> {
+  const left = new Set(ids)
+  let pages = 0
+  const take = Effect.fnUntraced(function* (rows: ReadonlyArray<Row>) {
+    yield* onRows(rows.filter((row) => left.delete(idOf(row))))
+    if (left.size === 0 || ++pages >= ids.length) return yield* new Enough()
+  })
+  return yield* eachPage({ ...list, query: [...list.query, ["sort", "id"]], paging: "cursor", limit: PAGE }, take).pipe(
+    Effect.as([]),
+    Effect.catchTag("Enough", () => Effect.succeed([...left])),
+  )
+})
+
+/**
+ * Goes through the rows of these ids that the list has. `suspects`: those whose bodies could not be had before are asked for alone. Where
+ * the site takes one id at a time, many are looked for in the list of all, without bodies, as long as that has fewer pages.
+ */
 export const eachById = Effect.fnUntraced(function* <R>(
   list: ById,
   ids: ReadonlyArray<string>,
@@ -88,8 +119,10 @@ export const eachById = Effect.fnUntraced(function* <R>(
   const paged: Omit<List, "limit"> = { ...list, paging: "cursor" }
   const most = Math.min(MOST_IDS, several.most)
   const size = list.body === undefined ? most : batchSize(most, weights.of(list.path))
-  const usual = ids.filter((id) => !suspects.has(id))
-  const alone = ids.filter((id) => suspects.has(id))
+  const isListed = most === 1 && ids.length >= FEWEST_THROUGH_LIST && (list.body?.length ?? 0) === 0
+  const open = isListed ? yield* throughList(list, ids, onRows) : ids
+  const usual = open.filter((id) => !suspects.has(id))
+  const alone = open.filter((id) => suspects.has(id))
   const batches = [...batchesOf(usual, size), ...alone.map((id) => [id])]
   yield* Effect.forEach(
     batches,

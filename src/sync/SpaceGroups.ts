@@ -38,7 +38,7 @@ export interface ContentList {
 interface SpacedList extends ContentList {
   /** The way to read it that may end early. */
   readonly order: Order | undefined
-  readonly manyValued: (name: string, values: ReadonlyArray<string>) => Query
+  readonly several: SeveralValues
 }
 
 const PAGE = 250
@@ -67,7 +67,7 @@ export const balance = (
 
 const listOf = (pass: Pass, content: SpacedList, id: string, sort: string): List => ({
   path: content.path,
-  query: [...content.query, ["sort", sort], ...content.manyValued("space-id", pass.parts.get(id)?.s ?? [])],
+  query: [...content.query, ["sort", sort], ...content.several.query("space-id", pass.parts.get(id)?.s ?? [])],
   body: content.body,
   paging: "cursor",
   limit: PAGE,
@@ -206,6 +206,7 @@ const divide = Effect.fnUntraced(function* (
 
 /** The one part of a stream that is read without regard to spaces. */
 const WHOLE_SITE = "site"
+const NO_SPACES: SeveralValues = { ...REPEATED, query: () => [] }
 
 /** The parts that are to be read: those of the state, and one or more for the spaces that they do not cover. */
 const arrange = Effect.fnUntraced(function* (
@@ -233,6 +234,17 @@ const arrange = Effect.fnUntraced(function* (
     yield* divide(pass, content, ids, workers)
 })
 
+/** The part that stands for all spaces that have been read. */
+const DONE = "done"
+
+/** Counts the spaces of a part that has been read among those that are done, which the state tells in few bytes. */
+const gather = (pass: Pass, id: string): void => {
+  const spaces = pass.parts.get(id)?.s
+  if (spaces === undefined || id === DONE) return
+  pass.parts.delete(id)
+  pass.parts.set(DONE, { s: [...(pass.parts.get(DONE)?.s ?? []), ...spaces], done: 1 })
+}
+
 /** Reads all the content of all spaces, from where the stream's state left it. */
 export const readContentOfSpaces = Effect.fnUntraced(function* (
   pass: Pass,
@@ -246,13 +258,13 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
     const spaces = scope.spaces(listed.success.map(spaceOf)).map(({ id }) => id)
     if (spaces.length === 0) return
     const arranged = (to: Pass, several: SeveralValues) =>
-      arrange(to, { ...list, order, manyValued: several.query }, spaces, several.most)
+      arrange(to, { ...list, order, several }, spaces, several.most)
     // The first look at the list goes by what is nearly always so, and no state tells of it before that is known.
     const first: Pass = { ...pass, parts: new Map(pass.parts) }
     const [several] = yield* Effect.all([directory.severalValues, arranged(first, REPEATED)], { concurrency: 2 })
     if (several === REPEATED) for (const [id, part] of first.parts) pass.parts.set(id, part)
     else yield* arranged(pass, several)
-    yield* walkParts(pass, { ...list, order, manyValued: several.query })
+    yield* walkParts(pass, { ...list, order, several })
   } else {
     // Without the spaces nobody can tell which of them the filters let in.
     if (listed._tag === "Failure" && (scope.narrowsSpaces || !refusesSpaces(listed.failure)))
@@ -267,7 +279,7 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
         `${name}: the spaces cannot be listed, so ${name} is read as one list, which may leave out archived spaces. ${listed.failure.message}`,
       )
     }
-    yield* walkParts(pass, { ...list, order, manyValued: () => [] })
+    yield* walkParts(pass, { ...list, order, several: NO_SPACES })
   }
 })
 
@@ -287,11 +299,17 @@ const walkParts = Effect.fnUntraced(function* (
   content: SpacedList,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const missed: Array<Missed> = []
+  const { workers } = yield* Settings
   let refusals = 0
   let done = 0
   const walkPart = (id: string): Effect.Effect<void, ReadFailure, ReadServices> =>
     walkGroupToTheEnd(pass, content, id).pipe(
-      Effect.andThen(Effect.sync(() => void done++)),
+      Effect.andThen(
+        Effect.sync(() => {
+          done++
+          gather(pass, id)
+        }),
+      ),
       Effect.catch((error) => {
         if (!isOfOnePart(error)) return Effect.fail(error)
         const spaces = pass.parts.get(id)?.s
@@ -308,11 +326,16 @@ const walkParts = Effect.fnUntraced(function* (
         return Effect.forEach(halves, (half) => walkPart(half.id), { concurrency: 2, discard: true })
       }),
     )
-  yield* Effect.forEach([...pass.parts.keys()], walkPart, { concurrency: "unbounded", discard: true })
+  // Where each space is a list of its own, no more of them are under way than are being read, so that the state stays small.
+  const isDivided = content.several.most === 1
+  yield* Effect.forEach([...pass.parts.keys()], walkPart, {
+    concurrency: isDivided ? workers : "unbounded",
+    discard: true,
+  })
   if (missed.length > 0) {
     yield* partsUnread(
       pass.run.facts.name,
-      `what is in ${missed.length} of ${pass.parts.size} groups of spaces`,
+      `what is in ${missed.length} of ${done + missed.length} groups of spaces`,
       missed,
     )
   }

@@ -17,6 +17,8 @@ export interface Probe {
   readonly nothing?: string
   /** Not every site has it: to say so is an answer, and the stream is empty. */
   readonly mayBeAbsent?: boolean
+  /** Whether an answer says that the site has nothing of the stream, so that it is empty whatever its other endpoints answer. */
+  readonly saysNone?: (body: unknown) => boolean
   /** For a look-up: what to send, given the credential's own account id. */
   readonly body?: (accountId: string) => unknown
   /** What the stream lacks where this endpoint is refused, as a clause; left out: without it the stream cannot be read. */

@@ -21,6 +21,9 @@ const BYTES_PER_ROW = 12
 /** What the names of a state's longest values take. */
 const KEYS = 40
 
+/** A part of which nothing has been read is made anew by who goes on from the state. */
+const isBegun = ({ f, b, done }: PartPosition): boolean => f !== undefined || b !== undefined || done === 1
+
 export interface Counts {
   emitted: number
   deleted: number
@@ -120,6 +123,7 @@ export class StreamRun {
 
   readonly #state = (): StreamState => {
     const rows = this.#sentBefore + this.counts.emitted + this.counts.deleted
+    const parts = [...this.parts].filter(([, part]) => isBegun(part))
     const { index, ...state }: StreamState = {
       v: 1,
       site: this.#site,
@@ -128,7 +132,7 @@ export class StreamRun {
       rows,
       ...(this.#done ? { done: 1 } : {}),
       ...(this.#jobId === undefined ? {} : { job: this.#jobId }),
-      ...(this.parts.size === 0 || this.#done ? {} : { parts: Object.fromEntries(this.parts) }),
+      ...(parts.length === 0 || this.#done ? {} : { parts: Object.fromEntries(parts) }),
       ...this.changes?.state(),
     }
     const taken = JSON.stringify(state).length + KEYS + (index?.length ?? 0)

@@ -9,6 +9,7 @@ import { Data } from "effect"
 import { type ConfluenceError, isFatal } from "../confluence/errors.ts"
 import type { OutputClosed } from "../protocol/Output.ts"
 import type { Missed } from "../site/Accounts.ts"
+import type { EmailsUnread } from "../site/Emails.ts"
 
 /** The state cannot be used with this config. A config_error: going on could only give a wrong result. */
 export class StateUnusable extends Data.TaggedError("StateUnusable")<{ readonly message: string }> {
@@ -31,7 +32,7 @@ export class PartsUnread extends Data.TaggedError("PartsUnread")<{
 }> {}
 
 /** All that can end the reading of a stream. */
-export type ReadFailure = ConfluenceError | OutputClosed | StateUnusable | TooMuchMissing | PartsUnread
+export type ReadFailure = ConfluenceError | OutputClosed | StateUnusable | TooMuchMissing | PartsUnread | EmailsUnread
 
 /** So many are named in an error. */
 const MOST_NAMED = 5
@@ -60,6 +61,7 @@ export const isOfOnePart = (error: ReadFailure): error is ConfluenceError => {
     case "StateUnusable":
     case "TooMuchMissing":
     case "PartsUnread":
+    case "EmailsUnread":
     // These are of the endpoint, or of all requests.
     case "ScopeMissing":
     case "EndpointRemoved":

@@ -28,7 +28,7 @@ const FEW_ROWS = 25
  * Doubt: whether `-modified-date` sorts by the version's time. Where it does not, the walk cannot know where to stop, and a
  * reconciliation does its work.
  */
-interface Walked {
+interface WalkedNewest {
   readonly newest: number | undefined
   readonly inOrder: boolean
 }
@@ -42,7 +42,7 @@ const walkNewest = Effect.fnUntraced(function* (
   facts: ChangeFacts,
   walk: Walk,
   downTo: number,
-): Effect.fn.Return<Walked, ReadFailure, ReadServices> {
+): Effect.fn.Return<WalkedNewest, ReadFailure, ReadServices> {
   let newest: number | undefined
   let last = Number.POSITIVE_INFINITY
   let inOrder = true

@@ -61,7 +61,7 @@ const eachAlone = Effect.fnUntraced(function* (
   return left
 })
 
-/** For content that its list finds by id: whatever is there is sent if it is news, the rest is looked for in the trash. */
+/** For content that its list finds by id: whatever is there is sent if it is news, the rest is looked for in the trash. Most is not there, so that bodies are asked for only of what is. */
 export const goneById = Effect.fnUntraced(function* (
   run: StreamRun,
   live: ReadonlyArray<ById>,
@@ -71,7 +71,14 @@ export const goneById = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ReadonlyMap<string, DeletionReason>, ReadFailure, ReadServices> {
   const send = (rows: ReadonlyArray<Row>) => sendAdmitted(run, rows.map(row))
   const { lost } = run.changes!
-  const notLive = yield* eachLive(live, ids, send, lost)
+  const light = live.map(({ body: _body, ...list }): ById => list)
+  const sendLive = Effect.fnUntraced(function* (some: Iterable<string>, archived?: ReadonlyArray<string>) {
+    const there: Array<string> = []
+    const note = (rows: ReadonlyArray<Row>) => Effect.sync(() => void there.push(...rows.map(idOf)))
+    const left = yield* eachLive(light, [...some], note, undefined, archived)
+    return there.length === 0 ? left : new Set([...left, ...(yield* eachLive(live, there, send, lost, archived))])
+  })
+  const notLive = yield* sendLive(ids)
   const reasons = yield* reasonsInTrash(bare, notLive)
   const left = [...notLive].filter((id) => !reasons.has(id))
   if (left.length === 0) return reasons
@@ -79,11 +86,11 @@ export const goneById = Effect.fnUntraced(function* (
   const spaces = yield* Effect.result(directory.spaces)
   // What came back from the trash between the two questions is in neither answer; nor is what is in a space that was archived since.
   if (spaces._tag === "Failure") {
-    const unseen = yield* eachAlone(live[0]!, [...(yield* eachLive(live, left, send, lost))], send)
+    const unseen = yield* eachAlone(live[0]!, [...(yield* sendLive(left))], send)
     return new Map<string, DeletionReason>([...reasons, ...notVisible(unseen)])
   }
   const archived = archivedOf(yield* directory.spacesNow)
-  const nowhere = yield* eachLive(live, left, send, lost, archived)
+  const nowhere = yield* sendLive(left, archived)
   const known = new Set(archivedOf(spaces.success))
   const late = archived.every((id) => known.has(id)) ? [] : yield* reasonsInTrash(bare, nowhere, archived)
   return new Map<string, DeletionReason>([...reasons, ...notVisible(nowhere), ...late])

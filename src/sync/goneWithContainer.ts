@@ -34,14 +34,20 @@ export interface Single {
   readonly beside: (row: Row) => string | undefined
 }
 
+/** Rows whose place is known by now, and which rows of the stream a list has not shown in this sync. */
+export interface Sought {
+  readonly rows: ReadonlyArray<Row>
+  readonly missing: ReadonlySet<string>
+}
+
 /** How a stream's rows are looked for. */
 export interface Hanging {
   readonly scope: string
   readonly singles: ReadonlyArray<Single>
   /** What a row is asked for with, to be sent. */
   readonly body: Query
-  /** Goes through the lists of the whole site. */
-  readonly relist: (pass: Pass) => Effect.Effect<void, ReadFailure, ReadServices>
+  /** Goes through the lists of the whole site; with `sought`, as far as that takes to show those rows. */
+  readonly relist: (pass: Pass, sought?: Sought) => Effect.Effect<void, ReadFailure, ReadServices>
   /** A list of what is in the trash by itself, where there is one. */
   readonly trash?: List
 }
@@ -109,11 +115,16 @@ export const stillListed = Effect.fnUntraced(function* (
 const reasonOf = (state: ContainerState): DeletionReason =>
   state === "trashed" || state === "purged" ? state : "not_visible"
 
-/** Lists all of the stream once more: what it shows is sent if it is news. The rest of the ids is answered. */
-const listAgain = Effect.fnUntraced(function* (run: StreamRun, how: Hanging, ids: ReadonlyArray<string>) {
+/** Lists the stream once more: what it shows is sent if it is news. The rest of the ids is answered. */
+const listAgain = Effect.fnUntraced(function* (
+  run: StreamRun,
+  how: Hanging,
+  ids: ReadonlyArray<string>,
+  sought?: Sought,
+) {
   const { index } = run.changes!
   index.forgetListed()
-  yield* how.relist(relistingOf(run))
+  yield* how.relist(relistingOf(run), sought)
   const missing = new Set(run.changes!.notListed())
   return ids.filter((id) => missing.has(id))
 })
@@ -180,13 +191,8 @@ export const goneWithContainer = Effect.fnUntraced(function* (
     } else doubtful.push(each)
   }
   if (doubtful.length > 0) {
-    const left = new Set(
-      yield* listAgain(
-        run,
-        how,
-        doubtful.map(({ id }) => id),
-      ),
-    )
+    const sought = { rows: doubtful.map(({ row }) => row), missing: isMissing }
+    const left = new Set(yield* listAgain(run, how, sought.rows.map(idOf), sought))
     // Of those that the filters leave out the reason is told here: replies to a comment that they leave out are in no list that is read.
     yield* admitted(
       run,

@@ -54,8 +54,17 @@ const defectOf = (cause: Cause.Cause<unknown>, run: StreamRun): FailureReport =>
   stream: run.descriptor,
 })
 
-const isOfAllStreams = (error: StreamFailure): boolean =>
-  error._tag !== "StateUnusable" && error._tag !== "TooMuchMissing" && error._tag !== "PartsUnread" && isFatal(error)
+const isOfAllStreams = (error: StreamFailure): boolean => {
+  switch (error._tag) {
+    case "StateUnusable":
+    case "TooMuchMissing":
+    case "PartsUnread":
+    case "EmailsUnread":
+      return false
+    default:
+      return isFatal(error)
+  }
+}
 
 const keepStateFresh = (run: StreamRun) =>
   Effect.forever(
@@ -98,7 +107,8 @@ const readOne = (
     const seconds = ((yield* Clock.currentTimeMillis) - startedAt) / 1000
     if (Exit.isSuccess(exit)) {
       if (!run.resumed) accounts.readWhole.set(name, [])
-      if (kind !== undefined) yield* contents.provide(kind, true)
+      // What hangs on a row that came without its id is still to be known: then all is listed once more.
+      if (kind !== undefined) yield* contents.provide(kind, run.counts.failed === 0)
       yield* run.complete
       return { run, failure: undefined, seconds }
     }
@@ -123,12 +133,17 @@ const readOne = (
 const kindOf = ({ filteredAs }: StreamFacts): FilteredKind | undefined =>
   filteredAs === "page" || filteredAs === "blogpost" ? filteredAs : undefined
 
-/** Lists all of a stream that the filters let in, for what hangs on it, when nobody reads the stream itself. */
+/**
+ * Lists all of a stream that the filters let in, for what hangs on it, when nobody reads the stream itself: once more where a row came
+ * without its id.
+ */
 const listingOf = ({ read, ...facts }: StreamDefinition) =>
   Effect.gen(function* () {
     const run = silentRun(facts)
     const take: Pass["take"] = (rows, advance) => Effect.map(admitted(run, rows), advance)
-    yield* read({ run, parts: new Map(), withBodies: false, sendsAll: false, take })
+    const list = Effect.suspend(() => read({ run, parts: new Map(), withBodies: false, sendsAll: false, take }))
+    yield* list
+    if (run.counts.failed > 0) yield* list
   })
 
 /** Reads all streams; an outcome for each, in the order given. `registry`: the streams that there are. */

@@ -91,7 +91,8 @@ export const reconcile = Effect.fnUntraced(function* (
   if (scope.isEverything) yield* believe(run, missing.length, known)
   if (missing.length > 0) {
     const gone = yield* facts.gone(run, missing)
-    const left = missing.filter((id) => changes.index.get(id) !== undefined)
+    // Nor does what the site shows after all, such as a page of which nobody can tell what it lies below.
+    const left = missing.filter((id) => gone.has(id) && changes.index.get(id) !== undefined)
     if (!scope.isEverything) yield* believe(run, left.length, changes.index.size)
     yield* run.bury(gone)
   }

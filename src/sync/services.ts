@@ -4,6 +4,7 @@ import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { Output } from "../protocol/Output.ts"
 import type { Reporter } from "../protocol/Reporter.ts"
 import type { Accounts } from "../site/Accounts.ts"
+import type { Emails } from "../site/Emails.ts"
 import type { Scope } from "../site/Scope.ts"
 import type { SiteDirectory } from "../site/SiteDirectory.ts"
 import type { WalkBoard } from "./WalkBoard.ts"
@@ -28,7 +29,15 @@ export interface ReadSettings {
 export class Settings extends Context.Service<Settings, ReadSettings>()("source-confluence/Settings") {}
 
 /** What it takes to ask the site. */
-export type AskServices = ConfluenceClient | Output | Reporter | Settings | SiteDirectory | Accounts | WalkBoard
+export type AskServices =
+  | ConfluenceClient
+  | Output
+  | Reporter
+  | Settings
+  | SiteDirectory
+  | Accounts
+  | Emails
+  | WalkBoard
 
 /** Lists and look-ups begun at once; how many requests are in flight is the client's business. */
 export const MOST_AT_ONCE = 50

@@ -317,8 +317,6 @@ describe("settings without effect yet", () => {
     assert.deepStrictEqual(notInEffect(accepted({ ...good, ...given })), [
       "custom_content_types",
       "attachments.media_types",
-      "user_emails_csv",
-      "organization",
     ])
   })
 })

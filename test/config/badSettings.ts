@@ -75,6 +75,26 @@ export const badSettings: ReadonlyArray<BadConfig> = [
     { user_emails_csv: "http://files.example.com/users.csv?sig=1" },
     `${CSV} (not http://).`,
   ),
+  badSetting("an export of users at no address", { user_emails_csv: "https://" }, `${CSV}.`),
+  badSetting(
+    "an export of users at an address with a password",
+    { user_emails_csv: "https://you:sesame-open@files.example.com/users.csv" },
+    `"user_emails_csv" must be an address without a user name or password.`,
+  ),
+  onCloud(
+    badSetting(
+      "an export of users at a private address on Cloud",
+      { user_emails_csv: "https://10.1.2.3/users.csv?sig=1" },
+      `"user_emails_csv" ${PUBLIC}`,
+    ),
+  ),
+  onCloud(
+    badSetting(
+      "an export of users as a path on Cloud",
+      { user_emails_csv: "/data/users.csv" },
+      `${CSV} (on Airbyte Cloud not a path, for your files are not there).`,
+    ),
+  ),
   badSetting(
     "an organization without a key",
     { organization: { id: "o-1", api_key: "" } },

@@ -108,6 +108,8 @@ describe("the specification", () => {
       "reconcile_interval_hours",
       "lookback_minutes",
       "max_deletion_percent",
+      "user_emails_csv",
+      "organization",
       "endpoints",
     ])
     assert.deepEqual(form.required, ["domain_name", "credentials"])
@@ -193,7 +195,7 @@ describe("the specification", () => {
     const secrets = properties.filter(([, , node]) => node.airbyte_secret === true)
     assert.deepEqual(
       secrets.map(([, key]) => key),
-      ["client_secret", "refresh_token", "access_token", "client_secret", "api_token"],
+      ["client_secret", "refresh_token", "access_token", "client_secret", "api_token", "api_key"],
     )
     for (const [path, key, property] of properties) {
       if (SECRET_NAMES.test(key) && property.type !== "object") assert.isTrue(property.airbyte_secret, path)
@@ -248,8 +250,8 @@ describe("the specification and the decoder", () => {
     assert.strictEqual(body_format?.default, decoded.body_format)
     assert.deepEqual(body_format?.enum, [...allowed.bodyFormats])
     assert.strictEqual(num_workers?.default, decoded.num_workers)
-    const { gateway, auth } = hosts?.properties ?? {}
-    assert.deepEqual([gateway?.default, auth?.default], [decoded.endpoints.gateway, decoded.endpoints.auth])
+    const shown = Object.entries(hosts?.properties ?? {}).map(([key, host]) => [key, host.default])
+    assert.deepEqual(Object.fromEntries(shown), decoded.endpoints)
     for (const workers of [num_workers?.["minimum"], num_workers?.["maximum"]] as ReadonlyArray<number>) {
       assert.isTrue(isDecoded({ ...good, num_workers: workers }))
     }
@@ -291,14 +293,15 @@ describe("the specification and the decoder", () => {
 
   const examples = readdirSync(new URL("../../secrets.example", import.meta.url))
 
-  it("have an example of each way to sign in, and of the flat form", () => {
-    assert.sameMembers(examples, [...allowed.authTypes.map((authType) => `${authType}.json`), "flat.json"])
+  const OF_API_TOKEN = ["flat.json", "emails.json"]
+  it("have an example of each way to sign in, of the flat form, and of the sources of addresses", () => {
+    assert.sameMembers(examples, [...allowed.authTypes.map((authType) => `${authType}.json`), ...OF_API_TOKEN])
   })
 
   it.each(examples)("accept secrets.example/%s", (file) => {
     const config: unknown = JSON.parse(readFileSync(new URL(`../../secrets.example/${file}`, import.meta.url), "utf8"))
     const { credentials } = Effect.runSync(decodeConfig(config, {}))
-    assert.strictEqual(credentials.auth_type, file === "flat.json" ? "api_token" : file.replace(".json", ""))
+    assert.strictEqual(credentials.auth_type, OF_API_TOKEN.includes(file) ? "api_token" : file.replace(".json", ""))
     // The flat form belongs to another connector's settings form.
     assert.strictEqual(validate(config), file !== "flat.json")
   })

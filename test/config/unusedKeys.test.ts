@@ -59,6 +59,14 @@ describe("a setting without effect", () => {
     ])
     expect(unusedKeys({ ...good, credentials: grant, endpoints })).toEqual([])
   })
+
+  it("is the administration API without an organization", () => {
+    const endpoints = { admin: "https://api.example" }
+    expect(unusedKeys({ ...good, endpoints })).toEqual([
+      'The setting "endpoints.admin" has no effect without "organization".',
+    ])
+    expect(unusedKeys({ ...good, endpoints, organization: { id: "o", api_key: "k" } })).toEqual([])
+  })
 })
 
 describe("nothing is said", () => {

@@ -2,7 +2,7 @@
  * What nobody has said in public about Atlassian's API, as one list: each doubt with its answers, where the code takes care, and
  * the test of it. The sample site gives every answer, histories draw them, and docs/simulation.md shows the list as a table.
  */
-import { EXPIRED_TOKEN_ANSWERS, QUIRKS, RESTRICTION_QUIRKS } from "../../src/sample-site/quirks.ts"
+import { EXPIRED_TOKEN_ANSWERS, ORGANIZATION_QUIRKS, QUIRKS, RESTRICTION_QUIRKS } from "../../src/sample-site/quirks.ts"
 
 export interface Doubt {
   readonly doubt: string
@@ -179,6 +179,8 @@ const ofRestrictions: ReadonlyArray<Doubt> = Object.entries(OF_RESTRICTIONS).map
   tests: ["sample-site/restrictions.test.ts", ...words(tests)],
 }))
 
+const OF_ORGANIZATION = { care: ["confluence/organizationPeople.ts"], tests: ["sync/emails.test.ts"] } as const
+
 const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
 
 /** Every doubt, quirks first. */
@@ -191,6 +193,24 @@ export const DOUBTS: ReadonlyArray<Doubt> = [
     answers: EXPIRED_TOKEN_ANSWERS,
     care: ["confluence/doubts.ts", "confluence/Exchange.ts"],
     tests: ["command/signingIn.test.ts", "sample-site/oauth.test.ts"],
+  },
+  {
+    doubt: "which of its lists of people an organization answers",
+    option: "organizationLists",
+    answers: ORGANIZATION_QUIRKS.organizationLists,
+    ...OF_ORGANIZATION,
+  },
+  {
+    doubt: "what an organization says of a list of people that it does not answer",
+    option: "organizationRefusal",
+    answers: ORGANIZATION_QUIRKS.organizationRefusal,
+    ...OF_ORGANIZATION,
+  },
+  {
+    doubt: "what the next link of an organization's list is",
+    option: "organizationNext",
+    answers: ORGANIZATION_QUIRKS.organizationNext,
+    ...OF_ORGANIZATION,
   },
   {
     doubt: "whether a row's time is before the site's clock",

@@ -1,7 +1,7 @@
 /** Judges how a sync and its streams have ended: well only if nothing was refused, and badly only where it had to be. */
 import { dependentsOf, groupOf } from "./drawnFaults.ts"
 import { mayBeGuarded } from "./guardRules.ts"
-import { judgeTable, NOTHING } from "./tableRules.ts"
+import { judgeTable, NOTHING, type Promised } from "./tableRules.ts"
 import type { StreamSeen, SyncSeen, Violation } from "./verdict.ts"
 
 /** Exit code 0 says that every stream is complete, and a stream that is not has met something. */
@@ -21,12 +21,6 @@ export const judgeEnd = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): Re
   ) {
     violations.push({ rule: "ends", stream: undefined, detail: `it failed at once: ${sync.lines.at(-1)}` })
   }
-  for (const seen of streams.filter(({ name, complete }) => complete && sync.refused.has(name))) {
-    // Of a list that is walked from both ends the answer that came last may not have been needed any more.
-    const { violations: wrong } = judgeTable(seen, { ...NOTHING, whole: true, mayMissChanged: true })
-    if (wrong.length === 0) continue
-    violations.push({ rule: "complete in spite of a refusal", stream: seen.name, detail: wrong[0]!.detail })
-  }
   violations.push(...judgeFailures(sync, streams))
   for (const seen of streams) {
     if (!seen.incomplete || sync.troubled || mayBeGuarded(seen)) continue
@@ -38,6 +32,25 @@ export const judgeEnd = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): Re
     })
   }
   return violations
+}
+
+/** Streams that ask the lists of pages and blog posts for what their rows hang on. */
+const HANGING: ReadonlySet<string> = new Set(["comments", "attachments"])
+
+const isAskedByOthers = ({ name, sync }: StreamSeen): boolean =>
+  (name === "pages" || name === "blog_posts") && sync.catalog.streams.some(({ stream }) => HANGING.has(stream.name))
+
+/**
+ * A stream whose list was refused for good, and that is complete, is whole all the same: of a list that is walked from both ends the
+ * answer that came last may not have been needed any more. Where others ask the same list, it may be one of them that was refused; then
+ * a stream that was to look at new versions alone is held to those.
+ */
+export const judgeRefusal = (seen: StreamSeen, promised: Promised | undefined): ReadonlyArray<Violation> => {
+  const { name, sync, complete } = seen
+  if (!complete || !sync.refused.has(name)) return []
+  if (isAskedByOthers(seen) && promised?.whole !== true) return []
+  const [wrong] = judgeTable(seen, { ...NOTHING, whole: true, mayMissChanged: true }).violations
+  return wrong === undefined ? [] : [{ rule: "complete in spite of a refusal", stream: name, detail: wrong.detail }]
 }
 
 const errorOf = (sync: SyncSeen, stream: string): string =>

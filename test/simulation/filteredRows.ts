@@ -16,6 +16,8 @@ export interface FilteredRows {
   readonly leftOut: Rows
   /** Where rows lie or hang, by stream and key, as a text: what decides about them besides themselves. */
   readonly places: ReadonlyMap<string, ReadonlyMap<string, string>>
+  /** The ids of the pages and blog posts that rows hang on, by stream and key. */
+  readonly contents: ReadonlyMap<string, ReadonlyMap<string, string>>
 }
 
 /** The fields that name accounts, at the top of a row or in its version. */
@@ -52,17 +54,19 @@ const placesOf = (site: SiteRows, spaces: ReadonlyMap<string, string>) => {
     if (above === undefined || seen.has(parentId)) return own
     return `${own}, below ${String(parentId)} ${String(above["status"])} ${wayUp(above, new Set([...seen, parentId]))}`
   }
-  const placeOf = (row: Row, depth = 0): string => {
-    const named = row["pageId"] ?? row["blogPostId"]
-    const container = content.get(String(named))
-    if (container !== undefined) {
-      const { id, status, version } = container
-      return `${String(id)} ${String(status)} ${JSON.stringify(version)} ${wayUp(container)}`
-    }
+  const contentOf = (row: Row, depth = 0): Row | undefined => {
+    const container = content.get(String(row["pageId"] ?? row["blogPostId"]))
+    if (container !== undefined) return container
     const other = hanging.get(String(row["attachmentId"] ?? row["parentCommentId"]))
-    return other === undefined || depth > 20 ? wayUp(row) : placeOf(other, depth + 1)
+    return other === undefined || depth > 20 ? undefined : contentOf(other, depth + 1)
   }
-  return (row: Row) => placeOf(row)
+  const placeOf = (row: Row): string => {
+    const container = contentOf(row)
+    if (container === undefined) return wayUp(row)
+    const { id, status, version } = container
+    return `${String(id)} ${String(status)} ${JSON.stringify(version)} ${wayUp(container)}`
+  }
+  return { placeOf, contentOf: (row: Row) => contentOf(row) }
 }
 
 /** What these filters make of the streams. */
@@ -75,7 +79,7 @@ export const filteredRows = (
   const all = siteRows(site, bodyFormat === "none" ? null : bodyFormat)
   const judged = inScope(filters, all)
   const named = namedUsers(all, (stream) => judged.get(stream)?.rows ?? [])
-  const placeOf = placesOf(all, new Map(site.spaces.map(({ id, status }) => [id, status])))
+  const { placeOf, contentOf } = placesOf(all, new Map(site.spaces.map(({ id, status }) => [id, status])))
   const isUsers = (stream: string) => stream === "users"
   const letIn = (stream: string): ReadonlyArray<Row> =>
     isUsers(stream) ? all["users"]!.filter(({ accountId }) => named.has(accountId)) : judged.get(stream)!.rows
@@ -97,6 +101,17 @@ export const filteredRows = (
     leftOut: each(others),
     places: new Map(
       placed.map((stream) => [stream, new Map(all[stream]!.map((row) => [keyOf(stream, row), placeOf(row)]))]),
+    ),
+    contents: new Map(
+      placed.map((stream) => [
+        stream,
+        new Map(
+          all[stream]!.flatMap((row) => {
+            const content = contentOf(row)
+            return content === undefined ? [] : [[keyOf(stream, row), String(content["id"])] as const]
+          }),
+        ),
+      ]),
     ),
   }
 }

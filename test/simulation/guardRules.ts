@@ -32,8 +32,8 @@ export const judgeGuard = (seen: StreamSeen, wasComplete: boolean): ReadonlyArra
 }
 
 /**
- * What is hidden for a moment counts as missing, also of the rows that this very sync has sent. What the filters leave out need not
- * be counted.
+ * What is hidden for a moment counts as missing, also of the rows that this very sync has sent. What the filters leave out, or nobody can
+ * judge, is there all the same.
  */
 export const mayBeGuarded = (seen: StreamSeen): boolean => {
   const { moments, config } = seen.sync
@@ -41,7 +41,7 @@ export const mayBeGuarded = (seen: StreamSeen): boolean => {
   const isKnown = ({ deleted, before }: Held) => !deleted || before?.deleted === false
   const known = new Set([...seen.before].filter(([, held]) => isKnown(held)).map(([key]) => key))
   for (const record of seen.records) if (!isTombstone(record)) known.add(keyOf(seen.name, record))
-  const isMissing = (key: string) => moments.some((moment) => moment.rows.get(seen.name)?.has(key) !== true)
+  const isMissing = (key: string) => moments.some((moment) => seenAt(moment, seen.name, key) === undefined)
   const isHeld = (key: string) => !moments.some((moment) => mayBeLeftOutAt(moment, seen.name, key))
   const missing = [...known].filter(isMissing).length
   const held = [...known].filter(isHeld).length

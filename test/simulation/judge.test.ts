@@ -184,4 +184,37 @@ describe("the judge", () => {
       expect(violations.map((violation) => violation.rule)).toContain(rule)
     })
   }
+
+  test("does not hold against pages what another stream was refused that asked their list too", async () => {
+    const changes = ["move", "move", "move", "attach", "attach", "attach"] as const
+    const usual = historyOf(
+      {
+        streams: ["pages", "attachments"],
+        config: { reconcile_interval_hours: -1, filters: { created_before: "2100-01-01" } },
+        round: {
+          changes: changes.map((kind, draw) => ({ kind, draw })),
+          faults: [{ kind: "status", status: 403, path: "/wiki/api/v2/pages", after: 1 }],
+        },
+        falsify: () => ({}),
+      },
+      false,
+    )
+    // Most pages are not among the newest, so that attachments have to ask for them.
+    const history = { ...usual, site: { ...usual.site, settings: { maxPageSize: 3 } } }
+    const world = inProcess(history)
+    const ended: Array<string> = []
+    const { violations } = await runHistory(history, {
+      ...world,
+      sync: async (input) => {
+        const result = await world.sync(input)
+        for (const { trace } of result.messages) {
+          const { status, stream_descriptor: stream } = trace?.stream_status ?? {}
+          if (status === "COMPLETE" || status === "INCOMPLETE") ended.push(`${stream!.name} ${status}`)
+        }
+        return result
+      },
+    })
+    expect(ended.slice(2, 4).toSorted()).toEqual(["attachments INCOMPLETE", "pages COMPLETE"])
+    expect(violations).toEqual([])
+  })
 })

@@ -5,10 +5,10 @@
 import { brokenRules } from "../support/protocolRules.ts"
 import type { FieldChange } from "../support/runConnector.ts"
 import { Destination, type Table } from "./destination.ts"
-import { judgeEnd } from "./endRules.ts"
+import { judgeEnd, judgeRefusal } from "./endRules.ts"
 import { judgeGuard } from "./guardRules.ts"
 import { OF_THE_WHOLE_SITE, sayingOf } from "./inScope.ts"
-import { isIncremental, type Moment, noteWithheld, type Row } from "./moments.ts"
+import { type BodyFormat, isIncremental, type Moment, noteFormat, noteWithheld, type Row } from "./moments.ts"
 import { judgeRecords } from "./recordRules.ts"
 import { judgeRepeats } from "./repeatRules.ts"
 import { judgeStates } from "./stateRules.ts"
@@ -47,14 +47,15 @@ class Memory {
   overlooked = new Map<string, number>()
   /** The latest time of a version that was there to be seen. */
   latestVersion = Number.NEGATIVE_INFINITY
-  /** The moments of all attempts of this job, of a stream that knows full refresh alone. */
-  readonly ofJob: Array<Moment> = []
+  /** The moments of the attempts of this job that the state is of, of a stream that knows full refresh alone. */
+  ofJob: ReadonlyArray<Moment> = []
   /** An attempt of this job was lied to, and may have come to a stream's end by that. */
   liedInJob = false
 }
 
 /** Attachments have no body: another format changes nothing for them. */
-const formatOf = ({ name, sync }: StreamSeen): string => (name === "attachments" ? "none" : sync.config.body_format)
+const formatOf = ({ name, sync }: Pick<StreamSeen, "name" | "sync">): BodyFormat =>
+  name === "attachments" ? "none" : sync.config.body_format
 
 /** Filters let nothing pass by: what they leave out is among the newest changes too. */
 const rowsSeen = ({ rows, filtered }: Moment, stream: string): ReadonlyArray<Row> =>
@@ -112,8 +113,9 @@ export class Judge {
     const hadState = new Set(names.filter((name) => this.destination.hasState(name) && !this.#ofOtherJobs.has(name)))
     for (const { state } of sync.messages) this.#ofOtherJobs.delete(state?.stream?.stream_descriptor.name ?? "")
     for (const { record } of sync.messages) {
-      const changes = record?.meta?.changes ?? []
-      if (changes.some(isWithheldBody)) noteWithheld(record!.data)
+      if (record === undefined) continue
+      noteFormat(record.data, formatOf({ name: record.stream, sync }))
+      if (record.meta?.changes?.some(isWithheldBody) === true) noteWithheld(record.data)
     }
     this.destination.take(sync.messages)
     const streams = names.map((name): StreamSeen => {
@@ -152,9 +154,11 @@ export class Judge {
     memory.formats.add(formatOf(seen))
     const newest = isIncremental(name) ? newestVersion(sync.moments, name) : 0
     memory.latestVersion = Math.max(memory.latestVersion, newest)
+    // With other filters it begins anew. Where no state tells of that, the next attempt goes on from the state before.
+    const isAnew = hasOtherFilters(seen, memory)
+    const ofJob = isAnew ? sync.moments : [...memory.ofJob, ...sync.moments]
     if (!isIncremental(name)) {
-      if (hasOtherFilters(seen, memory)) memory.ofJob.length = 0
-      memory.ofJob.push(...sync.moments)
+      if (!isAnew || statesOf(seen).length > 0) memory.ofJob = ofJob
       memory.liedInJob ||= sync.lied
     }
     const violations = [
@@ -168,12 +172,12 @@ export class Judge {
       violations.push({ rule: "finished full refresh", stream: name, detail: `${seen.records.length} records` })
     }
     const promised = finished ? undefined : this.#promised(seen, memory, hadState)
+    violations.push(...judgeRefusal(seen, promised))
     if (seen.complete && hadState && !sync.troubled && !sync.lied && isIncremental(name) && promised !== undefined) {
       violations.push(...judgeBodies(seen, promised))
     }
     if (seen.complete && promised !== undefined) {
-      const ofJob = { ...sync, moments: memory.ofJob, lied: memory.liedInJob }
-      const judged = { ...seen, sync: isIncremental(name) ? sync : ofJob }
+      const judged = { ...seen, sync: isIncremental(name) ? sync : { ...sync, moments: ofJob, lied: memory.liedInJob } }
       const { violations: found, excused, leftBehind } = judgeTable(judged, promised)
       violations.push(...found)
       this.excused += excused
@@ -235,9 +239,7 @@ export class Judge {
     const { name, sync } = seen
     const wasComplete = memory.complete
     memory.settled = seen.complete
-    const states = sync.messages.flatMap(({ state }) =>
-      state?.stream?.stream_descriptor.name === name ? [state.stream.stream_state as { readonly done?: 1 }] : [],
-    )
+    const states = statesOf(seen)
     // The one look into a state: nothing else tells a stream that was cut off from one that had just come to its end, and has
     // nothing to resume.
     // Users are read again by the next attempt of their job while not all were known whom rows name.
@@ -271,6 +273,12 @@ export class Judge {
     memory.perhapsSeen = Math.max(memory.perhapsSeen, seenBy(sync.moments))
   }
 }
+
+/** The states that a sync has written of a stream. */
+const statesOf = ({ name, sync }: StreamSeen): ReadonlyArray<{ readonly done?: 1 }> =>
+  sync.messages.flatMap(({ state }) =>
+    state?.stream?.stream_descriptor.name === name ? [state.stream.stream_state as { readonly done?: 1 }] : [],
+  )
 
 /** Whether a state was written under other filters than are given now. */
 const hasOtherFilters = ({ name, sync }: StreamSeen, { filters }: Memory): boolean =>

@@ -131,6 +131,11 @@ const withheld = new WeakSet<Row>()
 export const noteWithheld = (record: Row): void => void withheld.add(record)
 export const isWithheld = (record: Row): boolean => withheld.has(record)
 
+/** The format of bodies that records were sent in. */
+const formats = new WeakMap<Row, BodyFormat>()
+export const noteFormat = (record: Row, format: BodyFormat): void => void formats.set(record, format)
+export const formatSent = (record: Row): BodyFormat | undefined => formats.get(record)
+
 /** Fields that the site has once told otherwise than they are, by row. */
 const told = new WeakMap<Row, Set<string>>()
 export const noteOdd = (record: Row, { field }: OddRow): void => {

@@ -1,11 +1,15 @@
 /** Judges what is sent a second time: only news are sent to a destination that is up to date. */
 import { isTombstone } from "./destination.ts"
-import { difference, isIncremental, isOdd, isWithheld, keyOf, type Row } from "./moments.ts"
+import { difference, formatSent, isIncremental, isOdd, isWithheld, keyOf, type Row } from "./moments.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
-/** A body that comes after it was withheld is news, and so is what was told wrongly before. */
+/**
+ * A body that comes after it was withheld is news, and so is what was told wrongly before. So is a row that the table
+ * has in another format of bodies: a sync that could not judge it has left it as it was.
+ */
 const isSame = ({ name, sync }: StreamSeen, a: Row, b: Row): boolean =>
   !(isWithheld(b) && !isWithheld(a)) &&
+  formatSent(a) === formatSent(b) &&
   !isOdd(a) &&
   !isOdd(b) &&
   difference(name, a, b, sync.config.body_format) === undefined &&

@@ -9,6 +9,7 @@ import { ENDPOINTS } from "./drawnFaults.ts"
 import { type ConnectionConfig, type History, LAST_ROUND, type Round } from "./history.ts"
 import { Judge } from "./judge.ts"
 import { INCREMENTAL_STREAMS, isIncremental, keyColumns, type Moment, momentOf, noteOdd } from "./moments.ts"
+import { unjudgedContent } from "./unjudged.ts"
 import type { SyncSeen, Violation } from "./verdict.ts"
 import type { World } from "./worlds.ts"
 
@@ -77,7 +78,7 @@ const isForGood = ({ times, probability }: Pick<Fault, "times" | "probability">)
 /** A sync of one of these small sites that asks for so much goes round in circles. */
 const MOST_REQUESTS = 6_000
 /** And so many more for each comment, where no list holds replies: each going through all of them asks every comment for its own. */
-const MOST_PER_COMMENT = 10
+const MOST_PER_COMMENT = 2
 
 const mostRequests = ({ footerComments, inlineComments, settings }: SampleSite): number =>
   MOST_REQUESTS +
@@ -200,6 +201,7 @@ class Course {
       newestFirst: site.settings.quirks.modifiedDateSorts === "version",
       lied: lies > MOST_LIES,
       withoutId: new Set(oddRows.flatMap(({ id, field }) => (field === "id" ? [id] : []))),
+      unjudged: unjudgedContent(oddRows, config.filters ?? {}),
       spacesRefused,
       archivesListed: site.settings.quirks.contentOfArchivedSpaces,
       repliesListed: site.settings.quirks.repliesInCommentLists,

@@ -104,6 +104,13 @@ const isAsVouched = (seen: StreamSeen, held: Held | undefined, course: Course): 
   !held.before.deleted &&
   course.difference(seen, held.before.record) === undefined
 
+/** Whether filters could judge neither a row nor the content that it hangs on, because the site gave that without what they ask for. */
+const isUnjudged = ({ name, sync }: StreamSeen, key: string): boolean =>
+  sync.moments.some(({ filtered }) => {
+    const content = filtered?.contents.get(name)?.get(key)
+    return filtered !== undefined && sync.unjudged.has(content ?? key)
+  })
+
 /** Whether the row was unknown when a state last vouched for its place. */
 const wasUnknown = (held: Held): boolean => !held.vouched && (held.before === undefined || held.before.deleted)
 
@@ -154,8 +161,6 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
     const course = new Course(sync.moments, name, key)
     const held = after.get(key)
     const live = held !== undefined && !held.deleted ? held : undefined
-    // A row that came without its id cannot be taken for what it is.
-    if (sync.withoutId.has(key)) continue
     if (promised.whole) {
       // What could not be seen for a moment may have been looked for just then.
       if (!course.listedThroughout(seen)) continue
@@ -163,8 +168,10 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
       const why = live === undefined ? undefined : course.difference(seen, live.record)
       if (live !== undefined && why === undefined) continue
       if (isAsVouched(seen, held, course)) excused++
+      // What is missing by a lie is that too where a killed sync has sent it as it was then, and nobody knows.
+      else if (live !== undefined && sync.lied && wasUnknown(live)) excused++
       else if (live !== undefined) add("stale", key, why!)
-      else if (wasMoved(seen, key)) continue
+      else if (wasMoved(seen, key) || isUnjudged(seen, key)) continue
       else if (!sync.lied && !(promised.mayMissChanged && course.changed(seen))) {
         add("missing", key, held === undefined ? "never sent" : `deleted as ${String(held.record["deletionReason"])}`)
       }

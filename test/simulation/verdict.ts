@@ -73,6 +73,8 @@ export interface SyncSeen {
   readonly lied: boolean
   /** Rows that the site once listed without their id. */
   readonly withoutId: ReadonlySet<string>
+  /** Content that filters could not judge: it came without what they ask for more than once, so also where it was asked for again. */
+  readonly unjudged: ReadonlySet<string>
   /** The spaces could not be listed, and so content of archived ones may not have been either. */
   readonly spacesRefused: boolean
   /** Whether lists that name no space hold the content of archived ones. Where not, new versions there come with reconciliations. */

@@ -2,7 +2,7 @@
  * Runs a command of the connector in this process against a sample site that is called directly, in virtual time. What it
  * prints is taken as lines; every exchange with the site can be looked at and judged.
  */
-import { type Cause, Clock, Effect, Exit, Fiber, FileSystem, Layer, Random } from "effect"
+import { type Cause, Clock, Effect, Exit, Fiber, FileSystem, Layer, PlatformError, Random, Stream } from "effect"
 import { protocolCommand } from "../../src/commands/runProtocolCommand.ts"
 import { Transport, type WireRequest, type WireResponse } from "../../src/confluence/Transport.ts"
 import { TransportError } from "../../src/confluence/TransportError.ts"
@@ -82,6 +82,8 @@ export class Simulation {
   readonly clock = new VirtualClock(START)
   readonly site: SampleSite
   readonly exchanged: Array<Exchanged> = []
+  /** Files that a config may name, by their paths. */
+  readonly files = new Map<string, string>()
   /** Called after each exchange: to change the site while it is read. */
   onExchange: (exchanged: Exchanged) => void = () => {}
   #onRequest: () => void = () => {}
@@ -158,7 +160,25 @@ export class Simulation {
       catalog: JSON.stringify(input.catalog ?? catalogOf(input.streams, input.syncMode)),
       state: JSON.stringify(input.state ?? []),
     }
-    const files = FileSystem.layerNoop({ readFileString: (path) => Effect.succeed(texts[path]!) })
+    const files = Layer.succeed(
+      FileSystem.FileSystem,
+      Object.assign(FileSystem.makeNoop({}), {
+        readFileString: (path: string) => Effect.succeed(texts[path]!),
+        stream: (path: string) => {
+          const text = this.files.get(path)
+          return text === undefined
+            ? Stream.fail(
+                PlatformError.systemError({
+                  _tag: "NotFound",
+                  module: "FileSystem",
+                  method: "stream",
+                  pathOrDescriptor: path,
+                }),
+              )
+            : Stream.fromIterable(text.match(/[^]{1,5000}/g)!.map((piece) => Buffer.from(piece)))
+        },
+      }),
+    )
     const redactor = makeRedactor()
     const program = protocolCommand(command, {
       files: { config: "config", catalog: "catalog", state: "state" },

@@ -10,6 +10,11 @@ import type { OpenApiDocuments } from "./openapiDocuments.ts"
 /** JSON from outside, read but not understood. */
 type Json = { readonly [key: string]: unknown }
 
+/** The sample site's own interface, and files that people serve: nothing of Atlassian's describes them. */
+const NOT_ATLASSIANS = /^\/_control\/|\.csv$/
+/** Newer than the document of the administration API: the search for people in directories, and their older list. */
+const DIRECTORIES = /^\/admin\/v2\/orgs\/[^/]+\/directories(?:\/[^/]+\/users|\/-\/users\/search)?$/
+
 /** What was asked: path with the query, as sent. */
 export interface AskedRequest {
   readonly method: string
@@ -101,6 +106,10 @@ const WITHOUT_DOCUMENT: ReadonlySet<string> = new Set([
   "/oauth/token/accessible-resources",
 ])
 
+/** Where the paths of a document begin. */
+const BASES = { v2: "/wiki/api/v2", v1: "", admin: "/admin" } as const
+type DocumentName = keyof typeof BASES
+
 interface Operation extends Json {
   readonly deprecated?: boolean
   readonly parameters?: readonly Parameter[]
@@ -116,28 +125,29 @@ interface Parameter {
 }
 
 interface Found {
-  readonly document: "v1" | "v2"
+  readonly document: DocumentName
   readonly template: string
   readonly operation: Operation
 }
 
 /** Validates exchanges by the documents. */
 export class OpenapiValidator {
-  private readonly documents: { readonly v1: Json; readonly v2: Json }
+  private readonly documents: { readonly v1: Json; readonly v2: Json; readonly admin: Json }
   private readonly ajv: Ajv
   private readonly compiled = new Map<string, ValidateFunction>()
 
   constructor(documents: OpenApiDocuments) {
-    this.documents = documents as { readonly v1: Json; readonly v2: Json }
+    this.documents = documents as { readonly v1: Json; readonly v2: Json; readonly admin: Json }
     this.ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: false })
     addFormats.default(this.ajv)
-    for (const name of ["v1", "v2"] as const) this.ajv.addSchema(converted(tolerant(documents, name)) as Json, name)
+    for (const name of ["v1", "v2", "admin"] as const)
+      this.ajv.addSchema(converted(tolerant(documents, name)) as Json, name)
   }
 
   /** What is wrong with an exchange; an empty list when nothing is. */
   validateExchange(request: AskedRequest, response?: GivenResponse): string[] {
     const [path = "", query = ""] = request.address.replace(/^\/ex\/confluence\/[^/]+/, "").split("?", 2)
-    if (WITHOUT_DOCUMENT.has(path)) return []
+    if (WITHOUT_DOCUMENT.has(path) || NOT_ATLASSIANS.test(path) || DIRECTORIES.test(path)) return []
     const found = this.find(request.method.toLowerCase(), path)
     if (found === undefined) return [`${request.method} ${path} is not described`]
     const problems = found.operation.deprecated === true ? [`${request.method} ${found.template} is deprecated`] : []
@@ -148,8 +158,8 @@ export class OpenapiValidator {
 
   private find(method: string, path: string): Found | undefined {
     const candidates: Found[] = []
-    for (const document of ["v2", "v1"] as const) {
-      const base = document === "v2" ? "/wiki/api/v2" : ""
+    for (const document of ["v2", "v1", "admin"] as const) {
+      const base = BASES[document]
       const paths = this.documents[document]["paths"] as Readonly<Record<string, Readonly<Record<string, Operation>>>>
       for (const [template, operations] of Object.entries(paths)) {
         const operation = operations[method]
@@ -181,7 +191,7 @@ export class OpenapiValidator {
   }
 
   private valueProblems(
-    document: "v1" | "v2",
+    document: DocumentName,
     template: string,
     parameter: Parameter,
     given: readonly string[],
@@ -234,8 +244,8 @@ export class OpenapiValidator {
   }
 
   /** Top-level fields of the rows that no document and no sighting knows. */
-  private undeclaredFields(document: "v1" | "v2", template: string, value: Json): string[] {
-    if (document === "v1" || !Array.isArray(value["results"])) return []
+  private undeclaredFields(document: DocumentName, template: string, value: Json): string[] {
+    if (document !== "v2" || !Array.isArray(value["results"])) return []
     const paths = this.documents.v2["paths"] as Json
     const operation = ((paths[template] as Json)["get"] ?? (paths[template] as Json)["post"]) as Json
     const pointer = ["responses", "200", "content", "application/json", "schema", "properties", "results", "items"]
@@ -248,7 +258,7 @@ export class OpenapiValidator {
       .map((field) => `${template} answered the undeclared field ${field}`)
   }
 
-  private resolved(document: "v1" | "v2", schema: Json): Json {
+  private resolved(document: DocumentName, schema: Json): Json {
     const reference = schema["$ref"]
     if (typeof reference !== "string") return schema
     const steps = reference.replace(/^#\//, "").split("/")
@@ -267,7 +277,7 @@ const typed = (text: string, schema: Json): unknown =>
       : text
 
 /** The document with the tolerances written into it. */
-const tolerant = (documents: OpenApiDocuments, name: "v1" | "v2"): Json => {
+const tolerant = (documents: OpenApiDocuments, name: DocumentName): Json => {
   const document = structuredClone(documents[name]) as Json
   const schemas = (document["components"] as Json)["schemas"] as Record<string, { properties: Record<string, Json> }>
   for (const { document: of, schema, field } of NULL_IN_PRACTICE)

@@ -5,6 +5,7 @@ import { ALL_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { Chance } from "../simulation/chance.ts"
 import { drawFilters } from "../simulation/drawnFilters.ts"
 import { drawSite } from "../simulation/drawnSite.ts"
+import { inScope } from "../simulation/inScope.ts"
 import { siteRows } from "../simulation/siteRows.ts"
 import { Connection } from "../support/Connection.ts"
 import { merged } from "../support/destination.ts"
@@ -252,6 +253,21 @@ describe("filters", () => {
         .map(({ message }) => String(message))
         .join(),
     ).toContain("max_deletion_percent")
+  })
+
+  test("are not taken for deletions by the guard where nobody can tell what pages lie below", async () => {
+    const connection = connectionTo({ quirks: { belowTrash: "stays", trashListed: false } })
+    const { simulation } = connection
+    await connection.sync({})
+    const root = rootOf(simulation)
+    simulation.site.trash(root)
+    const others = simulation.site.truth("pages").filter(({ parentId }) => parentId === null)
+    const filters = { page_ids_include: [String(others.at(-1)!["id"])] }
+    const ran = await connection.sync({ config: { filters, max_deletion_percent: 1 } })
+    expect(errorsOf(ran)).toEqual([])
+    const unknown = inScope(filters, siteRows(simulation.site)).get("pages")!.perhaps
+    const has = new Set(merged("pages", connection.runs).map(({ id }) => id))
+    expect(unknown.filter(({ id }) => has.has(id)).length).toBeGreaterThan(20)
   })
 
   test("name ids that are of nothing, in check and in read", async () => {

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest"
 import { ALL_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { Connection } from "../support/Connection.ts"
-import { recordsOf, Simulation } from "../support/inProcess.ts"
+import { recordsOf, type RunInput, Simulation } from "../support/inProcess.ts"
 import { expectScope } from "../support/scopes.ts"
 
 const STREAMS = ["pages", "blog_posts", "comments", "attachments"] as const
@@ -123,4 +123,48 @@ test("a page that is listed without its dates for once is not taken for filtered
     const ran = await connection.sync({ config: { filters, ...ALWAYS } })
     expect(tombstonesOf(ran)).toEqual([])
   }
+})
+
+/** The first sync of a small site, of which some pages are listed oddly. */
+const oddlyListed = async (field: string, times: number, input: RunInput) => {
+  const simulation = new Simulation({ seed: 81, pages: 60, blogPosts: 6, spaces: 3, settings: { maxPageSize: 20 } })
+  simulation.site.setFaults([{ kind: "odd-row", path: "/wiki/api/v2/pages", field, value: null, times }])
+  const connection = new Connection(simulation)
+  const ran = await connection.sync(input)
+  const odd = new Set(simulation.site.oddRows().map(({ id }) => id))
+  expect(odd.size).toBeGreaterThan(0)
+  return { simulation, connection, ran, odd }
+}
+
+const DATED = { created_after: "2016-01-01", modified_after: "2016-01-01" }
+
+test("what hangs on a page that is listed without its id for once comes all the same", async () => {
+  const hanging = ["comments", "attachments"]
+  for (const streams of [STREAMS, hanging]) {
+    for (const syncMode of ["incremental", "full_refresh"] as const) {
+      const input = { streams, syncMode, config: { filters: DATED } }
+      const { simulation, connection, odd } = await oddlyListed("id", 3, input)
+      const hangs = hanging.flatMap((stream) => recordsOf(connection.runs[0]!, stream))
+      expect(hangs.filter(({ pageId }) => odd.has(String(pageId))).length).toBeGreaterThan(0)
+      expectScope(simulation, DATED, connection.runs, hanging)
+    }
+  }
+})
+
+test("a page that is listed without its dates for once comes, with all that hangs on it", async () => {
+  for (const field of ["createdAt", "version", "version.createdAt"]) {
+    const { simulation, connection } = await oddlyListed(field, 1, { config: { filters: DATED } })
+    expectScope(simulation, DATED, connection.runs, STREAMS)
+  }
+})
+
+test("a page that has no dates by its id either is named, and left out", async () => {
+  const { ran, odd } = await oddlyListed("createdAt", 1000, { config: { filters: DATED } })
+  expect(recordsOf(ran, "pages").filter(({ createdAt }) => typeof createdAt !== "string")).toEqual([])
+  const warnings = ran.messages.flatMap(({ log }) => (log?.level === "WARN" ? [log.message] : []))
+  const told = warnings.filter((text) =>
+    text.startsWith("pages: Confluence gave no dates of some content, such as the page"),
+  )
+  expect(told.length).toBeGreaterThan(0)
+  expect([...odd].some((id) => told.some((text) => text.includes(` ${id},`)))).toBe(true)
 })

@@ -162,6 +162,63 @@ test("many missing comments are judged as few are", async () => {
   expectTruth(simulation, "comments", merged("comments", connection.runs))
 })
 
+for (const depth of [1, 2]) {
+  test(`where lists hold no replies, a second look at what hangs in an archive asks none but the comments that matter: ${depth} deep`, async () => {
+    const quirks = { repliesInCommentLists: false, hangingListedInArchives: false }
+    const simulation = new Simulation({ seed: 89, pages: 200, footerComments: 500, settings: { quirks } })
+    const { site } = simulation
+    const page = busiest(simulation, "comments")
+    let parent = String(site.truth("comments").find((row) => row["pageId"] === page)!["id"])
+    for (let each = 0; each < depth; each++) parent = site.addComment(page, { parentCommentId: parent })
+    const connection = new Connection(simulation)
+    const comments = { streams: ["comments"] }
+    await connection.sync(comments)
+    const childrenFrom = (from: number) => requestsTo(simulation, from, /-comments\/\d+\/children$/)
+    simulation.clock.advance(HOUR)
+    const first = simulation.exchanged.length
+    await connection.sync({ ...comments, ...always })
+    const usual = childrenFrom(first)
+    expect(usual).toBeGreaterThan(400)
+    site.archive(page)
+    simulation.clock.advance(HOUR)
+    const second = simulation.exchanged.length
+    const ran = await connection.sync({ ...comments, ...always })
+    const lost = tombstones(ran, "comments")
+    expect(lost.has(parent)).toBe(true)
+    expect(lost.size).toBeGreaterThan(8)
+    // All lists are read twice; what answers a comment that is gone is looked for beside it alone.
+    expect(childrenFrom(second)).toBeLessThanOrEqual(usual + lost.size)
+    expectTruth(simulation, "comments", merged("comments", connection.runs))
+    // What comes back is found, at every depth.
+    site.unarchive(page)
+    simulation.clock.advance(HOUR)
+    await connection.sync({ ...comments, ...always })
+    expectTruth(simulation, "comments", merged("comments", connection.runs))
+  })
+}
+
+test("where lists hold no replies, those that were hidden for a moment stay, at every depth", async () => {
+  const simulation = new Simulation({ seed: 90, pages: 40, settings: { quirks: { repliesInCommentLists: false } } })
+  const { site } = simulation
+  const page = busiest(simulation, "comments")
+  const comment = site.addComment(page)
+  const replies = [site.addComment(page, { parentCommentId: comment })]
+  for (let deep = 0; deep < 2; deep++) replies.push(site.addComment(page, { parentCommentId: replies.at(-1)! }))
+  site.archive(page)
+  const connection = new Connection(simulation)
+  const comments = { streams: ["comments"] }
+  await connection.sync(comments)
+  simulation.clock.advance(HOUR)
+  const path = `/wiki/api/v2/footer-comments/${comment}/children`
+  site.setFaults([{ kind: "empty-list", path, times: 1 }])
+  const from = simulation.exchanged.length
+  const ran = await connection.sync({ ...comments, ...always })
+  expect(requestsTo(simulation, from, new RegExp(`${path}$`))).toBeGreaterThan(1)
+  expect(tombstones(ran, "comments").size).toBe(0)
+  expect(recordsOf(ran, "comments")).toEqual([])
+  expectTruth(simulation, "comments", merged("comments", connection.runs))
+})
+
 test("pages of archived spaces stay where only a list that names their space holds them", async () => {
   const quirks = { contentOfArchivedSpaces: false }
   const simulation = new Simulation({ seed: 87, pages: 300, spaces: 6, settings: { quirks } })

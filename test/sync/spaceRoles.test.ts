@@ -125,9 +125,10 @@ describe("a site without roles", () => {
     })
   }
 
-  test("can be read as far as check goes, whose mode is told or not", async () => {
+  test("can be read as far as check goes, whose mode is told or not; whose lists are refused where the mode is told", async () => {
     for (const tellsRoleMode of ROLE_QUIRKS.tellsRoleMode) {
-      for (const listsWithoutRoles of ["404", "501", "empty"] as const) {
+      for (const listsWithoutRoles of ROLE_QUIRKS.listsWithoutRoles) {
+        if (listsWithoutRoles === "403" && !tellsRoleMode) continue
         const simulation = siteWith({ quirks: { roleMode: "PRE_ROLES", tellsRoleMode, listsWithoutRoles } })
         const logs = (await simulation.run("check")).messages.flatMap(({ log }) => log?.message ?? [])
         for (const stream of STREAMS) expect(logs).toContain(`${stream}: can be read.`)

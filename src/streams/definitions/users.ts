@@ -6,6 +6,10 @@
  * accounts that it does not know, deleted ones for instance, although rows still name them: these get a row that says
  * `unknown`, so that every account id in the warehouse can be joined.
  *
+ * The people of the organization come to that, where the config names one: suspended ones, for instance, whom no group shows. Those
+ * whom the look-up does not know, and no row names, are not of this site and have no row. Addresses that profiles hide come from
+ * the export of users, then from the organization (addresses.ts).
+ *
  * A list of people that may not be read is left out with a warning. One that fails otherwise, be it for one group or for one
  * account, costs what it alone would have told: everybody else is sent, and the stream ends with an error.
  */
@@ -17,6 +21,7 @@ import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import { isRecord } from "../../json.ts"
 import { Reporter } from "../../protocol/Reporter.ts"
 import { Accounts, type Missed } from "../../site/Accounts.ts"
+import { Emails } from "../../site/Emails.ts"
 import { MOST_IDS } from "../../site/manyValues.ts"
 import { GROUPS } from "../../site/siteLists.ts"
 import { type ReadFailure, isOfOnePart, partsUnread } from "../../sync/failures.ts"
@@ -26,14 +31,15 @@ import type { Pass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
+import { makeAddresses } from "../addresses.ts"
 import { readChildren } from "../kinds/childrenOf.ts"
 import { ONE_ROW } from "../kinds/lists.ts"
 import { MEMBERS, membersOfGroups } from "./group_members.ts"
 
-const LOOK_UP: Endpoint = { path: "/wiki/api/v2/users-bulk", scopes: [["read:user:confluence"]] }
+export const LOOK_UP: Endpoint = { path: "/wiki/api/v2/users-bulk", scopes: [["read:user:confluence"]] }
 const SEARCH: Endpoint = { path: "/wiki/rest/api/search/user", scopes: [["read:content-details:confluence"]] }
 
-const search: List = {
+export const search: List = {
   path: SEARCH.path,
   query: [["cql", "type=user"]],
   paging: "offset",
@@ -48,15 +54,10 @@ const TRIES_OF_A_PART = 2
 /** Where one of the lists of people cannot be read. */
 const UNNAMED = "accounts that no row names may be left out"
 
-const withEmailSource = (row: Row): Row => {
-  const email = row["email"]
-  row["emailSource"] = typeof email === "string" && email !== "" ? "profile" : null
-  return row
-}
-
 const lookUp = Effect.fnUntraced(function* (
   run: StreamRun,
   ids: ReadonlyArray<string>,
+  { isNamed, withEmail }: KnownBeside,
   isPart: boolean,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const client = yield* ConfluenceClient
@@ -74,10 +75,17 @@ const lookUp = Effect.fnUntraced(function* (
   }
   const known = new Set(rows.map((row) => row["accountId"]))
   const unknown = ids
-    .filter((id) => !known.has(id))
+    .filter((id) => !known.has(id) && isNamed(id))
     .map((accountId) => ({ accountId, accountStatus: "unknown", accountType: "unknown" }))
-  yield* run.page([...rows, ...unknown].map(withEmailSource))
+  yield* run.page([...rows, ...unknown].map(withEmail))
 })
+
+/** What is known of accounts beside what the look-up says. */
+interface KnownBeside {
+  /** Whether a row or a list of the site names it: then it has a row, although the look-up does not know it. */
+  readonly isNamed: (accountId: string) => boolean
+  readonly withEmail: (row: Row) => Row
+}
 
 const isRefusal = ({ _tag }: ConfluenceError): boolean =>
   _tag === "Forbidden" || _tag === "ScopeMissing" || _tag === "NotFound"
@@ -110,8 +118,13 @@ const read = Effect.fnUntraced(function* ({ run }: Pass): Effect.fn.Return<void,
     : readChildren(membersOfGroups, "users", (rows) =>
         Effect.sync(() => rows.forEach(({ accountId }) => add(accountId))),
       )
+  const addresses = makeAddresses(yield* Emails)
   const lists = yield* Effect.all(
-    [missedOf("the search for users", searched), missedOf("the members of groups", members)],
+    [
+      missedOf("the search for users", searched),
+      missedOf("the members of groups", members),
+      Effect.as(addresses.readOrganization, []),
+    ],
     { concurrency: "unbounded" },
   )
   const [refused, failed] = [true, false].map((is) => lists.flat().filter(({ error }) => isRefusal(error) === is))
@@ -121,14 +134,19 @@ const read = Effect.fnUntraced(function* ({ run }: Pass): Effect.fn.Return<void,
       `users: ${name} cannot be read, so accounts that no row names are left out. ${error.message}`,
     )
   }
-  const batches = batchesOf([...ids].sort(), MOST_IDS)
+  const all = new Set(ids)
+  for (const id of addresses.people()) all.add(id)
+  yield* addresses.readCsv(all)
+  const beside: KnownBeside = { isNamed: (id) => ids.has(id), withEmail: addresses.withEmail }
+  const batches = batchesOf([...all].sort(), MOST_IDS)
   const unknown = yield* readBatches(
     batches,
     (id) => `the account ${id}`,
-    (batch, isPart) => lookUp(run, batch, isPart),
+    (batch, isPart) => lookUp(run, batch, beside, isPart),
   )
   const missed = [...failed!, ...unknown]
-  if (missed.length > 0) yield* partsUnread("users", "some accounts", missed)
+  const unread = missed.length > 0 ? [partsUnread("users", "some accounts", missed)] : []
+  yield* addresses.failWith(unread)
 })
 
 export const users: StreamDefinition = {

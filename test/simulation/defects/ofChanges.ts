@@ -124,7 +124,7 @@ export const ofChanges = [
   {
     name: "what came back while it was looked for is deleted",
     file: "src/sync/gone.ts",
-    text: "const nowhere = yield* eachLive(live, left, send, lost, archived)",
+    text: "const nowhere = yield* sendLive(left, archived)",
     instead: "const nowhere = left",
     foundBy: "histories",
   },
@@ -155,6 +155,27 @@ export const ofChanges = [
     text: "batchesOf(archived, ",
     instead: "batchesOf([], ",
     foundBy: "histories",
+  },
+  {
+    name: "many ids are asked for one by one where a site takes one at a time",
+    file: "src/sync/LookUp.ts",
+    text: "const isListed = most === 1 &&",
+    instead: "const isListed = false &&",
+    foundBy: "test/sync/oneAtATime.test.ts",
+  },
+  {
+    name: "a long list is read for few ids",
+    file: "src/sync/LookUp.ts",
+    text: "++pages >= ids.length",
+    instead: "++pages >= 1e9",
+    foundBy: "test/sync/oneAtATime.test.ts",
+  },
+  {
+    name: "comments that answer none that is looked for are asked all the same",
+    file: "src/streams/commentLists.ts",
+    text: "ids.filter(matters), matters",
+    instead: "ids, matters",
+    foundBy: "test/sync/hanging.test.ts",
   },
   {
     name: "containers in archived spaces count as current",

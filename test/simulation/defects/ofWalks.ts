@@ -80,6 +80,13 @@ export const ofWalks = [
     foundBy: "histories",
   },
   {
+    name: "all lists are under way at once where each space has one",
+    file: "src/sync/SpaceGroups.ts",
+    text: 'isDivided ? workers : "unbounded"',
+    instead: '"unbounded"',
+    foundBy: "test/sync/oneAtATime.test.ts",
+  },
+  {
     name: "archived spaces are not listed",
     file: "src/site/siteLists.ts",
     text: '["current", "archived"] as const',
