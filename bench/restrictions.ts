@@ -1,9 +1,9 @@
-import { inspectRead, read } from "./connector.ts"
 /** What restrictions take of memory, requests and time: a page in twenty is restricted, and what lies below inherits that. */
+import { read } from "./connector.ts"
 import type { Figure } from "./results.ts"
 import { catalogOf, withSite } from "./sampleSite.ts"
 
-const SIZES = [1_000_000] as const
+const SIZES = [100_000, 1_000_000] as const
 
 export const restrictions: Figure = {
   name: "restrictions",
@@ -24,12 +24,11 @@ export const restrictions: Figure = {
           await site.statistics()
           const { peakMegabytes, seconds } = await read(site.config, catalog)
           const { requests } = await site.statistics()
-          const { emitted } = await inspectRead(site.config, catalog)
           return {
             figure: `peak memory (RSS) of content_restrictions at ${pages.toLocaleString("en")} pages`,
             goal: "≤ 300 MB",
             measured: `${peakMegabytes.toFixed(0)} MB`,
-            detail: `${emitted["content_restrictions"]} rows in ${seconds.toFixed(0)} s by ${requests} requests`,
+            detail: `${requests.toLocaleString("en")} requests in ${seconds.toFixed(0)} s; a page in twenty is restricted, and spaces in the archive are asked content by content`,
           }
         }),
       )

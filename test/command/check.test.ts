@@ -75,7 +75,7 @@ describe("a check that succeeds", () => {
     expect(statusOf(run)).toMatchObject({
       status: "SUCCEEDED",
       message: expect.stringMatching(
-        /4 of 11 streams can be read\. Missing: the scope read:comment:confluence \(comments\); .*read:user:confluence \(users\); the scope read:confluence-groups \(or read:group:confluence\) \(groups, group_members\); the scope read:space\.permission:confluence \(space_role_assignments, space_roles\); the scope read:content-details:confluence \(users, in part\); the scope read:configuration:confluence \(space_role_assignments, in part\)\.$/,
+        /4 of 12 streams can be read\. Missing: the scope read:comment:confluence \(comments\); .*read:user:confluence \(users\); the scope read:confluence-groups \(or read:group:confluence\) \(groups, group_members\); the scope search:confluence \(or read:content-details:confluence\) \(content_restrictions\); .*the scope read:folder:confluence \(content_restrictions\); .*the scope read:space\.permission:confluence \(space_role_assignments, space_roles\); the scope read:content-details:confluence \(users, in part\); the scope read:content\.metadata:confluence \(content_restrictions, in part\); the scope read:configuration:confluence \(space_role_assignments, in part\)\.$/,
       ),
     })
     expect(logsOf(run).filter((line) => line.startsWith("WARN "))).toEqual(
@@ -89,7 +89,7 @@ describe("a check that succeeds", () => {
     expect(statusOf(run)).toMatchObject({
       status: "SUCCEEDED",
       message: expect.stringMatching(
-        /9 of 11 streams can be read\. Missing: the permission for GET \/wiki\/rest\/api\/group \(groups, group_members\)\.$/,
+        /10 of 12 streams can be read\. Missing: the permission for GET \/wiki\/rest\/api\/group \(groups, group_members\)\.$/,
       ),
     })
     expect(logsOf(run)).toContainEqual(expect.stringMatching(/^WARN groups: cannot be read\..*403 Forbidden/))
@@ -101,7 +101,7 @@ describe("a check that succeeds", () => {
     const run = await check()
     expect(statusOf(run)).toMatchObject({
       status: "SUCCEEDED",
-      message: expect.stringMatching(/10 of 11 streams can be read\. Missing: .*attachments \(attachments\)\.$/),
+      message: expect.stringMatching(/11 of 12 streams can be read\. Missing: .*attachments \(attachments\)\.$/),
     })
     expect(logsOf(run)).toContainEqual(expect.stringMatching(/^WARN attachments: cannot be read\..*401 Unauthorized/))
   })

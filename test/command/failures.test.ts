@@ -109,6 +109,8 @@ describe("a stream that fails", () => {
         "read:content-details:confluence",
         "read:space.permission:confluence",
         "read:configuration:confluence",
+        "read:content.metadata:confluence",
+        ...["folder", "whiteboard", "database", "embed"].map((type) => `read:${type}:confluence`),
       ],
     })
     const run = await read("scoped")
