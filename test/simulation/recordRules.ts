@@ -48,6 +48,13 @@ export const mayBeLeftOutAt = (moment: Moment, stream: string, key: string): boo
   (rowAt(moment, stream, key) === undefined && seenAt(moment, stream, key) !== undefined) ||
   moment.fates.get(stream)?.get(key) === "left out or filtered"
 
+/** Whether filters could judge neither a row nor the content that it hangs on, because the site gave that without what they ask for. */
+export const isUnjudged = ({ name, sync }: StreamSeen, key: string): boolean =>
+  sync.moments.some(({ filtered }) => {
+    const content = filtered?.contents.get(name)?.get(key)
+    return filtered !== undefined && sync.unjudged.has(content ?? key)
+  })
+
 /**
  * Judges what a stream has sent. `latestTime`: the latest time that the site's clock or a version of the stream has ever shown,
  * in milliseconds: `changedAt` stands behind a row that is dated ahead. `setBack`: that clock was set back, so that a sync which knows nothing of what a killed one had sent may tell an earlier time.

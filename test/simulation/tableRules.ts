@@ -1,7 +1,7 @@
 /** Judges a table after a stream has ended well: whether it is the site. */
 import type { Held } from "./destination.ts"
 import { difference, isOdd, isWithheld, type Moment, type Row } from "./moments.ts"
-import { rowAt, seenAt, sendableAt, wasMoved } from "./recordRules.ts"
+import { isUnjudged, rowAt, seenAt, sendableAt, wasMoved } from "./recordRules.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
 /** What a sync has promised of a table. */
@@ -103,13 +103,6 @@ const isAsVouched = (seen: StreamSeen, held: Held | undefined, course: Course): 
   held.before !== undefined &&
   !held.before.deleted &&
   course.difference(seen, held.before.record) === undefined
-
-/** Whether filters could judge neither a row nor the content that it hangs on, because the site gave that without what they ask for. */
-const isUnjudged = ({ name, sync }: StreamSeen, key: string): boolean =>
-  sync.moments.some(({ filtered }) => {
-    const content = filtered?.contents.get(name)?.get(key)
-    return filtered !== undefined && sync.unjudged.has(content ?? key)
-  })
 
 /** Whether the row was unknown when a state last vouched for its place. */
 const wasUnknown = (held: Held): boolean => !held.vouched && (held.before === undefined || held.before.deleted)
