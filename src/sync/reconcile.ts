@@ -61,7 +61,7 @@ const believe = Effect.fnUntraced(function* (run: StreamRun, missing: number, kn
   return yield* new TooMuchMissing({
     message:
       `${run.facts.name}: the site shows ${missing} of ${known} known rows no more (${share} %), above max_deletion_percent ` +
-      `(${maxDeletionPercent}). Nothing was deleted. If the site is right, raise max_deletion_percent for one sync; ` +
+      `(${maxDeletionPercent}). None of them was deleted. If the site is right, raise max_deletion_percent for one sync; ` +
       `else look at the credential's permissions.`,
   })
 })

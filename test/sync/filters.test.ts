@@ -5,7 +5,6 @@ import { ALL_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { Chance } from "../simulation/chance.ts"
 import { drawFilters } from "../simulation/drawnFilters.ts"
 import { drawSite } from "../simulation/drawnSite.ts"
-import { inScope } from "../simulation/inScope.ts"
 import { siteRows } from "../simulation/siteRows.ts"
 import { Connection } from "../support/Connection.ts"
 import { merged } from "../support/destination.ts"
@@ -227,47 +226,6 @@ describe("filters", () => {
         `"NOSUCHSPACE" in filters.spaces_include matches no space that the account sees.`,
       ])
     }
-  })
-
-  test("are not taken for deletions by the guard, which counts what they still hold", async () => {
-    const connection = connectionTo()
-    const { simulation } = connection
-    await connection.sync({})
-    const [space] = simulation.site.truth("spaces")
-    const narrow = await connection.sync({
-      config: { filters: { spaces_include: [String(space!["key"])] }, max_deletion_percent: 1 },
-    })
-    expect(narrow.exit).toBe(0)
-    // Of what is still in, too much goes away at once.
-    const filters = { spaces_exclude: [String(space!["key"])] }
-    const wide = new Connection(simulation)
-    await wide.sync({ config: { filters } })
-    const hidden = simulation.site
-      .truth("pages")
-      .filter(({ spaceId }) => spaceId !== space!["id"])
-      .slice(0, 60)
-    for (const page of hidden) simulation.site.restrict(String(page["id"]))
-    const guarded = await wide.sync({ config: { filters, reconcile_interval_hours: 0, max_deletion_percent: 1 } })
-    expect(
-      errorsOf(guarded)
-        .map(({ message }) => String(message))
-        .join(),
-    ).toContain("max_deletion_percent")
-  })
-
-  test("are not taken for deletions by the guard where nobody can tell what pages lie below", async () => {
-    const connection = connectionTo({ quirks: { belowTrash: "stays", trashListed: false } })
-    const { simulation } = connection
-    await connection.sync({})
-    const root = rootOf(simulation)
-    simulation.site.trash(root)
-    const others = simulation.site.truth("pages").filter(({ parentId }) => parentId === null)
-    const filters = { page_ids_include: [String(others.at(-1)!["id"])] }
-    const ran = await connection.sync({ config: { filters, max_deletion_percent: 1 } })
-    expect(errorsOf(ran)).toEqual([])
-    const unknown = inScope(filters, siteRows(simulation.site)).get("pages")!.perhaps
-    const has = new Set(merged("pages", connection.runs).map(({ id }) => id))
-    expect(unknown.filter(({ id }) => has.has(id)).length).toBeGreaterThan(20)
   })
 
   test("name ids that are of nothing, in check and in read", async () => {

@@ -42,7 +42,21 @@ export const ofFilters = [
     file: "src/sync/reconcile.ts",
     text: "if (scope.isEverything) yield* believe(run, missing.length, known)",
     instead: "yield* believe(run, missing.length, known)",
-    foundBy: "test/sync/filters.test.ts",
+    foundBy: "test/sync/guard.test.ts",
+  },
+  {
+    name: "what the filters leave out counts among what the guard takes as known",
+    file: "src/sync/reconcile.ts",
+    text: "yield* believe(run, left.length, changes.index.size)",
+    instead: "yield* believe(run, left.length, known)",
+    foundBy: "test/sync/guard.test.ts",
+  },
+  {
+    name: "the guard counts what the site shows and nobody can judge as missing",
+    file: "src/sync/reconcile.ts",
+    text: "gone.has(id) && ",
+    instead: "",
+    foundBy: "test/sync/guard.test.ts",
   },
   {
     name: "a list by dates ends one page too early",
