@@ -14,7 +14,7 @@ import { runHistory } from "./runHistory.ts"
 import type { Rule } from "./verdict.ts"
 import { inProcess } from "./worlds.ts"
 
-vi.setConfig({ maxConcurrency: 2, testTimeout: 180_000 })
+vi.setConfig({ maxConcurrency: 2, testTimeout: 900_000 })
 
 const ROOT = `${import.meta.dirname}/../..`
 const VITEST = "node_modules/vitest/vitest.mjs"
