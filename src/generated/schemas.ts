@@ -4,6 +4,9 @@ import attachments from "../../schemas/attachments.json" with { type: "json" }
 import blogPosts from "../../schemas/blog_posts.json" with { type: "json" }
 import comments from "../../schemas/comments.json" with { type: "json" }
 import contentRestrictions from "../../schemas/content_restrictions.json" with { type: "json" }
+import databases from "../../schemas/databases.json" with { type: "json" }
+import embeds from "../../schemas/embeds.json" with { type: "json" }
+import folders from "../../schemas/folders.json" with { type: "json" }
 import groupMembers from "../../schemas/group_members.json" with { type: "json" }
 import groups from "../../schemas/groups.json" with { type: "json" }
 import pages from "../../schemas/pages.json" with { type: "json" }
@@ -12,6 +15,7 @@ import spaceRoleAssignments from "../../schemas/space_role_assignments.json" wit
 import spaceRoles from "../../schemas/space_roles.json" with { type: "json" }
 import spaces from "../../schemas/spaces.json" with { type: "json" }
 import users from "../../schemas/users.json" with { type: "json" }
+import whiteboards from "../../schemas/whiteboards.json" with { type: "json" }
 
 /** A JSON Schema (draft-07) of the rows of a stream. */
 export interface StreamSchema {
@@ -32,7 +36,11 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   groups,
   group_members: groupMembers,
   content_restrictions: contentRestrictions,
+  databases,
+  embeds,
+  folders,
   space_permissions: spacePermissions,
   space_role_assignments: spaceRoleAssignments,
   space_roles: spaceRoles,
+  whiteboards,
 }

@@ -4,6 +4,9 @@ import { attachments } from "../streams/definitions/attachments.ts"
 import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { comments } from "../streams/definitions/comments.ts"
 import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
+import { databases } from "../streams/definitions/databases.ts"
+import { embeds } from "../streams/definitions/embeds.ts"
+import { folders } from "../streams/definitions/folders.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
 import { pages } from "../streams/definitions/pages.ts"
@@ -12,6 +15,7 @@ import { spaceRoleAssignments } from "../streams/definitions/space_role_assignme
 import { spaceRoles } from "../streams/definitions/space_roles.ts"
 import { spaces } from "../streams/definitions/spaces.ts"
 import { users } from "../streams/definitions/users.ts"
+import { whiteboards } from "../streams/definitions/whiteboards.ts"
 import type { StreamDefinition } from "../sync/StreamDefinition.ts"
 
 /** Every stream, in the order in which the catalog names them. */
@@ -25,7 +29,11 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   groups,
   groupMembers,
   contentRestrictions,
+  databases,
+  embeds,
+  folders,
   spacePermissions,
   spaceRoleAssignments,
   spaceRoles,
+  whiteboards,
 ]

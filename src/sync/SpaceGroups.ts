@@ -32,6 +32,8 @@ export interface ContentList {
   readonly scope: string
   readonly row: (row: Row) => Row
   readonly find: NonNullable<Walk["find"]>
+  /** All of it is wanted, whatever dates the filters name. */
+  readonly isWhole?: boolean
 }
 
 /** A list together with the way in which this site takes several values of a parameter. */
@@ -252,7 +254,7 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const directory = yield* SiteDirectory
   const { scope } = yield* Settings
-  const { order } = scope
+  const order = list.isWhole === true ? undefined : scope.order
   const listed = yield* Effect.result(directory.spaces)
   if (pass.parts.get(WHOLE_SITE) === undefined && listed._tag === "Success") {
     const spaces = scope.spaces(listed.success.map(spaceOf)).map(({ id }) => id)

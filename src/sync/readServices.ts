@@ -5,9 +5,10 @@ import { Emails } from "../site/Emails.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { Contents } from "./Contents.ts"
 import { type AskServices, type ReadSettings, Settings } from "./services.ts"
+import { TreeSurvey } from "./TreeSurvey.ts"
 import { WalkBoard } from "./WalkBoard.ts"
 
-export type ReadServices = AskServices | Contents
+export type ReadServices = AskServices | Contents | TreeSurvey
 
 /** What the readers of one sync share; `named` are the accounts that rows name, as they come to be known, `emails` where addresses come from that profiles hide. */
 export const servicesOf = (
@@ -18,6 +19,7 @@ export const servicesOf = (
   Layer.mergeAll(
     WalkBoard.layer,
     Contents.layer(settings.scope),
+    TreeSurvey.layer,
     SiteDirectory.layer,
     Layer.succeed(Accounts, { named, readWhole: new Map() }),
     Layer.succeed(Emails, emails),

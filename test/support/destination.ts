@@ -17,9 +17,13 @@ export const keyOf = (stream: string, row: Row) => JSON.stringify((KEYS[stream] 
 const clean = (value: unknown): string => JSON.stringify(cleanValue(value))
 
 /** Asserts that merged rows of a stream are the site's, field by field. */
-export const expectTruth = (simulation: Simulation, stream: TruthStream, rows: Iterable<Row>) => {
+export const expectTruth = (
+  simulation: Simulation,
+  stream: TruthStream,
+  rows: Iterable<Row>,
+  truth: ReadonlyArray<Row> = simulation.site.truth(stream),
+) => {
   const got = new Map([...rows].map((row) => [keyOf(stream, row), row]))
-  const truth = simulation.site.truth(stream)
   const missing = truth.filter((row) => !got.has(keyOf(stream, row)))
   expect(missing.slice(0, 3), `missing rows of ${stream}: ${missing.length}`).toEqual([])
   const keys = new Set(truth.map((row) => keyOf(stream, row)))
