@@ -17,6 +17,7 @@ import { type Parent, readEach } from "../../sync/parents.ts"
 import type { Pass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
+import { eachItem } from "../../sync/surveyTree.ts"
 import {
   ANCESTORS_SCOPE,
   ITEM_TYPES,
@@ -196,7 +197,7 @@ export const treeContent = (name: string, type: ItemType): StreamDefinition => {
       const position = new Position(pass)
       const missed: Array<Missed> = []
       let isFirst = true
-      yield* survey.each(pass.run.facts, type, (ids) => {
+      yield* eachItem(pass.run.facts, type, (ids) => {
         const sorted = ids.toSorted()
         const due = isFirst ? position.begin(sorted) : sorted
         isFirst = false
