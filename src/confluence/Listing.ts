@@ -146,15 +146,19 @@ export const readPage = Effect.fnUntraced(function* (
   }
 })
 
-/** Reads a list from its beginning to its end, a page after the other. For lists too short to be gone on with. */
+/**
+ * Reads a list from its beginning to its end, a page after the other. For lists too short to be gone on with. `oftenEmpty`: an empty
+ * one is as likely as any, so that it need not be asked for again.
+ */
 export const eachPage = Effect.fnUntraced(function* <E, R>(
   list: List,
   onRows: (rows: ReadonlyArray<Row>, bytes: number) => Effect.Effect<void, E, R>,
   options: PageOptions = {},
+  oftenEmpty = false,
 ): Effect.fn.Return<void, ConfluenceError | E, ConfluenceClient | R> {
   const seen = new Set<string>()
   let position: string | undefined
-  let confirmed = false
+  let confirmed = oftenEmpty
   for (;;) {
     const page = yield* readPage(list, position, list.limit, { priority: Number.POSITIVE_INFINITY, ...options })
     if (list.paging === "cursor" && page.rows.length === 0 && page.next === undefined && !confirmed) {

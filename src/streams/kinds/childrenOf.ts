@@ -26,6 +26,8 @@ export interface Children {
   readonly query?: Query
   readonly paging?: List["paging"]
   readonly limit?: number
+  /** An empty list is as likely as any, so that it need not be asked for again. */
+  readonly oftenEmpty?: boolean
 }
 
 const ENDPOINTS: Readonly<Record<DirectoryList, Endpoint>> = { groups: GROUPS, spaces: SPACES }
@@ -75,7 +77,7 @@ export const readChildren = Effect.fnUntraced(function* (
   onRows: (rows: ReadonlyArray<Row>) => Effect.Effect<void, ReadFailure, ReadServices>,
 ): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
   return yield* readEach(yield* allOf(children.parents), {
-    read: ({ id }) => eachPage(listOf(children, stream, id), onRows),
+    read: ({ id }) => eachPage(listOf(children, stream, id), onRows, {}, children.oftenEmpty),
     stillThere: () => idsNow(children.parents),
   })
 })
@@ -109,7 +111,7 @@ export const childrenOf = (
         kind,
         what,
         parents: yield* allOf(kind),
-        read: (parent) => eachPage(listOf(children, rest.name, parent.id), take(parent)),
+        read: (parent) => eachPage(listOf(children, rest.name, parent.id), take(parent), {}, children.oftenEmpty),
         stillThere: () => idsNow(kind),
       })
     }),
