@@ -8,9 +8,11 @@ import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
 import { pages } from "../streams/definitions/pages.ts"
 import { spacePermissions } from "../streams/definitions/space_permissions.ts"
+import { spaceProperties } from "../streams/definitions/space_properties.ts"
 import { spaceRoleAssignments } from "../streams/definitions/space_role_assignments.ts"
 import { spaceRoles } from "../streams/definitions/space_roles.ts"
 import { spaces } from "../streams/definitions/spaces.ts"
+import { templates } from "../streams/definitions/templates.ts"
 import { users } from "../streams/definitions/users.ts"
 import type { StreamDefinition } from "../sync/StreamDefinition.ts"
 
@@ -26,6 +28,8 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   groupMembers,
   contentRestrictions,
   spacePermissions,
+  spaceProperties,
   spaceRoleAssignments,
   spaceRoles,
+  templates,
 ]

@@ -25,6 +25,8 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   space_permissions: ["id"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   space_roles: ["id"],
+  space_properties: ["id"],
+  templates: ["templateId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }
 
@@ -38,6 +40,8 @@ export const added: { readonly [stream: string]: ReadonlyArray<string> } = {
   users: ["emailSource"],
   group_members: ["groupId"],
   space_permissions: ["spaceId"],
+  space_properties: ["spaceId"],
+  templates: ["spaceId"],
   space_role_assignments: ["spaceId", "principalType", "principalId"],
 }
 

@@ -3,6 +3,7 @@
  * the test of it. The sample site gives every answer, histories draw them, and docs/simulation.md shows the list as a table.
  */
 import { EXPIRED_TOKEN_ANSWERS, ORGANIZATION_QUIRKS, QUIRKS, RESTRICTION_QUIRKS } from "../../src/sample-site/quirks.ts"
+import { BELONGING_DOUBTS } from "./belongingDoubts.ts"
 
 export interface Doubt {
   readonly doubt: string
@@ -187,6 +188,7 @@ const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
 export const DOUBTS: ReadonlyArray<Doubt> = [
   ...ofQuirks,
   ...ofRestrictions,
+  ...BELONGING_DOUBTS,
   {
     doubt: "what the gateway says of an access token that has ended",
     option: "expiredTokenAnswer",
