@@ -125,14 +125,15 @@ const BY_PARENTS: ReadonlySet<string> = new Set([
   "space_role_assignments",
   "space_properties",
   "templates",
+  "space_labels",
 ])
 
 /** Requests that a full read of all streams cannot do without. */
 const leastRequests = (emitted: Readonly<Record<string, number>>, commentLists: ReadonlyArray<number>): number => {
   const single = Object.entries(emitted).flatMap(([stream, rows]) => (BY_PARENTS.has(stream) ? [] : [rows]))
   const lists = [...single, ...commentLists].map((rows) => Math.ceil(rows / PAGE))
-  // Of each space its permissions, roles and properties, and its templates in two lists, which the site has, too.
-  const parents = (emitted["groups"] ?? 0) + 5 * (emitted["spaces"] ?? 0) + 2
+  // Of each space its permissions, roles, properties and labels, and its templates in two lists, which the site has, too.
+  const parents = (emitted["groups"] ?? 0) + 6 * (emitted["spaces"] ?? 0) + 2
   return lists.reduce((sum, requests) => sum + requests, parents)
 }
 

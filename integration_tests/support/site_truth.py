@@ -21,6 +21,9 @@ STREAMS = (
     "space_roles",
     "space_properties",
     "templates",
+    "space_labels",
+    "labels",
+    "classification_levels",
     "content_restrictions",
 )
 """All that the connector reads."""
@@ -30,6 +33,7 @@ PRIMARY_KEYS = {
     "group_members": ("groupId", "accountId"),
     "space_role_assignments": ("spaceId", "roleId", "principalType", "principalId"),
     "templates": ("templateId",),
+    "space_labels": ("spaceId", "labelId"),
     "content_restrictions": ("contentId", "operation", "restrictedById", "principalType", "principalId"),
 }
 

@@ -1,9 +1,9 @@
 /** Changes to what a sample site has beside its content and people, as apps and administrators make them. */
-import { ContentChanges } from "./ContentChanges.ts"
+import { LabelChanges } from "./LabelChanges.ts"
 import { ImpossibleChange } from "./SpaceChanges.ts"
 import type { Template } from "./templates.ts"
 
-export class BelongingChanges extends ContentChanges {
+export class BelongingChanges extends LabelChanges {
   /** Gives a property of a space a value and answers the property's id; a new key makes a new property. */
   setSpaceProperty(spaceId: string, details: { readonly key: string; readonly value?: string }): string {
     const { key, value = "" } = details

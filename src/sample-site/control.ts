@@ -14,7 +14,7 @@ import { TRUTH_STREAMS } from "./truth.ts"
 export const CONTROL_PATH = "/_control/"
 
 /** Actions that make something new, and so name nothing that exists. */
-const CREATING = ["create", "createSpace", "addUser", "addGroup", "addRole", "addTemplate"] as const
+const CREATING = ["create", "createSpace", "addUser", "addGroup", "addRole", "addLevel", "addTemplate"] as const
 
 /** Actions on something that exists: its id comes first. */
 const CHANGING = [
@@ -65,6 +65,13 @@ const CHANGING = [
   "removeMember",
   "renameRole",
   "removeRole",
+  "addLabel",
+  "removeLabel",
+  "labelSpace",
+  "unlabelSpace",
+  "deleteLabel",
+  "renameLevel",
+  "archiveLevel",
   "customizeBlueprint",
   "editTemplate",
   "removeTemplate",

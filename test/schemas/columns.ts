@@ -24,6 +24,9 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   group_members: ["groupId", "accountId"],
   space_permissions: ["id"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
+  space_labels: ["spaceId", "labelId"],
+  labels: ["id"],
+  classification_levels: ["id"],
   space_roles: ["id"],
   space_properties: ["id"],
   templates: ["templateId"],
@@ -43,6 +46,7 @@ export const added: { readonly [stream: string]: ReadonlyArray<string> } = {
   space_properties: ["spaceId"],
   templates: ["spaceId"],
   space_role_assignments: ["spaceId", "principalType", "principalId"],
+  space_labels: ["spaceId", "labelId"],
 }
 
 /** Fields that sites answer though the OpenAPI documents do not have them. */

@@ -50,6 +50,9 @@ const models: { readonly [stream: string]: readonly [document: "v1" | "v2", ...m
   space_roles: ["v2", "SpaceRole"],
   space_properties: ["v2", "SpaceProperty"],
   templates: ["v1", "ContentTemplate", "BlueprintTemplate"],
+  space_labels: ["v2", "Label"],
+  labels: ["v2", "Label"],
+  classification_levels: ["v2", "ClassificationLevel"],
 }
 
 interface Model {

@@ -48,6 +48,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   group_members: ["groupId", "accountId"],
   templates: ["templateId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
+  space_labels: ["spaceId", "labelId"],
 }
 
 /** The columns of a stream's primary key. */

@@ -230,6 +230,9 @@ export const ALL_STREAMS = [
   "space_roles",
   "space_properties",
   "templates",
+  "space_labels",
+  "labels",
+  "classification_levels",
 ] as const
 
 export const catalogOf = (
