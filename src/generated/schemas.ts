@@ -2,6 +2,7 @@
 
 import attachments from "../../schemas/attachments.json" with { type: "json" }
 import blogPosts from "../../schemas/blog_posts.json" with { type: "json" }
+import classificationLevels from "../../schemas/classification_levels.json" with { type: "json" }
 import comments from "../../schemas/comments.json" with { type: "json" }
 import contentRestrictions from "../../schemas/content_restrictions.json" with { type: "json" }
 import databases from "../../schemas/databases.json" with { type: "json" }
@@ -9,11 +10,15 @@ import embeds from "../../schemas/embeds.json" with { type: "json" }
 import folders from "../../schemas/folders.json" with { type: "json" }
 import groupMembers from "../../schemas/group_members.json" with { type: "json" }
 import groups from "../../schemas/groups.json" with { type: "json" }
+import labels from "../../schemas/labels.json" with { type: "json" }
 import pages from "../../schemas/pages.json" with { type: "json" }
+import spaceLabels from "../../schemas/space_labels.json" with { type: "json" }
 import spacePermissions from "../../schemas/space_permissions.json" with { type: "json" }
+import spaceProperties from "../../schemas/space_properties.json" with { type: "json" }
 import spaceRoleAssignments from "../../schemas/space_role_assignments.json" with { type: "json" }
 import spaceRoles from "../../schemas/space_roles.json" with { type: "json" }
 import spaces from "../../schemas/spaces.json" with { type: "json" }
+import templates from "../../schemas/templates.json" with { type: "json" }
 import users from "../../schemas/users.json" with { type: "json" }
 import whiteboards from "../../schemas/whiteboards.json" with { type: "json" }
 
@@ -35,12 +40,17 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   users,
   groups,
   group_members: groupMembers,
+  classification_levels: classificationLevels,
   content_restrictions: contentRestrictions,
   databases,
   embeds,
   folders,
+  labels,
+  space_labels: spaceLabels,
   space_permissions: spacePermissions,
+  space_properties: spaceProperties,
   space_role_assignments: spaceRoleAssignments,
   space_roles: spaceRoles,
+  templates,
   whiteboards,
 }

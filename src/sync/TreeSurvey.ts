@@ -6,7 +6,6 @@ import type { Row } from "../confluence/Listing.ts"
 import type { Missed } from "../site/Accounts.ts"
 import { KeySet } from "../site/KeySet.ts"
 import type { ReadFailure } from "./failures.ts"
-import { idOf } from "./LookUp.ts"
 import { type Above, ITEM_TYPES, type ItemType, type Node, aboveOf, itemType } from "./treeContent.ts"
 
 /** Items by their ids, each with content that lies below it, as far as any is known to. */
@@ -14,8 +13,8 @@ type Named = Map<string, Node | undefined>
 
 /** What is nobody's own to ask. */
 export interface Besides {
-  /** Pages that lie above others and that no list has shown, each with one that lies below it. */
-  readonly parents: ReadonlyMap<string, Node>
+  /** Pages that lie above others and that no list has shown, each with one that lies below it, if that is known. */
+  readonly parents: ReadonlyMap<string, Node | undefined>
   /** Items of types that no stream reads. */
   readonly others: ReadonlyArray<Node>
   /** Content below something that cannot be seen. */
@@ -36,7 +35,7 @@ class Survey {
   readonly #done = new KeySet()
   /** Pages that were listed or looked for. */
   readonly #pages = new KeySet()
-  #parents = new Map<string, Node>()
+  #parents: Named = new Map()
   #others: Array<Node> = []
   #below: Array<Node> = []
   readonly #climbed = new KeySet()
@@ -127,8 +126,8 @@ class Survey {
 
   notePages(rows: ReadonlyArray<Row>): void {
     for (const row of rows) {
-      const page = { id: idOf(row), type: "page" } as const
-      this.passPage(page.id)
+      const page = typeof row["id"] === "string" ? ({ id: row["id"], type: "page" } as const) : undefined
+      if (page !== undefined) this.passPage(page.id)
       const above = aboveOf(row)
       if (above !== undefined) this.#name(above, page)
     }
@@ -140,7 +139,7 @@ class Survey {
     this.#parents.delete(id)
   }
 
-  #name({ id, type }: Above, below: Node): boolean {
+  #name({ id, type }: Above, below: Node | undefined): boolean {
     if (type !== "page") return this.nameItem(type, id, below)
     if (this.#pages.has(id) || this.#parents.has(id)) return false
     this.#parents.set(id, below)

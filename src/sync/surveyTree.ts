@@ -51,7 +51,7 @@ const begin = Effect.fnUntraced(function* (facts: StreamFacts): Effect.fn.Return
   const shown = Effect.all(
     [
       searchItems(facts, (type, id) => void survey.nameItem(type, id, undefined)),
-      listPages(facts, (rows) => survey.notePages(rows)),
+      listPages(facts, (row) => survey.notePages([row])),
     ],
     { concurrency: 2 },
   ).pipe(Effect.map((missed) => void survey.missed.push(...missed.flat())))
@@ -67,12 +67,16 @@ const lookForPages = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const survey = yield* TreeSurvey
   for (const id of parents.keys()) survey.passPage(id)
+  const climbFrom = (id: string) => {
+    const below = parents.get(id)
+    if (below !== undefined) survey.climbFrom(below)
+  }
   for (const ids of batchesOf([...parents.keys()], MOST_IDS)) {
     const note = (rows: Parameters<typeof survey.notePages>[0]) => Effect.sync(() => survey.notePages(rows))
     const nowhere = yield* pagesAnywhere(stream, ids, note).pipe(
       Effect.catchIf(isOfOnePart, () => Effect.succeed<Iterable<string>>(ids)),
     )
-    for (const id of nowhere) survey.climbFrom(parents.get(id)!)
+    for (const id of nowhere) climbFrom(id)
   }
 })
 

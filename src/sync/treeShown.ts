@@ -28,23 +28,24 @@ export const searchItems = (facts: StreamFacts, onItem: (type: ItemType, id: str
   return Effect.map(Effect.all([search(false), search(true)], { concurrency: 2 }), (missed) => missed.flat())
 }
 
-const LIST: ContentList = {
-  path: PAGES.path,
-  scope: PAGES.scope,
-  query: [],
-  body: [],
-  row: (row) => row,
-  find: () => Effect.succeed([]),
-  isWhole: true,
-}
-
-/** Lists the pages of all spaces that the filters let in, whatever these say of pages. */
-export const listPages = (facts: StreamFacts, onRows: (rows: ReadonlyArray<Row>) => void): Looking => {
-  const pass = quietPass(facts, (rows) => Effect.sync(() => onRows(rows)))
-  const read = Effect.suspend(() => readContentOfSpaces({ ...pass, parts: new Map() }, LIST))
-  // A row that came without its id may have it the next time.
-  const again = Effect.suspend(() => (pass.run.counts.failed > 0 ? read : Effect.void))
-  return Effect.andThen(read, again).pipe(
+/**
+ * Lists the pages of all spaces that the filters let in, whatever these say of pages. Also a row that came without its id tells what it lies
+ * below.
+ */
+export const listPages = (facts: StreamFacts, onRow: (row: Row) => void): Looking => {
+  const list: ContentList = {
+    path: PAGES.path,
+    scope: PAGES.scope,
+    query: [],
+    body: [],
+    row: (row) => {
+      onRow(row)
+      return row
+    },
+    find: () => Effect.succeed([]),
+    isWhole: true,
+  }
+  return readContentOfSpaces(quietPass(facts), list).pipe(
     Effect.as<ReadonlyArray<Missed>>([]),
     Effect.catchTag("PartsUnread", ({ missed }) => Effect.succeed(missed)),
     Effect.catchIf(isOfOnePart, (error) => Effect.succeed([{ name: "the list of pages", error }])),

@@ -228,6 +228,15 @@ export const ALL_STREAMS = [
   "space_permissions",
   "space_role_assignments",
   "space_roles",
+  "space_properties",
+  "templates",
+  "space_labels",
+  "labels",
+  "classification_levels",
+  "folders",
+  "whiteboards",
+  "databases",
+  "embeds",
 ] as const
 
 export const catalogOf = (
