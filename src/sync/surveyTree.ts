@@ -7,6 +7,8 @@
  *
  * Each stream looks at the items of its own type, as long as any of the others may still name one; those of a type that no stream reads are
  * looked at for what they lie below.
+ *
+ * Doubt: whether the search finds what is archived, and whether lists of ancestors name what cannot be seen. Neither is relied upon.
  */
 import { Effect } from "effect"
 import type { ConfluenceError } from "../confluence/errors.ts"

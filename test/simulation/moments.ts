@@ -9,6 +9,7 @@ import type { TruthStream } from "../../src/sample-site/truth.ts"
 import type { GivenFilters } from "../support/givenFilters.ts"
 import { type Fate, fatesOf, fatesUnder } from "./fates.ts"
 import { type FilteredRows, filteredRows } from "./filteredRows.ts"
+import { type Findable, findable } from "./findable.ts"
 import { sayingOf } from "./inScope.ts"
 import { onlyListedComments, poisonedIn } from "./lostBodies.ts"
 
@@ -37,6 +38,8 @@ export interface Moment {
   readonly accounts: ReadonlyMap<string, Row>
   /** The keys of rows that lists show and no look by their ids finds, by stream. */
   readonly onlyListed: ReadonlyMap<string, ReadonlySet<string>>
+  /** What of the content tree can be known. */
+  readonly tree: Findable
   /** The ids of groups. */
   readonly groups: ReadonlySet<string>
   /** The site's own clock, in milliseconds. */
@@ -83,6 +86,7 @@ export const momentOf = (
     spaces: new Map(site.spaces.map(({ id, status }) => [id, status])),
     poisoned: new Map(streams.map((stream) => [stream, poisonedIn(site, stream)])),
     onlyListed: new Map([["comments", onlyListedComments(site)]]),
+    tree: findable(site, streams),
     groups: new Set(site.groups.map(({ id }) => id)),
     siteTime: site.siteTime(),
   }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { Row } from "../support/destination.ts"
 import { errorsOf, type Ran, recordsOf, Simulation, statesOf, statusesOf } from "../support/inProcess.ts"
-import { knowableItems, TREE_STREAMS } from "../support/knowableTree.ts"
+import { knowableRows, TREE_STREAMS } from "../support/knowableTree.ts"
 
 const PLAIN = { seed: 5, pages: 30, blogPosts: 4, spaces: 4, users: 20, varied: false } as const
 const FOLDERS = "folders"
@@ -13,7 +13,7 @@ const warnings = (ran: Ran) => ran.messages.flatMap(({ log }) => (log?.level ===
 const asked = ({ exchanged }: Simulation, pattern: RegExp, from = 0) =>
   exchanged.slice(from).flatMap(({ request }) => (pattern.test(request.path) ? [request.path] : []))
 const idsOf = (rows: ReadonlyArray<Row>) => rows.map(({ id }) => String(id)).toSorted()
-const due = ({ site }: Simulation, stream: (typeof TREE_STREAMS)[number]) => idsOf(knowableItems(site, stream))
+const due = ({ site }: Simulation, stream: (typeof TREE_STREAMS)[number]) => idsOf(knowableRows(site, stream))
 const pathOf = (id: string, type = "folder") => `/wiki/api/v2/${type}s/${id}`
 const spaceOf = ({ site }: Simulation) => String(site.truth("spaces").find(({ status }) => status === "current")!["id"])
 
