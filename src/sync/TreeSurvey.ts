@@ -89,8 +89,10 @@ class Survey {
   }
 
   #wake(): void {
-    this.#news.openUnsafe()
+    const news = this.#news
+    // Those who wait go on at once, and may wait for the next news by then.
     this.#news = Latch.makeUnsafe(false)
+    news.openUnsafe()
   }
 
   /** Tells what an item lies below, and answers whether nothing else had named that. */
