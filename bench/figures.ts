@@ -117,12 +117,23 @@ const latency: Figure = {
     }),
 }
 
+/** Streams that are a list for each of many parents. */
+const OF_PARENTS: ReadonlySet<string> = new Set([
+  "comments",
+  "group_members",
+  "space_permissions",
+  "space_role_assignments",
+  "likes",
+  "content_views",
+])
+
 /** Requests that a full read of all streams cannot do without. */
 const leastRequests = (emitted: Readonly<Record<string, number>>, commentLists: ReadonlyArray<number>): number => {
-  const { comments: _, group_members: __, space_permissions: ___, space_role_assignments: ____, ...single } = emitted
-  const lists = [...Object.values(single), ...commentLists].map((rows) => Math.ceil(rows / PAGE))
-  // The members of each group and the permissions and roles of each space are lists of their own.
-  const parents = (emitted["groups"] ?? 0) + 2 * (emitted["spaces"] ?? 0)
+  const single = Object.entries(emitted).flatMap(([stream, rows]) => (OF_PARENTS.has(stream) ? [] : [rows]))
+  const lists = [...single, ...commentLists].map((rows) => Math.ceil(rows / PAGE))
+  // The members of each group, the permissions and roles of each space, the likes and views of each content are lists of their own.
+  const rowsOf = (...streams: ReadonlyArray<string>) => streams.reduce((sum, stream) => sum + (emitted[stream] ?? 0), 0)
+  const parents = rowsOf("groups") + 2 * rowsOf("spaces") + 3 * rowsOf("pages", "blog_posts") + rowsOf("comments")
   return lists.reduce((sum, requests) => sum + requests, parents)
 }
 

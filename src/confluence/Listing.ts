@@ -40,6 +40,8 @@ export interface PageOptions {
   readonly timeoutMs?: number | undefined
   readonly mostBytes?: number | undefined
   readonly expectedBytes?: number | undefined
+  /** Whether an empty list is as likely as any, so that it need not be asked for again. */
+  readonly oftenEmpty?: boolean
 }
 
 export interface ListPage {
@@ -154,7 +156,7 @@ export const eachPage = Effect.fnUntraced(function* <E, R>(
 ): Effect.fn.Return<void, ConfluenceError | E, ConfluenceClient | R> {
   const seen = new Set<string>()
   let position: string | undefined
-  let confirmed = false
+  let confirmed = options.oftenEmpty === true
   for (;;) {
     const page = yield* readPage(list, position, list.limit, { priority: Number.POSITIVE_INFINITY, ...options })
     if (list.paging === "cursor" && page.rows.length === 0 && page.next === undefined && !confirmed) {

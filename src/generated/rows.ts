@@ -1184,6 +1184,48 @@ export interface ContentRestrictionsRow {
 }
 
 /**
+ * How often each page and blog post was viewed since it was created, and by how many people. Not every plan of Confluence has these counts; without them there are no rows. This stream costs two requests for each page and blog post, at every sync.
+ */
+export interface ContentViewsRow {
+  /**
+   * The ID of the content.
+   */
+  contentId?: null | string
+  /**
+   * The type of that content: page or blogpost.
+   */
+  contentType?: null | string
+  /**
+   * How often it was viewed.
+   */
+  views?: null | number
+  /**
+   * How many people viewed it.
+   */
+  viewers?: null | number
+  [k: string]: unknown
+}
+
+/**
+ * Who likes which page, blog post or comment. The API has no list of all likes, so that this stream costs a request for each page, blog post and comment, at every sync.
+ */
+export interface LikesRow {
+  /**
+   * The ID of the content that is liked.
+   */
+  contentId?: null | string
+  /**
+   * The type of that content: page, blogpost or comment.
+   */
+  contentType?: null | string
+  /**
+   * The account ID of the user who likes it.
+   */
+  accountId?: null | string
+  [k: string]: unknown
+}
+
+/**
  * Who may do what in which space: a row for each operation that a user, a group, a role or a class of people is allowed.
  */
 export interface SpacePermissionsRow {

@@ -4,8 +4,10 @@ import { attachments } from "../streams/definitions/attachments.ts"
 import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { comments } from "../streams/definitions/comments.ts"
 import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
+import { contentViews } from "../streams/definitions/content_views.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
+import { likes } from "../streams/definitions/likes.ts"
 import { pages } from "../streams/definitions/pages.ts"
 import { spacePermissions } from "../streams/definitions/space_permissions.ts"
 import { spaceRoleAssignments } from "../streams/definitions/space_role_assignments.ts"
@@ -25,6 +27,8 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   groups,
   groupMembers,
   contentRestrictions,
+  contentViews,
+  likes,
   spacePermissions,
   spaceRoleAssignments,
   spaceRoles,

@@ -13,6 +13,7 @@ import { type PlacedItem, TREE_ITEMS_PER_SPACE } from "./contentTypes.ts"
 import { planOf, type SampleSiteOptions, settingsOf, type SitePlan, type SiteSettings } from "./options.ts"
 import type { ContentItem, ContentSource } from "./pages.ts"
 import { generatePeople, type SiteGroup, type SiteUser } from "./people.ts"
+import { Reactions } from "./reactions.ts"
 import { ContentRestrictions, isRestricted, type Restriction, type Restrictions } from "./restrictions.ts"
 import { chance, seededUuid } from "./seededChance.ts"
 import { type SpacePermission, SpacePermissions } from "./spacePermissions.ts"
@@ -54,6 +55,8 @@ export class SiteContent {
   protected permissions!: SpacePermissions
   protected spaceRoles!: SpaceRoles
   protected restrictions!: ContentRestrictions
+  /** Who likes content, and how often it was viewed. */
+  reactions!: Reactions
   /** How often groups, or who is in them, have changed. */
   protected memberChanges = 0
   /** The ids of what restrictions keep from the credential, as long as nothing has changed that it depends on. */
@@ -378,6 +381,12 @@ export class SiteContent {
     const principals = [people.users.map(({ accountId }) => accountId), people.groups.map(({ id }) => id)] as const
     this.permissions = new SpacePermissions(seed, ...principals)
     this.spaceRoles = new SpaceRoles(seed, ...principals)
+    this.reactions = new Reactions(
+      seed,
+      people.users.flatMap((user) =>
+        user.accountType === "atlassian" && user.accountStatus === "active" ? user.accountId : [],
+      ),
+    )
     const leaver = people.users.find(({ accountStatus }) => accountStatus === "closed")?.accountId
     const [accountIds, groupIds] = principals
     this.restrictions = new ContentRestrictions({ seed, varied: this.plan.varied, accountIds, groupIds, leaver })

@@ -81,6 +81,9 @@ export const ATTACHMENTS: ParameterForms = {
   limit: { form: "limit", default: 50 },
 }
 
+/** `GET /pages/{id}/likes/users` and the like */
+export const LIKES: ParameterForms = PAGING
+
 /** `GET /pages/{id}/descendants` and those of the tree's other types */
 export const DESCENDANTS: ParameterForms = { depth: { form: "whole", least: 1, most: 10 }, ...PAGING }
 

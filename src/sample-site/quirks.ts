@@ -112,6 +112,14 @@ export const RESTRICTION_QUIRKS = {
   permissionsBesideRoles: [true, false],
 } as const
 
+/** Doubts about what content has of its own. */
+export const CHILD_QUIRKS = {
+  /** Whether the site's plan has analytics, and how it says that it has none. */
+  analytics: ["there", "404", "501", "403"],
+  /** What the own lists of content in the trash (likes, versions, properties) say. */
+  childrenOfTrashed: ["404", "empty", "all"],
+} as const
+
 /** What organizations differ in. */
 export const ORGANIZATION_QUIRKS = {
   /** Which of its lists of people an organization answers: the search in its directories, the older list of these, that of one directory at a time, its managed accounts. */
@@ -128,6 +136,7 @@ export const ALL_QUIRKS = {
   ...TREE_QUIRKS,
   ...ROLE_QUIRKS,
   ...RESTRICTION_QUIRKS,
+  ...CHILD_QUIRKS,
   ...ORGANIZATION_QUIRKS,
 } as const
 

@@ -1,5 +1,6 @@
 /** What is true of a sample site at this moment: the rows that a faultless reading of every list would bring. */
 import { ByteWriter } from "./ByteWriter.ts"
+import { likesTruth, viewsTruth } from "./childTruth.ts"
 import type { Collection, Item } from "./Collection.ts"
 import type { PlacedItem } from "./contentTypes.ts"
 import { ListingsV1 } from "./listingsV1.ts"
@@ -36,6 +37,8 @@ export const TRUTH_STREAMS = [
   "space_roles",
   "content_restrictions",
   "effective_readers",
+  "likes",
+  "content_views",
 ] as const
 
 /** One of the streams of truth. */
@@ -178,6 +181,10 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
       return restrictions(site, placed())
     case "effective_readers":
       return readers(site, placed())
+    case "likes":
+      return likesTruth(site)
+    case "content_views":
+      return viewsTruth(site)
   }
 }
 
@@ -236,6 +243,7 @@ const users = (
   }
   for (const { principalType, principalId } of truthOf(site, "space_role_assignments", {}))
     if (principalType === "USER") named.add(principalId)
+  for (const { accountId } of truthOf(site, "likes", {})) named.add(accountId)
   return write(
     site.users.filter((user) => named.has(user.accountId)),
     (w, user) => rows.user(w, user),

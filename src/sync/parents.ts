@@ -33,6 +33,10 @@ export interface Asking<P extends Parent> {
   /** Of parents that answered 404: those that their own list shows. */
   readonly stillThere: (parents: ReadonlyArray<P>) => Reading<ReadonlySet<string>>
   /** Called when a parent has been read, or has vanished. */
+  /** More failures in a row are no fault of parents: the others are not asked for. */
+  readonly mostInVain?: number
+  /** A refusal may be that of a parent which is hidden by now: whether its list shows it tells. */
+  readonly refusedMayBeGone?: boolean
   readonly onDone?: (parent: P) => void
   readonly onMissed?: (parent: P) => void
   readonly onVanished?: (parent: P) => void
@@ -44,10 +48,11 @@ export const readEach = Effect.fnUntraced(function* <P extends Parent>(
   asking: Asking<P>,
   isSecond = false,
 ): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
-  const { read, stillThere, onDone, onMissed, onVanished } = asking
+  const { read, stillThere, mostInVain, refusedMayBeGone, onDone, onMissed, onVanished } = asking
   const missed: Array<Missed> = []
   const absent = new Map<P, Missed>()
   let unavailable = 0
+  let inVain = 0
   yield* Effect.forEach(
     parents,
     (parent) =>
@@ -56,6 +61,7 @@ export const readEach = Effect.fnUntraced(function* <P extends Parent>(
           onSuccess: () =>
             Effect.sync(() => {
               unavailable = 0
+              inVain = 0
               onDone?.(parent)
             }),
           onFailure: (error): Reading<void> => {
@@ -63,7 +69,10 @@ export const readEach = Effect.fnUntraced(function* <P extends Parent>(
             onMissed?.(parent)
             if (error._tag === "SiteUnavailable" && ++unavailable >= MOST_UNAVAILABLE) return Effect.fail(error)
             const { name } = parent
-            if (error._tag === "NotFound") absent.set(parent, { name, error })
+            const isAbsent = error._tag === "NotFound" || (refusedMayBeGone === true && error._tag === "Forbidden")
+            if ((isSecond || !isAbsent) && ++inVain > (mostInVain ?? Number.POSITIVE_INFINITY))
+              return Effect.fail(error)
+            if (isAbsent) absent.set(parent, { name, error })
             else missed.push({ name, error })
             return Effect.void
           },

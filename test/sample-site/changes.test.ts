@@ -3,6 +3,7 @@ import { assert, describe, it } from "vitest"
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { TruthStream } from "../../src/sample-site/truth.ts"
 import { ask, ids, nextOf, row, type Row, rowsOf, walk, walkOffsets } from "./asking.ts"
+import { likesIn, viewsIn } from "./childRows.ts"
 
 const V2 = "/wiki/api/v2"
 const START = Date.UTC(2026, 6, 1)
@@ -65,6 +66,8 @@ describe("the truth about the sample site", () => {
         ),
       )
       assert.sameDeepMembers(assignments, site.truth("space_role_assignments"))
+      assert.sameDeepMembers(likesIn(site), site.truth("likes"))
+      assert.sameDeepMembers(viewsIn(site), site.truth("content_views"))
     }
     check()
     const visible = ids(listed(site, "pages", "&sort=-id")).slice(0, 60)
@@ -88,6 +91,9 @@ describe("the truth about the sample site", () => {
     site.assignRole(home.id, { roleId: site.addRole({ name: "Guest" }), principalId: site.users[5]!.accountId })
     site.renameRole(site.roles[1]!.id, { name: "Writer" })
     site.removeRole(site.roles[3]!.id)
+    site.like(visible[9]!, { accountId: site.users[6]!.accountId })
+    site.unlike(String(site.truth("likes")[0]!["contentId"]))
+    site.view(visible[10]!, { views: 3, viewers: 2 })
     check()
     site.reset()
     const fresh = new SampleSite({ pages: 150, now: () => clock.now })
@@ -96,6 +102,8 @@ describe("the truth about the sample site", () => {
       "space_permissions",
       "space_roles",
       "space_role_assignments",
+      "likes",
+      "content_views",
     ] as const)
       assert.deepStrictEqual(site.truth(stream), fresh.truth(stream))
   })

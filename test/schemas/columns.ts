@@ -24,6 +24,8 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   group_members: ["groupId", "accountId"],
   space_permissions: ["id"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
+  likes: ["contentId", "accountId"],
+  content_views: ["contentId"],
   space_roles: ["id"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }
@@ -39,6 +41,7 @@ export const added: { readonly [stream: string]: ReadonlyArray<string> } = {
   group_members: ["groupId"],
   space_permissions: ["spaceId"],
   space_role_assignments: ["spaceId", "principalType", "principalId"],
+  likes: ["contentId", "contentType"],
 }
 
 /** Fields that sites answer though the OpenAPI documents do not have them. */

@@ -2,7 +2,13 @@
  * What nobody has said in public about Atlassian's API, as one list: each doubt with its answers, where the code takes care, and
  * the test of it. The sample site gives every answer, histories draw them, and docs/simulation.md shows the list as a table.
  */
-import { EXPIRED_TOKEN_ANSWERS, ORGANIZATION_QUIRKS, QUIRKS, RESTRICTION_QUIRKS } from "../../src/sample-site/quirks.ts"
+import {
+  CHILD_QUIRKS,
+  EXPIRED_TOKEN_ANSWERS,
+  ORGANIZATION_QUIRKS,
+  QUIRKS,
+  RESTRICTION_QUIRKS,
+} from "../../src/sample-site/quirks.ts"
 
 export interface Doubt {
   readonly doubt: string
@@ -179,6 +185,23 @@ const ofRestrictions: ReadonlyArray<Doubt> = Object.entries(OF_RESTRICTIONS).map
   tests: ["sample-site/restrictions.test.ts", ...words(tests)],
 }))
 
+const OF_CHILDREN: ReadonlyArray<Doubt> = [
+  {
+    doubt: "how a plan without analytics says that it has none",
+    option: "analytics",
+    answers: CHILD_QUIRKS.analytics,
+    care: ["streams/definitions/content_views.ts"],
+    tests: ["sync/contentReactions.test.ts"],
+  },
+  {
+    doubt: "what the own lists of something in the trash say: its likes",
+    option: "childrenOfTrashed",
+    answers: CHILD_QUIRKS.childrenOfTrashed,
+    care: ["streams/contentParents.ts"],
+    tests: ["sync/contentReactions.test.ts"],
+  },
+]
+
 const OF_ORGANIZATION = { care: ["confluence/organizationPeople.ts"], tests: ["sync/emails.test.ts"] } as const
 
 const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
@@ -187,6 +210,7 @@ const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
 export const DOUBTS: ReadonlyArray<Doubt> = [
   ...ofQuirks,
   ...ofRestrictions,
+  ...OF_CHILDREN,
   {
     doubt: "what the gateway says of an access token that has ended",
     option: "expiredTokenAnswer",

@@ -5,10 +5,12 @@
  */
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
+import { CHILD_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { hash32 } from "../../src/sample-site/seededChance.ts"
 import { Chance } from "./chance.ts"
 import type { Change, ChangeKind } from "./changes.ts"
 import type { History, Meanwhile, Round } from "./history.ts"
+import { drawFaultOfOne } from "./laterFaults.ts"
 
 /** What histories draw of a stream, or of several that are drawn together. */
 export interface Later {
@@ -21,12 +23,33 @@ export interface Later {
   readonly changes: Readonly<Partial<Record<ChangeKind, number>>>
   /** Endpoints that it alone needs; `*` for a part that varies. Faults hit these. */
   readonly endpoints: ReadonlyArray<string>
+  /** Lists of one page alone, `*` for its id: faults of these cost themselves. */
+  readonly listsOfOne?: ReadonlyArray<string>
   /** Answers of the site's doubts, drawn where the stream is. */
   readonly quirks?: (chance: Chance) => NonNullable<SampleSiteOptions["settings"]>["quirks"]
 }
 
 /** Each entry's chance is that of its first stream's name, so that entries can be added anywhere. */
-export const LATER: ReadonlyArray<Later> = []
+export const LATER: ReadonlyArray<Later> = [
+  {
+    streams: ["likes"],
+    share: 0.1,
+    namesAccounts: true,
+    changes: { like: 2, "take all likes back": 1 },
+    endpoints: ["/wiki/api/v2/pages/*/likes/users", "/wiki/api/v2/footer-comments/*/likes/users"],
+    listsOfOne: ["/wiki/api/v2/pages/*/likes/users"],
+    quirks: (chance) => ({ childrenOfTrashed: chance.of(CHILD_QUIRKS.childrenOfTrashed) }),
+  },
+  {
+    streams: ["content_views"],
+    share: 0.08,
+    changes: { "view a page": 2, "a new viewer": 1 },
+    // That all views answer 404 is how a plan without them says so.
+    endpoints: ["/wiki/rest/api/analytics/content/*/viewers"],
+    listsOfOne: ["/wiki/rest/api/analytics/content/*/viewers"],
+    quirks: (chance) => ({ analytics: chance.of(["there", "there", "there", "404", "501"] as const) }),
+  },
+]
 
 const saltOf = (name: string): number => [...name].reduce((salt, letter) => hash32(salt, letter.charCodeAt(0), 0), 7006)
 
@@ -48,6 +71,11 @@ const drawFault = (chance: Chance, endpoints: ReadonlyArray<string>): Fault => {
       return { kind: "truncated-json", path, after, times: chance.between(1, 3) }
   }
 }
+
+const drawOne = (chance: Chance, { endpoints, listsOfOne }: Later, { site }: History): Fault =>
+  listsOfOne !== undefined && chance.happens(0.5)
+    ? drawFaultOfOne(chance, site, chance.of(listsOfOne))
+    : drawFault(chance, endpoints)
 
 const withOne = (history: History, later: Later): History => {
   const chance = new Chance(hash32(history.seed, saltOf(later.streams[0]!), 0))
@@ -71,7 +99,7 @@ const withOne = (history: History, later: Later): History => {
       ...round,
       changes: index === 0 ? round.changes : [...round.changes, ...some(6)],
       meanwhile: [...round.meanwhile, ...meanwhile],
-      ...(isFaulty ? { faults: [...round.faults, drawFault(chance, later.endpoints)] } : {}),
+      ...(isFaulty ? { faults: [...round.faults, drawOne(chance, later, history)] } : {}),
     }
   })
   return {
