@@ -53,6 +53,7 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     },
     { path: "/wiki/rest/api/group", scopes: [["read:confluence-groups"], ["read:group:confluence"]] },
   ],
+  classification_levels: [{ path: "/wiki/api/v2/classification-levels", scopes: [["read:configuration:confluence"]] }],
   content_restrictions: [
     { path: "/wiki/rest/api/content/search", scopes: [["search:confluence"], ["read:content-details:confluence"]] },
     { path: "/wiki/rest/api/search", scopes: [["search:confluence"], ["read:content-details:confluence"]] },
@@ -93,6 +94,7 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/blogposts/{id}", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
+  labels: [{ path: "/wiki/api/v2/labels", scopes: [["read:label:confluence"]] }],
   likes: [
     { path: "/wiki/api/v2/pages/{id}/likes/users", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/blogposts/{id}/likes/users", scopes: [["read:page:confluence"]] },
@@ -116,6 +118,10 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/blogposts/{id}/inline-comments", scopes: [["read:comment:confluence"]] },
     { path: "/wiki/api/v2/attachments/{id}/footer-comments", scopes: [["read:comment:confluence"]] },
     { path: "/wiki/api/v2/custom-content/{id}/footer-comments", scopes: [["read:comment:confluence"]] },
+  ],
+  space_labels: [
+    { path: "/wiki/api/v2/spaces/{id}/labels", scopes: [["read:space:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
   space_permissions: [
     { path: "/wiki/api/v2/spaces/{id}/permissions", scopes: [["read:space:confluence"]] },

@@ -26,6 +26,9 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   likes: ["contentId", "accountId"],
   content_views: ["contentId"],
+  space_labels: ["spaceId", "labelId"],
+  labels: ["id"],
+  classification_levels: ["id"],
   space_roles: ["id"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }
@@ -42,6 +45,7 @@ export const added: { readonly [stream: string]: ReadonlyArray<string> } = {
   space_permissions: ["spaceId"],
   space_role_assignments: ["spaceId", "principalType", "principalId"],
   likes: ["contentId", "contentType"],
+  space_labels: ["spaceId", "labelId"],
 }
 
 /** Fields that sites answer though the OpenAPI documents do not have them. */

@@ -29,6 +29,9 @@ const models: { readonly [stream: string]: readonly [document: "v1" | "v2", ...m
   space_role_assignments: ["v2", "SpaceRoleAssignment"],
   space_roles: ["v2", "SpaceRole"],
   likes: ["v2", "Like"],
+  space_labels: ["v2", "Label"],
+  labels: ["v2", "Label"],
+  classification_levels: ["v2", "ClassificationLevel"],
 }
 
 interface Model {

@@ -5,6 +5,7 @@
 import {
   CHILD_QUIRKS,
   EXPIRED_TOKEN_ANSWERS,
+  LABEL_QUIRKS,
   ORGANIZATION_QUIRKS,
   QUIRKS,
   RESTRICTION_QUIRKS,
@@ -202,6 +203,22 @@ const OF_CHILDREN: ReadonlyArray<Doubt> = [
   },
 ]
 
+const LEVELS = "streams/definitions/classification_levels.ts"
+const LEVELS_TEST = "sync/classificationLevels.test.ts"
+
+const OF_LABELS: Readonly<Record<Exclude<keyof typeof LABEL_QUIRKS, "trashedInLabelLists">, Facts>> = {
+  classifies: ["whether the site's edition has levels of classification", LEVELS, LEVELS_TEST],
+  levelsWithoutEdition: ["what an edition without them answers", LEVELS, LEVELS_TEST],
+}
+
+const ofLabels: ReadonlyArray<Doubt> = Object.entries(OF_LABELS).map(([option, [doubt, care, tests]]) => ({
+  doubt,
+  option,
+  answers: LABEL_QUIRKS[option as keyof typeof LABEL_QUIRKS].map(String),
+  care: words(care),
+  tests: ["sample-site/labels.test.ts", ...words(tests)],
+}))
+
 const OF_ORGANIZATION = { care: ["confluence/organizationPeople.ts"], tests: ["sync/emails.test.ts"] } as const
 
 const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
@@ -211,6 +228,7 @@ export const DOUBTS: ReadonlyArray<Doubt> = [
   ...ofQuirks,
   ...ofRestrictions,
   ...OF_CHILDREN,
+  ...ofLabels,
   {
     doubt: "what the gateway says of an access token that has ended",
     option: "expiredTokenAnswer",

@@ -3,7 +3,7 @@ import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import { generatedGroupId } from "../../src/sample-site/people.ts"
 import type { Chance } from "./chance.ts"
-import { laterDependentsOf } from "./laterFaults.ts"
+import { dependentsOfContent } from "./faultsOfContent.ts"
 import type { IncrementalStream } from "./moments.ts"
 
 const SECOND = 1000
@@ -37,6 +37,13 @@ const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   "/wiki/rest/api/group": ["groups", "group_members", "users"],
 }
 
+/** The same of endpoints whose faults are drawn with their streams (laterDraws.ts): one more above would draw other histories for all seeds. */
+const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
+  [`${V2}/spaces/*/labels`]: ["space_labels"],
+  [`${V2}/labels`]: ["labels"],
+  [`${V2}/classification-levels`]: ["classification_levels"],
+}
+
 const MEMBERS = /^\/wiki\/rest\/api\/group\/([^/*]+)\/membersByGroupId$/
 /** The list of a group's members. */
 export const membersPath = (groupId: string): string => `/wiki/rest/api/group/${groupId}/membersByGroupId`
@@ -46,7 +53,9 @@ export const groupOf = (path: string): string | undefined => MEMBERS.exec(path)?
 
 /** The streams that may fail where this path does; undefined: any. */
 export const dependentsOf = (path: string): ReadonlyArray<string> | undefined =>
-  groupOf(path) === undefined ? (DEPENDENTS[path] ?? laterDependentsOf(path)) : ["group_members", "users"]
+  groupOf(path) === undefined
+    ? (DEPENDENTS[path] ?? LATER_DEPENDENTS[path] ?? dependentsOfContent(path))
+    : ["group_members", "users"]
 
 /** Endpoints that are asked for many elements at once. */
 const BATCHES = [`${V2}/users-bulk`, `${V2}/content/convert-ids-to-types`, `${V2}/pages`, `${V2}/blogposts`]

@@ -1,7 +1,7 @@
 /** Judges how a sync and its streams have ended: well only if nothing was refused, and badly only where it had to be. */
 import { dependentsOf, groupOf } from "./drawnFaults.ts"
+import { contentOf } from "./faultsOfContent.ts"
 import { mayBeGuarded } from "./guardRules.ts"
-import { contentOf } from "./laterFaults.ts"
 import { judgeTable, NOTHING, type Promised } from "./tableRules.ts"
 import type { StreamSeen, SyncSeen, Violation } from "./verdict.ts"
 

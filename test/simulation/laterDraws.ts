@@ -9,8 +9,8 @@ import { CHILD_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { hash32 } from "../../src/sample-site/seededChance.ts"
 import { Chance } from "./chance.ts"
 import type { Change, ChangeKind } from "./changes.ts"
+import { drawFaultOfOne } from "./faultsOfContent.ts"
 import type { History, Meanwhile, Round } from "./history.ts"
-import { drawFaultOfOne } from "./laterFaults.ts"
 
 /** What histories draw of a stream, or of several that are drawn together. */
 export interface Later {
@@ -28,6 +28,8 @@ export interface Later {
   /** Answers of the site's doubts, drawn where the stream is. */
   readonly quirks?: (chance: Chance) => NonNullable<SampleSiteOptions["settings"]>["quirks"]
 }
+
+const V2 = "/wiki/api/v2"
 
 /** Each entry's chance is that of its first stream's name, so that entries can be added anywhere. */
 export const LATER: ReadonlyArray<Later> = [
@@ -48,6 +50,22 @@ export const LATER: ReadonlyArray<Later> = [
     endpoints: ["/wiki/rest/api/analytics/content/*/viewers"],
     listsOfOne: ["/wiki/rest/api/analytics/content/*/viewers"],
     quirks: (chance) => ({ analytics: chance.of(["there", "there", "there", "404", "501"] as const) }),
+  },
+  {
+    streams: ["space_labels", "labels"],
+    share: 0.4,
+    changes: { "label a space": 2, "take a label off a space": 2, "delete a label": 0.4 },
+    endpoints: [`${V2}/spaces/*/labels`, `${V2}/labels`],
+  },
+  {
+    streams: ["classification_levels"],
+    share: 0.3,
+    changes: { "define a level": 1, "rename a level": 1, "archive a level": 1 },
+    endpoints: [`${V2}/classification-levels`],
+    quirks: (chance) => ({
+      classifies: chance.happens(0.7),
+      levelsWithoutEdition: chance.of(["404", "501"] as const),
+    }),
   },
 ]
 

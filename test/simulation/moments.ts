@@ -50,6 +50,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   likes: ["contentId", "accountId"],
   content_views: ["contentId"],
+  space_labels: ["spaceId", "labelId"],
 }
 
 /** The columns of a stream's primary key. */

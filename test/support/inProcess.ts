@@ -230,6 +230,9 @@ export const ALL_STREAMS = [
   "space_roles",
   "likes",
   "content_views",
+  "space_labels",
+  "labels",
+  "classification_levels",
 ] as const
 
 export const catalogOf = (

@@ -1,5 +1,5 @@
 import { IdScheme } from "../../src/sample-site/contentIds.ts"
-/** Faults of what came to the simulation after its first streams, and whom they concern. */
+/** Faults of what content has of its own, and whom they concern. */
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import type { Chance } from "./chance.ts"
@@ -8,7 +8,7 @@ const V2 = "/wiki/api/v2"
 const ANALYTICS = "/wiki/rest/api/analytics/content"
 
 /** Endpoints, with `*` for a part that varies, and the streams that may fail with each. */
-export const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
+const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/pages/*/likes/users`]: ["likes", "users"],
   [`${V2}/blogposts/*/likes/users`]: ["likes", "users"],
   [`${V2}/footer-comments/*/likes/users`]: ["likes", "users"],
@@ -25,9 +25,9 @@ export const contentOf = (path: string): { readonly id: string; readonly stream:
 }
 
 /** The streams that may fail where this path does; undefined: any. */
-export const laterDependentsOf = (path: string): ReadonlyArray<string> | undefined => {
+export const dependentsOfContent = (path: string): ReadonlyArray<string> | undefined => {
   const one = contentOf(path)
-  return one === undefined ? LATER_DEPENDENTS[path] : [one.stream, "users"]
+  return one === undefined ? DEPENDENTS[path] : [one.stream, "users"]
 }
 
 /** A page of the site's beginning. */
