@@ -117,23 +117,29 @@ const latency: Figure = {
     }),
 }
 
-/** Streams that are a list for each of many parents. */
-const OF_PARENTS: ReadonlySet<string> = new Set([
+/** Streams that are a list for each group or space, or several lists. */
+const BY_PARENTS: ReadonlySet<string> = new Set([
   "comments",
   "group_members",
   "space_permissions",
   "space_role_assignments",
+  "space_properties",
+  "templates",
+  "space_labels",
   "likes",
   "content_views",
 ])
 
 /** Requests that a full read of all streams cannot do without. */
 const leastRequests = (emitted: Readonly<Record<string, number>>, commentLists: ReadonlyArray<number>): number => {
-  const single = Object.entries(emitted).flatMap(([stream, rows]) => (OF_PARENTS.has(stream) ? [] : [rows]))
+  const single = Object.entries(emitted).flatMap(([stream, rows]) => (BY_PARENTS.has(stream) ? [] : [rows]))
   const lists = [...single, ...commentLists].map((rows) => Math.ceil(rows / PAGE))
-  // The members of each group, the permissions and roles of each space, the likes and views of each content are lists of their own.
   const rowsOf = (...streams: ReadonlyArray<string>) => streams.reduce((sum, stream) => sum + (emitted[stream] ?? 0), 0)
-  const parents = rowsOf("groups") + 2 * rowsOf("spaces") + 3 * rowsOf("pages", "blog_posts") + rowsOf("comments")
+  // Of each space its permissions, roles, properties and labels, and its templates in two lists, which the site has, too.
+  const ofSpaces = 6 * rowsOf("spaces") + 2
+  // Of each content its likes; of pages and blog posts their views and viewers, too.
+  const ofContents = 3 * rowsOf("pages", "blog_posts") + rowsOf("comments")
+  const parents = rowsOf("groups") + ofSpaces + ofContents
   return lists.reduce((sum, requests) => sum + requests, parents)
 }
 

@@ -13,9 +13,11 @@ import { likes } from "../streams/definitions/likes.ts"
 import { pages } from "../streams/definitions/pages.ts"
 import { spaceLabels } from "../streams/definitions/space_labels.ts"
 import { spacePermissions } from "../streams/definitions/space_permissions.ts"
+import { spaceProperties } from "../streams/definitions/space_properties.ts"
 import { spaceRoleAssignments } from "../streams/definitions/space_role_assignments.ts"
 import { spaceRoles } from "../streams/definitions/space_roles.ts"
 import { spaces } from "../streams/definitions/spaces.ts"
+import { templates } from "../streams/definitions/templates.ts"
 import { users } from "../streams/definitions/users.ts"
 import type { StreamDefinition } from "../sync/StreamDefinition.ts"
 
@@ -36,6 +38,8 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   likes,
   spaceLabels,
   spacePermissions,
+  spaceProperties,
   spaceRoleAssignments,
   spaceRoles,
+  templates,
 ]

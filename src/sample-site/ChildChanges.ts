@@ -1,12 +1,12 @@
 /** Changes to what content of a sample site has of its own: likes and views. None of them gives the content a version. */
+import { BelongingChanges } from "./BelongingChanges.ts"
 import { itemOf, type ListedItem } from "./contentOfLists.ts"
-import { LabelChanges } from "./LabelChanges.ts"
 import type { SiteUser } from "./people.ts"
 import { ImpossibleChange } from "./SpaceChanges.ts"
 
 const KINDS = ["page", "blogpost", "footer-comment", "inline-comment", "attachment"] as const
 
-export class ChildChanges extends LabelChanges {
+export class ChildChanges extends BelongingChanges {
   /** Somebody likes content: a page, blog post or comment. Unless told otherwise, it is the credential's account. */
   like(id: string, details: { readonly accountId?: string } = {}): void {
     this.reactions.like(this.existing(id).id, details.accountId ?? (this.users[0] as SiteUser).accountId)

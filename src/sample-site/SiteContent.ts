@@ -3,6 +3,7 @@
  * what of it a viewer may see.
  */
 import { type AttachmentItem, AttachmentSource } from "./attachments.ts"
+import { Belongings } from "./belongings.ts"
 import { Bodies } from "./bodies.ts"
 import { type ClassificationLevel, levelsOf } from "./classificationLevels.ts"
 import { Collection } from "./Collection.ts"
@@ -58,6 +59,8 @@ export class SiteContent {
   levels: ClassificationLevel[] = []
   protected permissions!: SpacePermissions
   protected spaceRoles!: SpaceRoles
+  /** Properties of spaces, templates and the like. */
+  belongings!: Belongings
   protected restrictions!: ContentRestrictions
   /** Who likes content, and how often it was viewed. */
   reactions!: Reactions
@@ -398,6 +401,7 @@ export class SiteContent {
         user.accountType === "atlassian" && user.accountStatus === "active" ? user.accountId : [],
       ),
     )
+    this.belongings = new Belongings(seed, principals[0])
     const leaver = people.users.find(({ accountStatus }) => accountStatus === "closed")?.accountId
     const [accountIds, groupIds] = principals
     this.restrictions = new ContentRestrictions({ seed, varied: this.plan.varied, accountIds, groupIds, leaver })

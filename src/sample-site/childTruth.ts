@@ -45,7 +45,9 @@ const each = (
   kinds.flatMap((kind) =>
     listedOf(site, kind)
       .filter((item) => answeredOf(site, item, "user") === "all")
-      .flatMap((item) => of(item).map((row) => ({ contentId: item.id, contentType: TYPES[kind], ...row }))),
+      .flatMap((item) =>
+        of(item).map((row) => Object.assign<TrueRow, TrueRow>({ contentId: item.id, contentType: TYPES[kind] }, row)),
+      ),
   )
 
 /** The rows of `likes`: who likes which page, blog post or comment. */

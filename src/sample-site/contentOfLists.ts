@@ -1,5 +1,5 @@
-import type { AttachmentItem } from "./attachments.ts"
 /** The content whose own lists are asked for: what there is of it, and whether its lists answer. */
+import type { AttachmentItem } from "./attachments.ts"
 import type { CommentItem } from "./comments.ts"
 import type { ContentItem } from "./pages.ts"
 import type { ContentKind, SiteContent, Viewer } from "./SiteContent.ts"

@@ -169,8 +169,10 @@ export const sourcesOf = (kinds: ReadonlyArray<KindName>): ReadonlyArray<Source>
 /** What there is of some kinds of content. */
 export interface Listed {
   readonly ids: ReadonlyMap<KindName, IdList>
-  /** What could not be listed; the content may be missing then. */
+  /** What could not be listed. */
   readonly missed: ReadonlyArray<Missed>
+  /** Kinds of which content may be missing. */
+  readonly notWhole: ReadonlySet<KindName>
   /** Rows that came without their ids. */
   readonly odd: number
 }
@@ -204,7 +206,7 @@ const listOf = Effect.fnUntraced(function* ({
   // A row that came without its id has it when it is listed once more.
   const { missed, odd } = first.odd === 0 ? first : yield* list
   for (const each of ids.values()) each.sortOnce()
-  return { ids, missed, odd }
+  return { ids, missed, odd, notWhole: new Set(missed.length + odd > 0 ? kinds : []) }
 })
 
 /** All content of these kinds that is let in; what cannot be listed costs itself. */
@@ -220,6 +222,7 @@ export const listContents = Effect.fnUntraced(function* (
   return {
     ids: new Map(kinds.map((kind) => [kind, all.map(({ ids }) => ids.get(kind)).find((ids) => ids !== undefined)!])),
     missed: all.flatMap(({ missed }) => missed),
+    notWhole: new Set(all.flatMap(({ notWhole }) => [...notWhole])),
     odd: all.reduce((sum, { odd }) => sum + odd, 0),
   }
 })

@@ -30,6 +30,8 @@ export interface ManyParents {
   readonly kind: string
   /** In order, each once. */
   readonly ids: IdList
+  /** Whether these are all: what is missing now may come later, and stand before where the state would stop. */
+  readonly areAll: boolean
   /** As people know one: `the page 123`. */
   readonly nameOf: (id: string) => string
   readonly read: (id: string) => Reading<void>
@@ -49,7 +51,8 @@ export const readSome = (
     ids.map((id) => ({ id, name: nameOf(id) })),
     {
       mostInVain: MOST_IN_VAIN,
-      refusedMayBeGone: true,
+      // A content that has been hidden meanwhile may be refused.
+      mayBeGone: ({ _tag }) => _tag === "Forbidden",
       read: ({ id }) => read(id),
       stillThere: (parents) => stillThere(parents.map(({ id }) => id)),
       onDone: ({ id }) => onAsked(id, false),
@@ -76,7 +79,7 @@ export const walkMany = Effect.fnUntraced(function* (
   pass: Pass,
   parents: ManyParents,
 ): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
-  const { kind, ids } = parents
+  const { kind, ids, areAll } = parents
   const from = pass.parts.get(kind)
   let after = from?.f?.l
   if (after !== undefined && !ids.has(after)) {
@@ -88,7 +91,7 @@ export const walkMany = Effect.fnUntraced(function* (
     after = undefined
   }
   const left = new Set((after === undefined ? [] : (from?.left ?? [])).filter((id) => ids.has(id)))
-  let isStuck = false
+  let isStuck = !areAll
   const keep = () => {
     if (after !== undefined) pass.parts.set(kind, { f: { l: after }, ...(left.size === 0 ? {} : { left: [...left] }) })
   }

@@ -24,6 +24,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   likes: ["contentId", "accountId"],
   content_views: ["contentId"],
+  templates: ["templateId"],
   space_labels: ["spaceId", "labelId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }
@@ -45,6 +46,7 @@ const NOT_COMPARED: Readonly<Record<string, ReadonlyArray<string>>> = {
   groups: ["_links"],
   spaces: ["description", "icon"],
   group_members: ["_expandable"],
+  templates: ["_expandable"],
   content_restrictions: ["spaceId", "restrictedByType", "principalName"],
 }
 

@@ -19,7 +19,7 @@ const eachOf = (
 ): Row[] =>
   some.flatMap(([list, contentType]) =>
     ids(walk(site, `${V2}/${list}?limit=250`)).flatMap((contentId) =>
-      rows(`${V2}/${list}/${contentId}`, contentId).map((row) => ({ contentId, contentType, ...row })),
+      rows(`${V2}/${list}/${contentId}`, contentId).map((row) => Object.assign({ contentId, contentType }, row)),
     ),
   )
 

@@ -5,12 +5,13 @@
  */
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
-import { CHILD_QUIRKS } from "../../src/sample-site/quirks.ts"
+import { TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { hash32 } from "../../src/sample-site/seededChance.ts"
 import { Chance } from "./chance.ts"
 import type { Change, ChangeKind } from "./changes.ts"
 import { drawFaultOfOne } from "./faultsOfContent.ts"
 import type { History, Meanwhile, Round } from "./history.ts"
+import { LATER_OF_CONTENT } from "./laterOfContent.ts"
 
 /** What histories draw of a stream, or of several that are drawn together. */
 export interface Later {
@@ -33,23 +34,25 @@ const V2 = "/wiki/api/v2"
 
 /** Each entry's chance is that of its first stream's name, so that entries can be added anywhere. */
 export const LATER: ReadonlyArray<Later> = [
+  ...LATER_OF_CONTENT,
   {
-    streams: ["likes"],
-    share: 0.1,
+    streams: ["space_properties"],
+    share: 0.2,
     namesAccounts: true,
-    changes: { like: 2, "take all likes back": 1 },
-    endpoints: ["/wiki/api/v2/pages/*/likes/users", "/wiki/api/v2/footer-comments/*/likes/users"],
-    listsOfOne: ["/wiki/api/v2/pages/*/likes/users"],
-    quirks: (chance) => ({ childrenOfTrashed: chance.of(CHILD_QUIRKS.childrenOfTrashed) }),
+    changes: { "set a space's property": 2, "remove a space's property": 1 },
+    endpoints: ["/wiki/api/v2/spaces/*/properties"],
   },
   {
-    streams: ["content_views"],
-    share: 0.08,
-    changes: { "view a page": 2, "a new viewer": 1 },
-    // That all views answer 404 is how a plan without them says so.
-    endpoints: ["/wiki/rest/api/analytics/content/*/viewers"],
-    listsOfOne: ["/wiki/rest/api/analytics/content/*/viewers"],
-    quirks: (chance) => ({ analytics: chance.of(["there", "there", "there", "404", "501"] as const) }),
+    streams: ["templates"],
+    share: 0.25,
+    changes: { "add a template": 2, "customize a blueprint": 1, "edit a template": 2, "remove a template": 1 },
+    endpoints: ["/wiki/rest/api/template/*"],
+    quirks: (chance) => ({
+      templatesNameSpace: chance.of(TEMPLATE_QUIRKS.templatesNameSpace),
+      siteTemplatesInSpaces: chance.of(TEMPLATE_QUIRKS.siteTemplatesInSpaces),
+      inheritedBlueprints: chance.of(TEMPLATE_QUIRKS.inheritedBlueprints),
+      templatesOfUnseen: chance.of(TEMPLATE_QUIRKS.templatesOfUnseen),
+    }),
   },
   {
     streams: ["space_labels", "labels"],

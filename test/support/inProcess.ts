@@ -230,6 +230,8 @@ export const ALL_STREAMS = [
   "space_roles",
   "likes",
   "content_views",
+  "space_properties",
+  "templates",
   "space_labels",
   "labels",
   "classification_levels",

@@ -106,7 +106,7 @@ describe.each(["likes", "content_views"] as const)("%s", (stream) => {
     test(`of a page that ${what} alone are missing, it is named, and the next attempt asks for it alone`, async () => {
       const simulation = new Simulation(SITE)
       const { site } = simulation
-      const [page] = site.truth(stream).filter(({ contentType }) => contentType === "page")
+      const page = site.truth(stream).find(({ contentType }) => contentType === "page")
       const id = String(page!["contentId"])
       site.setFaults([{ ...fault, path: OWN[stream](id) }])
       const first = await simulation.run("read", { streams: [stream] })

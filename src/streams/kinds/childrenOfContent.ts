@@ -78,16 +78,12 @@ export const childrenOfContent = (
     syncModes: ["full_refresh"],
     endpoints: [...endpoints, ...sources.flatMap((source) => source.endpoints)],
     probes: [
-      ...endpoints.map((endpoint) => ({
-        endpoint,
-        nothing: NOTHING,
-        ...(lacks === undefined ? {} : { mayBeAbsent: true }),
-      })),
+      ...endpoints.map((endpoint) => ({ endpoint, nothing: NOTHING, mayBeAbsent: lacks !== undefined })),
       ...sources.flatMap(({ probes }) => probes.filter(({ without }) => without === undefined)),
     ],
     read: Effect.fnUntraced(function* (pass) {
       yield* Contents.use((contents) => contents.prepare(rest.name, rest.filteredAs))
-      const { ids, missed: unlisted, odd } = yield* listContents(kinds)
+      const { ids, missed: unlisted, notWhole, odd } = yield* listContents(kinds)
       pass.run.counts.failed += odd
       const contentOf = (kind: KindName, id: string): Content => ({ kind, contentType: KINDS[kind].contentType, id })
       const first = kinds.flatMap((kind) =>
@@ -102,6 +98,7 @@ export const childrenOfContent = (
         const failed = yield* walkMany(pass, {
           kind: KINDS[kind].plural,
           ids: all,
+          areAll: !notWhole.has(kind),
           nameOf: (id) => `${KINDS[kind].called} ${id}`,
           read: (id) => read(pass, contentOf(kind, id)),
           stillThere: (some) => stillThere(pass, kind, some),
