@@ -9,7 +9,7 @@ import type { BodyWish } from "./rows.ts"
 import type { SiteContent, Viewer } from "./SiteContent.ts"
 import type { SiteTask } from "./tasks.ts"
 
-const iso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
+const iso = (at: number | undefined): string | undefined => (at === undefined ? undefined : new Date(at).toISOString())
 
 const bodyOf = (text: string, format: string): string =>
   format === "storage"
@@ -20,7 +20,7 @@ const bodyOf = (text: string, format: string): string =>
         content: [{ type: "paragraph", content: text === "" ? [] : [{ type: "text", text }] }],
       })
 
-/** A task as the list shows it. */
+/** A task as the list shows it, without what it does not have. */
 export const taskV2 = (site: SiteContent, task: SiteTask, body: BodyWish | undefined): Record<string, unknown> => {
   const { container } = task
   const containerId = site.idOf(container.type, container.ordinal)
@@ -28,7 +28,7 @@ export const taskV2 = (site: SiteContent, task: SiteTask, body: BodyWish | undef
   return {
     id: task.id,
     localId: task.localId,
-    spaceId: item === undefined ? null : (site.spaces[item.space]?.id ?? null),
+    spaceId: item === undefined ? undefined : site.spaces[item.space]?.id,
     ...(container.type === "page" ? { pageId: containerId } : { blogPostId: containerId }),
     status: task.status,
     body:
@@ -36,8 +36,8 @@ export const taskV2 = (site: SiteContent, task: SiteTask, body: BodyWish | undef
         ? {}
         : { [body.format]: { representation: body.format, value: bodyOf(task.body, body.format) } },
     createdBy: task.createdBy,
-    assignedTo: task.assignedTo ?? null,
-    completedBy: task.completedBy ?? null,
+    assignedTo: task.assignedTo,
+    completedBy: task.completedBy,
     createdAt: iso(task.createdAt),
     updatedAt: iso(task.updatedAt),
     dueAt: iso(task.dueAt),

@@ -244,7 +244,7 @@ const trueTasks = (site: SiteContent, body: BodyWish | undefined): TrueRow[] => 
   const { tasks } = site.belongings
   return Array.from({ length: tasks.size }, (_, ordinal) => tasks.get(ordinal))
     .filter((task) => taskShown(site, task, "user", false))
-    .map((task) => taskV2(site, task, body))
+    .map((task) => JSON.parse(JSON.stringify(taskV2(site, task, body))) as TrueRow)
 }
 
 /** The rows of `templates`: those of the site, of no space, and those of the spaces that the credential sees. */
