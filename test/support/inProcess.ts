@@ -232,6 +232,7 @@ export const ALL_STREAMS = [
   "content_views",
   "space_properties",
   "templates",
+  "tasks",
   "space_labels",
   "labels",
   "classification_levels",
