@@ -21,6 +21,7 @@ STREAMS = (
     "space_roles",
     "space_properties",
     "templates",
+    "tasks",
     "space_labels",
     "labels",
     "classification_levels",
@@ -29,10 +30,14 @@ STREAMS = (
     "databases",
     "embeds",
     "content_restrictions",
+    "content_views",
+    "likes",
 )
 """All that the connector reads."""
 
 PRIMARY_KEYS = {
+    "content_views": ("contentId",),
+    "likes": ("contentId", "accountId"),
     "users": ("accountId",),
     "group_members": ("groupId", "accountId"),
     "space_role_assignments": ("spaceId", "roleId", "principalType", "principalId"),

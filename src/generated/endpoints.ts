@@ -78,6 +78,22 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/embeds/{id}/ancestors", scopes: [["read:content.metadata:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
+  content_views: [
+    {
+      path: "/wiki/rest/api/analytics/content/{contentId}/views",
+      scopes: [["read:confluence-content.summary"], ["read:analytics.content:confluence"]],
+    },
+    {
+      path: "/wiki/rest/api/analytics/content/{contentId}/viewers",
+      scopes: [["read:confluence-content.summary"], ["read:analytics.content:confluence"]],
+    },
+    { path: "/wiki/api/v2/pages", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/pages/{id}", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+    { path: "/wiki/api/v2/blogposts", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/blogposts/{id}", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+  ],
   databases: [
     { path: "/wiki/api/v2/databases/{id}", scopes: [["read:database:confluence"]] },
     { path: "/wiki/rest/api/content/search", scopes: [["search:confluence"], ["read:content-details:confluence"]] },
@@ -124,6 +140,30 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
   labels: [{ path: "/wiki/api/v2/labels", scopes: [["read:label:confluence"]] }],
+  likes: [
+    { path: "/wiki/api/v2/pages/{id}/likes/users", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/blogposts/{id}/likes/users", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/footer-comments/{id}/likes/users", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/inline-comments/{id}/likes/users", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/pages", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/pages/{id}", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+    { path: "/wiki/api/v2/blogposts", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/blogposts/{id}", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+    { path: "/wiki/api/v2/footer-comments", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/inline-comments", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/footer-comments/{id}/children", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/inline-comments/{id}/children", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/footer-comments/{comment-id}", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/inline-comments/{comment-id}", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/pages/{id}/footer-comments", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/pages/{id}/inline-comments", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/blogposts/{id}/footer-comments", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/blogposts/{id}/inline-comments", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/attachments/{id}/footer-comments", scopes: [["read:comment:confluence"]] },
+    { path: "/wiki/api/v2/custom-content/{id}/footer-comments", scopes: [["read:comment:confluence"]] },
+  ],
   space_labels: [
     { path: "/wiki/api/v2/spaces/{id}/labels", scopes: [["read:space:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
@@ -145,6 +185,11 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
   space_roles: [
     { path: "/wiki/api/v2/space-roles", scopes: [["read:space.permission:confluence"]] },
     { path: "/wiki/api/v2/space-role-mode", scopes: [["read:configuration:confluence"]] },
+  ],
+  tasks: [
+    { path: "/wiki/api/v2/tasks", scopes: [["read:task:confluence"]] },
+    { path: "/wiki/api/v2/pages", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/blogposts", scopes: [["read:page:confluence"]] },
   ],
   templates: [
     {

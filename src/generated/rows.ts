@@ -1219,6 +1219,29 @@ export interface ContentRestrictionsRow {
 }
 
 /**
+ * How often each page and blog post was viewed since it was created, and by how many people. Not every plan of Confluence has these counts; without them there are no rows. This stream costs two requests for each page and blog post, at every sync.
+ */
+export interface ContentViewsRow {
+  /**
+   * The ID of the content.
+   */
+  contentId?: null | string
+  /**
+   * The type of that content: page or blogpost.
+   */
+  contentType?: null | string
+  /**
+   * How often it was viewed.
+   */
+  views?: null | number
+  /**
+   * How many people viewed it.
+   */
+  viewers?: null | number
+  [k: string]: unknown
+}
+
+/**
  * Every database that the credential can see, current and archived, without its entries. One that no search shows and that no content names as its parent cannot be known. Costs a request for each.
  */
 export interface DatabasesRow {
@@ -1515,6 +1538,25 @@ export interface LabelsRow {
 }
 
 /**
+ * Who likes which page, blog post or comment. The API has no list of all likes, so that this stream costs a request for each page, blog post and comment, at every sync.
+ */
+export interface LikesRow {
+  /**
+   * The ID of the content that is liked.
+   */
+  contentId?: null | string
+  /**
+   * The type of that content: page, blogpost or comment.
+   */
+  contentType?: null | string
+  /**
+   * The account ID of the user who likes it.
+   */
+  accountId?: null | string
+  [k: string]: unknown
+}
+
+/**
  * The labels of spaces that the API lists: those of teams and of the person who reads. A row for each space and label.
  */
 export interface SpaceLabelsRow {
@@ -1706,6 +1748,99 @@ export interface SpaceRolesRow {
    * The permissions that the role is made of.
    */
   spacePermissions?: null | (null | string)[]
+  [k: string]: unknown
+}
+
+/**
+ * Every task of pages and blog posts that the credential can see, blank ones too, with its body in the configured format.
+ */
+export interface TasksRow {
+  /**
+   * The ID of the task, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The ID of the task within its page or blog post.
+   */
+  localId?: null | string
+  /**
+   * The ID of the space that the task is in.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the page that the task is in; null for one in a blog post.
+   */
+  pageId?: null | string
+  /**
+   * The ID of the blog post that the task is in; null for one in a page.
+   */
+  blogPostId?: null | string
+  /**
+   * The status of the task: complete or incomplete.
+   */
+  status?: null | string
+  /**
+   * The account ID of the user who created the task.
+   */
+  createdBy?: null | string
+  /**
+   * The account ID of the user to whom the task is assigned.
+   */
+  assignedTo?: null | string
+  /**
+   * The account ID of the user who completed the task.
+   */
+  completedBy?: null | string
+  /**
+   * When the task was created.
+   */
+  createdAt?: null | string
+  /**
+   * When the task was updated.
+   */
+  updatedAt?: null | string
+  /**
+   * When the task is due.
+   */
+  dueAt?: null | string
+  /**
+   * When the task was completed.
+   */
+  completedAt?: null | string
+  /**
+   * The body of the task, in the format that was asked for.
+   */
+  body?: null | {
+    /**
+     * The body in the storage format.
+     */
+    storage?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * The body as an Atlassian document.
+     */
+    atlas_doc_format?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
   [k: string]: unknown
 }
 

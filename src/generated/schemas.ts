@@ -5,12 +5,14 @@ import blogPosts from "../../schemas/blog_posts.json" with { type: "json" }
 import classificationLevels from "../../schemas/classification_levels.json" with { type: "json" }
 import comments from "../../schemas/comments.json" with { type: "json" }
 import contentRestrictions from "../../schemas/content_restrictions.json" with { type: "json" }
+import contentViews from "../../schemas/content_views.json" with { type: "json" }
 import databases from "../../schemas/databases.json" with { type: "json" }
 import embeds from "../../schemas/embeds.json" with { type: "json" }
 import folders from "../../schemas/folders.json" with { type: "json" }
 import groupMembers from "../../schemas/group_members.json" with { type: "json" }
 import groups from "../../schemas/groups.json" with { type: "json" }
 import labels from "../../schemas/labels.json" with { type: "json" }
+import likes from "../../schemas/likes.json" with { type: "json" }
 import pages from "../../schemas/pages.json" with { type: "json" }
 import spaceLabels from "../../schemas/space_labels.json" with { type: "json" }
 import spacePermissions from "../../schemas/space_permissions.json" with { type: "json" }
@@ -18,6 +20,7 @@ import spaceProperties from "../../schemas/space_properties.json" with { type: "
 import spaceRoleAssignments from "../../schemas/space_role_assignments.json" with { type: "json" }
 import spaceRoles from "../../schemas/space_roles.json" with { type: "json" }
 import spaces from "../../schemas/spaces.json" with { type: "json" }
+import tasks from "../../schemas/tasks.json" with { type: "json" }
 import templates from "../../schemas/templates.json" with { type: "json" }
 import users from "../../schemas/users.json" with { type: "json" }
 import whiteboards from "../../schemas/whiteboards.json" with { type: "json" }
@@ -42,15 +45,18 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   group_members: groupMembers,
   classification_levels: classificationLevels,
   content_restrictions: contentRestrictions,
+  content_views: contentViews,
   databases,
   embeds,
   folders,
   labels,
+  likes,
   space_labels: spaceLabels,
   space_permissions: spacePermissions,
   space_properties: spaceProperties,
   space_role_assignments: spaceRoleAssignments,
   space_roles: spaceRoles,
+  tasks,
   templates,
   whiteboards,
 }

@@ -56,6 +56,9 @@ const CHANGING = [
   "trashAttachment",
   "restoreAttachment",
   "purgeAttachment",
+  "like",
+  "unlike",
+  "view",
   "deactivateUser",
   "reactivateUser",
   "renameUser",
@@ -75,6 +78,13 @@ const CHANGING = [
   "customizeBlueprint",
   "editTemplate",
   "removeTemplate",
+  "addTask",
+  "editTask",
+  "completeTask",
+  "reopenTask",
+  "removeTask",
+  "poisonTask",
+  "healTask",
 ] as const
 
 /** Details that are not texts. */
@@ -82,6 +92,8 @@ const DETAIL_FORMS: Readonly<Record<string, string>> = {
   minorEdit: "boolean",
   guest: "boolean",
   fileSize: "number",
+  views: "number",
+  viewers: "number",
   aheadMs: "number",
   users: "list of texts",
   groups: "list of texts",

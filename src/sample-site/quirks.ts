@@ -72,6 +72,14 @@ export const QUIRKS = {
   typesOfTree: [true, false],
 } as const
 
+/** Doubts about what content has of its own. */
+export const CHILD_QUIRKS = {
+  /** Whether the site's plan has analytics, and how it says that it has none. */
+  analytics: ["there", "404", "501", "403"],
+  /** What the own lists of content in the trash (likes, versions, properties) say. */
+  childrenOfTrashed: ["404", "empty", "all"],
+} as const
+
 /** Doubts about the content tree, for those who ask for more of it than the parents of pages. */
 export const TREE_QUIRKS = {
   /** Whether the search finds what is archived. */
@@ -112,6 +120,12 @@ export const RESTRICTION_QUIRKS = {
   permissionsBesideRoles: [true, false],
 } as const
 
+/** Doubts about tasks. */
+export const TASK_QUIRKS = {
+  /** Whether the list of tasks holds those of content in the trash. */
+  tasksInTrash: [false, true],
+} as const
+
 /** Doubts about templates. */
 export const TEMPLATE_QUIRKS = {
   /** Whether a space's own templates name their space. */
@@ -150,8 +164,10 @@ export const ALL_QUIRKS = {
   ...TREE_QUIRKS,
   ...ROLE_QUIRKS,
   ...RESTRICTION_QUIRKS,
+  ...CHILD_QUIRKS,
   ...LABEL_QUIRKS,
   ...TEMPLATE_QUIRKS,
+  ...TASK_QUIRKS,
   ...ORGANIZATION_QUIRKS,
 } as const
 

@@ -4,6 +4,7 @@ import { Accounts } from "../site/Accounts.ts"
 import { Emails } from "../site/Emails.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { Contents } from "./Contents.ts"
+import { Once } from "./Once.ts"
 import { type AskServices, type ReadSettings, Settings } from "./services.ts"
 import { TreeSurvey } from "./TreeSurvey.ts"
 import { WalkBoard } from "./WalkBoard.ts"
@@ -20,6 +21,7 @@ export const servicesOf = (
     WalkBoard.layer,
     Contents.layer(settings.scope),
     TreeSurvey.layer,
+    Once.layer,
     SiteDirectory.layer,
     Layer.succeed(Accounts, { named, readWhole: new Map() }),
     Layer.succeed(Emails, emails),

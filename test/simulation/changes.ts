@@ -8,6 +8,7 @@ import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { pick } from "../../src/sample-site/seededChance.ts"
 import { ImpossibleChange } from "../../src/sample-site/SpaceChanges.ts"
 import { Act } from "./Act.ts"
+import { CHILD_CHANGES } from "./childChanges.ts"
 
 export interface Change {
   readonly kind: ChangeKind
@@ -170,6 +171,12 @@ const CHANGES = {
   },
   "edit a template": (act) =>
     act.site.editTemplate(act.template(), { name: `Edited ${act.text(1)}`, body: act.body() }),
+  "add a task": (act) => {
+    act.site.addTask(act.any(), { body: act.number(1, 4) === 0 ? "" : act.text(2), assignedTo: act.user() })
+  },
+  "edit a task": (act) => act.site.editTask(act.task(), { body: act.text(1) }),
+  "complete a task": (act) => act.site.completeTask(act.task()),
+  "remove a task": (act) => act.site.removeTask(act.task()),
   "remove a template": (act) => act.site.removeTemplate(act.template()),
   "label a space": (act) => {
     act.site.labelSpace(act.space(), act.newLabel())
@@ -199,6 +206,7 @@ const CHANGES = {
   "end the access tokens": (act) => {
     act.site.expireAccessTokens()
   },
+  ...CHILD_CHANGES,
 } satisfies Readonly<Record<string, (act: Act) => void>>
 
 export type ChangeKind = keyof typeof CHANGES

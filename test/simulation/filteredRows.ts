@@ -40,6 +40,7 @@ const namedUsers = (site: SiteRows, letIn: (stream: string) => ReadonlyArray<Row
   new Set([
     ...["spaces", "pages", "blog_posts", "comments", "attachments"].flatMap((stream) => letIn(stream).flatMap(namedBy)),
     ...TREE_STREAMS.flatMap((stream) => letIn(stream).filter(isKnown(site)).flatMap(namedBy)),
+    ...letIn("likes").map(({ accountId }) => accountId),
     ...(site["group_members"] ?? []).map(({ accountId }) => accountId),
   ])
 
