@@ -8,6 +8,7 @@ import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { pick } from "../../src/sample-site/seededChance.ts"
 import { ImpossibleChange } from "../../src/sample-site/SpaceChanges.ts"
 import { Act } from "./Act.ts"
+import { RESTRICTION_CHANGES } from "./restrictionChanges.ts"
 
 export interface Change {
   readonly kind: ChangeKind
@@ -170,6 +171,7 @@ const CHANGES = {
   "end the access tokens": (act) => {
     act.site.expireAccessTokens()
   },
+  ...RESTRICTION_CHANGES,
 } satisfies Readonly<Record<string, (act: Act) => void>>
 
 export type ChangeKind = keyof typeof CHANGES
