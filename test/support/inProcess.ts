@@ -229,6 +229,11 @@ export const ALL_STREAMS = [
   "space_role_assignments",
   "space_roles",
   "content_restrictions",
+  "space_properties",
+  "templates",
+  "space_labels",
+  "labels",
+  "classification_levels",
 ] as const
 
 export const catalogOf = (
