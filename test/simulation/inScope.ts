@@ -106,6 +106,7 @@ class Judgement {
     // Pages are judged by their own stream, which tells of them what this one does not.
     if (stream === "content_tree") return row["type"] === "page" ? "out" : this.#spaceOf(row)
     if (OF_SPACES.has(stream)) return this.#spaceOf(row)
+    if (stream === "tasks") return this.#hanging(row, new Set())
     // One without a space is of the whole site.
     if (stream === "templates") return row["spaceId"] === null ? "in" : this.#spaceOf(row)
     // Folders and the like know filters of spaces alone.
