@@ -8,6 +8,7 @@ import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { pick } from "../../src/sample-site/seededChance.ts"
 import { ImpossibleChange } from "../../src/sample-site/SpaceChanges.ts"
 import { Act } from "./Act.ts"
+import { CHILD_CHANGES } from "./childChanges.ts"
 import { RESTRICTION_CHANGES } from "./restrictionChanges.ts"
 
 export interface Change {
@@ -207,6 +208,7 @@ const CHANGES = {
     act.site.expireAccessTokens()
   },
   ...RESTRICTION_CHANGES,
+  ...CHILD_CHANGES,
 } satisfies Readonly<Record<string, (act: Act) => void>>
 
 export type ChangeKind = keyof typeof CHANGES

@@ -13,6 +13,7 @@ import { type FilteredRows, filteredRows } from "./filteredRows.ts"
 import { sayingOf } from "./inScope.ts"
 import { onlyListedComments, poisonedIn } from "./lostBodies.ts"
 import { RESTRICTIONS, type RestrictionsAt, knowable, restrictionsAt } from "./restrictions.ts"
+import { placed } from "./spacesOfRows.ts"
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -62,6 +63,8 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   templates: ["templateId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
+  likes: ["contentId", "accountId"],
+  content_views: ["contentId"],
   space_labels: ["spaceId", "labelId"],
 }
 
@@ -118,7 +121,7 @@ export const momentOf = (
   const filtered = sayingOf(filters) === "" ? undefined : filteredRows(site, streams, bodyFormat, filters)
   const options = { bodyFormat: bodyFormat === "none" ? null : bodyFormat }
   const rowsOf = (stream: string, truth: TruthStream) => {
-    const told = site.truth(truth, options)
+    const told = placed(site, site.truth(truth, options))
     return new Map((stream === "users" ? withAddresses(site, told) : told).map((row) => [keyOf(stream, row), row]))
   }
   const accounts = streams.includes("users") ? rowsOf("users", "accounts") : new Map<string, Row>()
