@@ -1,7 +1,7 @@
 /** Content that pages can lie below: folders, whiteboards, databases and embeds beside pages; how each is found by its id. */
 import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
-import { type Row, noList } from "../confluence/Listing.ts"
+import { noList, type Row } from "../confluence/Listing.ts"
 import { isRecord } from "../json.ts"
 import { LISTED_CONTAINERS } from "../site/containers.ts"
 import type { ReadFailure } from "./failures.ts"
@@ -64,22 +64,25 @@ export const pagesAnywhere = Effect.fnUntraced(function* (
   return yield* eachLive(withTrash({ ...PAGES, stream }), ids, onRows)
 })
 
-/** One folder, whiteboard, database or embed. */
+/** One folder, whiteboard, database or embed that is known to be there. */
 export const lookAtItem = Effect.fnUntraced(function* (stream: string, type: ItemType, id: string) {
   const client = yield* ConfluenceClient
   const { path, scope } = TREE_TYPES[type]
   const own = `${path}/${encodeURIComponent(id)}`
   const { body } = yield* client.request({ path: own, scope, stream })
-  if (!isRecord(body) || String(body["id"]) !== id) return yield* noList(own, `no ${type} of the id that was asked for`)
+  if (!isRecord(body) || idOf(body) !== id) return yield* noList(own, "without the content's id")
   return body
 })
 
-/** The same; undefined where it is not there or is of no such type. */
-export const treeItem = Effect.fnUntraced(function* (stream: string, type: string, id: string) {
+/** One that has been shown just now; undefined where it is of no such type. */
+export const shownTreeItem = Effect.fnUntraced(function* (stream: string, type: string, id: string) {
   const known = itemType(type)
-  if (known === undefined) return undefined
-  return yield* Effect.catchTag(lookAtItem(stream, known, id), "NotFound", () => Effect.succeed(undefined))
+  return known === undefined ? undefined : yield* lookAtItem(stream, known, id)
 })
+
+/** The same; undefined where it is not there, too. */
+export const treeItem = (stream: string, type: string, id: string) =>
+  Effect.catchTag(shownTreeItem(stream, type, id), "NotFound", () => Effect.succeed(undefined))
 
 export const ANCESTORS_SCOPE = "read:content.metadata:confluence"
 /** Ancestors in one answer, the nearest ones. */

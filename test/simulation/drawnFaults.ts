@@ -50,7 +50,7 @@ const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   ...Object.fromEntries(
     [...TREE_STREAMS.map((stream) => `${V2}/${stream}/*`), "/wiki/rest/api/content/search"].map((path) => [
       path,
-      [...TREE_STREAMS, "users"],
+      [...TREE_STREAMS, "content_restrictions", "users"],
     ]),
   ),
 }
