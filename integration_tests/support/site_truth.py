@@ -21,6 +21,7 @@ STREAMS = (
     "space_roles",
     "space_labels",
     "labels",
+    "content_labels",
     "classification_levels",
     "content_restrictions",
 )
@@ -31,6 +32,7 @@ PRIMARY_KEYS = {
     "group_members": ("groupId", "accountId"),
     "space_role_assignments": ("spaceId", "roleId", "principalType", "principalId"),
     "space_labels": ("spaceId", "labelId"),
+    "content_labels": ("contentId", "labelId"),
     "content_restrictions": ("contentId", "operation", "restrictedById", "principalType", "principalId"),
 }
 

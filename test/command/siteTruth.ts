@@ -23,6 +23,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   group_members: ["groupId", "accountId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   space_labels: ["spaceId", "labelId"],
+  content_labels: ["contentId", "labelId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }
 

@@ -25,6 +25,7 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   space_permissions: ["id"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   space_labels: ["spaceId", "labelId"],
+  content_labels: ["contentId", "labelId"],
   labels: ["id"],
   classification_levels: ["id"],
   space_roles: ["id"],

@@ -97,6 +97,7 @@ class Judgement {
     if (stream === "pages") return worst(this.#page(row), this.#ownStatus(row))
     if (stream === "blog_posts") return worst(this.#blogPost(row), this.#ownStatus(row))
     if (stream === "comments" || stream === "attachments") return this.#hanging(row, new Set())
+    if (stream === "content_labels") return this.#labelled(row)
     if (OF_SPACES.has(stream)) return this.#spaceOf(row)
     // Folders and the like know filters of spaces alone.
     if (TREE_STREAMS.has(stream)) return this.#spaceOf(row)
@@ -187,6 +188,18 @@ class Judgement {
     if (container["status"] !== "trashed") return this.#ownStatus(container)
     if (this.#given.include_trashed === true) return "out"
     return this.#anyFilters ? "perhaps" : "in"
+  }
+
+  /** A label has the scope of the live content that carries it. */
+  #labelled({ contentType, contentId }: Row): Verdict {
+    const id = String(contentId)
+    if (contentType === "attachment") {
+      const file = this.#attachments.get(id)
+      return file === undefined ? "perhaps" : this.#hanging(file, new Set())
+    }
+    const content = (contentType === "page" ? this.#pages : this.#blogPosts).get(id)
+    if (content === undefined) return "perhaps"
+    return worst(contentType === "page" ? this.#page(content) : this.#blogPost(content), this.#ownStatus(content))
   }
 
   #hanging(row: Row, seen: Set<Row>): Verdict {

@@ -48,6 +48,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   group_members: ["groupId", "accountId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   space_labels: ["spaceId", "labelId"],
+  content_labels: ["contentId", "labelId"],
 }
 
 /** The columns of a stream's primary key. */

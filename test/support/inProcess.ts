@@ -230,6 +230,7 @@ export const ALL_STREAMS = [
   "space_roles",
   "space_labels",
   "labels",
+  "content_labels",
   "classification_levels",
 ] as const
 
