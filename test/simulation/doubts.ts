@@ -9,6 +9,7 @@ import {
   QUIRKS,
   RESTRICTION_QUIRKS,
 } from "../../src/sample-site/quirks.ts"
+import { BELONGING_DOUBTS } from "./belongingDoubts.ts"
 
 export interface Doubt {
   readonly doubt: string
@@ -220,6 +221,7 @@ export const DOUBTS: ReadonlyArray<Doubt> = [
   ...ofQuirks,
   ...ofRestrictions,
   ...ofLabels,
+  ...BELONGING_DOUBTS,
   {
     doubt: "what the gateway says of an access token that has ended",
     option: "expiredTokenAnswer",
