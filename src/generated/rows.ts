@@ -1184,7 +1184,7 @@ export interface ContentLabelsRow {
    */
   labelId?: null | string
   /**
-   * page, blogpost or attachment.
+   * What carries the label: page, blogpost or attachment.
    */
   contentType?: null | string
   /**

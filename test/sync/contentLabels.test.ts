@@ -256,9 +256,9 @@ describe("under filters", () => {
     test(`that let in little, each content and each file is asked, whose id is taken as ${fileIdsOfLabels}`, async () => {
       const simulation = siteWith({ quirks: { fileIdsOfLabels } })
       const space = spaceOf(simulation, (a, b) => a - b)
-      const [page] = simulation.site
+      const page = simulation.site
         .truth("pages")
-        .filter(({ spaceId, status }) => spaceId === space["id"] && status === "current")
+        .find(({ spaceId, status }) => spaceId === space["id"] && status === "current")
       const file = simulation.site.addAttachment(String(page!["id"]))
       simulation.site.addLabel(file, { name: "on-a-file" })
       const ran = await read(simulation, { filters: { spaces_include: [space["key"]] } })

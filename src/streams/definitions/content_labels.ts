@@ -1,6 +1,6 @@
+/** Which live page, blog post or attachment carries which label. */
 import type { Endpoint } from "../../confluence/scopes.ts"
 import { LISTED_CONTAINERS } from "../../site/containers.ts"
-/** Which live page, blog post or attachment carries which label. */
 import { SPACES } from "../../site/siteLists.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import { ONE_ROW } from "../kinds/lists.ts"
