@@ -21,6 +21,7 @@ STREAMS = (
     "space_roles",
     "space_properties",
     "templates",
+    "tasks",
     "space_labels",
     "labels",
     "content_labels",

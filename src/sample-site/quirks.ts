@@ -112,6 +112,12 @@ export const RESTRICTION_QUIRKS = {
   permissionsBesideRoles: [true, false],
 } as const
 
+/** Doubts about tasks. */
+export const TASK_QUIRKS = {
+  /** Whether the list of tasks holds those of content in the trash. */
+  tasksInTrash: [false, true],
+} as const
+
 /** Doubts about templates. */
 export const TEMPLATE_QUIRKS = {
   /** Whether a space's own templates name their space. */
@@ -154,6 +160,7 @@ export const ALL_QUIRKS = {
   ...RESTRICTION_QUIRKS,
   ...LABEL_QUIRKS,
   ...TEMPLATE_QUIRKS,
+  ...TASK_QUIRKS,
   ...ORGANIZATION_QUIRKS,
 } as const
 

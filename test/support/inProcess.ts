@@ -230,6 +230,7 @@ export const ALL_STREAMS = [
   "space_roles",
   "space_properties",
   "templates",
+  "tasks",
   "space_labels",
   "labels",
   "content_labels",
