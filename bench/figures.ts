@@ -127,17 +127,23 @@ const BY_PARENTS: ReadonlySet<string> = new Set([
   "templates",
   "space_labels",
   "content_labels",
+  "likes",
+  "content_views",
 ])
 
 /** Requests that a full read of all streams cannot do without. */
 const leastRequests = (emitted: Readonly<Record<string, number>>, commentLists: ReadonlyArray<number>): number => {
   const single = Object.entries(emitted).flatMap(([stream, rows]) => (BY_PARENTS.has(stream) ? [] : [rows]))
   const lists = [...single, ...commentLists].map((rows) => Math.ceil(rows / PAGE))
+  const rowsOf = (...streams: ReadonlyArray<string>) => streams.reduce((sum, stream) => sum + (emitted[stream] ?? 0), 0)
   // Of each space its permissions, roles, properties and labels, and its templates in two lists, which the site has, too.
-  const parents = (emitted["groups"] ?? 0) + 6 * (emitted["spaces"] ?? 0) + 2
+  const ofSpaces = 6 * rowsOf("spaces") + 2
+  // Of each content its likes; of pages and blog posts their views and viewers, too.
+  const ofContents = 3 * rowsOf("pages", "blog_posts") + rowsOf("comments")
   // Of each label its pages, its blog posts and its attachments; the further pages of these lists.
-  const ofLabels = 3 * (emitted["labels"] ?? 0) + Math.floor((emitted["content_labels"] ?? 0) / PAGE)
-  return lists.reduce((sum, requests) => sum + requests, parents + ofLabels)
+  const ofLabels = 3 * rowsOf("labels") + Math.floor(rowsOf("content_labels") / PAGE)
+  const parents = rowsOf("groups") + ofSpaces + ofContents + ofLabels
+  return lists.reduce((sum, requests) => sum + requests, parents)
 }
 
 const fullSync = async (site: BenchSite) => {
