@@ -5,7 +5,7 @@
  */
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
-import { TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
+import { LABEL_QUIRKS, TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { hash32 } from "../../src/sample-site/seededChance.ts"
 import { TREE_STREAMS } from "../support/knowableTree.ts"
 import { Chance } from "./chance.ts"
@@ -111,6 +111,16 @@ export const LATER: ReadonlyArray<Later> = [
     },
     endpoints: [...TREE_STREAMS.map((stream) => `${V2}/${stream}/*`), "/wiki/rest/api/content/search"],
     quirks: (chance) => ({ archivedInSearch: chance.happens(0.3), hiddenAncestors: chance.happens(0.6) }),
+  },
+  {
+    streams: ["content_labels"],
+    share: 0.4,
+    changes: { "label content": 3, "take a label off content": 3, "delete a label": 0.5 },
+    endpoints: ["pages", "blogposts", "attachments"].map((kind) => `${V2}/labels/*/${kind}`),
+    quirks: (chance) => ({
+      trashedInLabelLists: chance.happens(0.6),
+      fileIdsOfLabels: chance.of(LABEL_QUIRKS.fileIdsOfLabels),
+    }),
   },
   {
     streams: ["classification_levels"],
