@@ -4,6 +4,7 @@ import { attachments } from "../streams/definitions/attachments.ts"
 import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { classificationLevels } from "../streams/definitions/classification_levels.ts"
 import { comments } from "../streams/definitions/comments.ts"
+import { contentLabels } from "../streams/definitions/content_labels.ts"
 import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
 import { contentViews } from "../streams/definitions/content_views.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
@@ -33,6 +34,7 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   groups,
   groupMembers,
   classificationLevels,
+  contentLabels,
   contentRestrictions,
   contentViews,
   labels,
