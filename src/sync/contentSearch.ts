@@ -70,12 +70,8 @@ export const queriesOf = Effect.fnUntraced(function* (types: ReadonlyArray<strin
   return scope.narrowsSpaces ? queriesIn(types, yield* keysOf(false)) : [`type in (${types.join(",")})`]
 })
 
-/** The same for archived spaces. Where the spaces may not be listed, the pages' own list tells of that. */
-const queriesOfArchived = (types: ReadonlyArray<string>) =>
-  keysOf(true).pipe(
-    Effect.catchIf(refusesSpaces, () => Effect.succeed([])),
-    Effect.map((keys) => queriesIn(types, keys)),
-  )
+/** The same for archived spaces, which have to be named. */
+const queriesOfArchived = (types: ReadonlyArray<string>) => Effect.map(keysOf(true), (keys) => queriesIn(types, keys))
 
 const listOf = ({ facts, archivedSpaces, expand }: Search, cql: string): List => {
   const of = (endpoint: Endpoint, paging: List["paging"], more: List["query"]): List => ({
@@ -92,7 +88,7 @@ const listOf = ({ facts, archivedSpaces, expand }: Search, cql: string): List =>
 
 /**
  * Searches for content. A search that is refused is divided by its types: perhaps the site's search does not know one of them. Answers what
- * has failed.
+ * has failed. Where the spaces may not be listed, nobody knows what there is in the archived ones.
  */
 export const searchFor = (search: Search): Effect.Effect<ReadonlyArray<Unsearched>, ReadFailure, ReadServices> => {
   const { facts, types, archivedSpaces, onHits } = search
@@ -103,10 +99,12 @@ export const searchFor = (search: Search): Effect.Effect<ReadonlyArray<Unsearche
       ...(archivedSpaces ? { row: ({ content }: Row) => (isRecord(content) ? content : {}) } : {}),
       onRows: (hits) => Effect.sync(() => onHits(hits)),
     })
+  const isOfSearch = (error: ReadFailure): error is ConfluenceError =>
+    isOfOnePart(error) || (archivedSpaces && error._tag === "ScopeMissing" && refusesSpaces(error))
   return (archivedSpaces ? queriesOfArchived(types) : queriesOf(types)).pipe(
     Effect.flatMap((queries) => Effect.forEach(queries, walk, { concurrency: 4, discard: true })),
     Effect.as<ReadonlyArray<Unsearched>>([]),
-    Effect.catchIf(isOfOnePart, (error) => {
+    Effect.catchIf(isOfSearch, (error) => {
       if (error._tag !== "BadRequest" || types.length === 1) return Effect.succeed([{ types, error }])
       const half = Math.ceil(types.length / 2)
       const halves = [types.slice(0, half), types.slice(half)]

@@ -7,6 +7,7 @@
  */
 import { ofChanges } from "./defects/ofChanges.ts"
 import { ofFilters } from "./defects/ofFilters.ts"
+import { ofRestrictions } from "./defects/ofRestrictions.ts"
 import { ofStates } from "./defects/ofStates.ts"
 import { ofWalks } from "./defects/ofWalks.ts"
 
@@ -20,7 +21,7 @@ export interface Mutation {
   readonly foundBy: "histories" | `test/${string}.test.ts`
 }
 
-export const MUTATIONS = [...ofChanges, ...ofWalks, ...ofStates, ...ofFilters]
+export const MUTATIONS = [...ofChanges, ...ofWalks, ...ofStates, ...ofFilters, ...ofRestrictions]
 
 type Each = (typeof MUTATIONS)[number]
 /** The names of those that histories are to find. */
