@@ -12,7 +12,7 @@ import { isRecord } from "../json.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { Missed } from "../site/Accounts.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
-import { refusesSpaces, spaceOf } from "../site/siteLists.ts"
+import { spaceOf } from "../site/siteLists.ts"
 import { type ReadFailure, isOfOnePart } from "./failures.ts"
 import { batchesOf } from "./LookUp.ts"
 import { quietPass } from "./Pass.ts"
@@ -100,7 +100,7 @@ export const searchFor = (search: Search): Effect.Effect<ReadonlyArray<Unsearche
       onRows: (hits) => Effect.sync(() => onHits(hits)),
     })
   const isOfSearch = (error: ReadFailure): error is ConfluenceError =>
-    isOfOnePart(error) || (archivedSpaces && error._tag === "ScopeMissing" && refusesSpaces(error))
+    archivedSpaces && error._tag === "ScopeMissing" ? true : isOfOnePart(error)
   return (archivedSpaces ? queriesOfArchived(types) : queriesOf(types)).pipe(
     Effect.flatMap((queries) => Effect.forEach(queries, walk, { concurrency: 4, discard: true })),
     Effect.as<ReadonlyArray<Unsearched>>([]),
