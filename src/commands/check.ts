@@ -54,9 +54,10 @@ const rowsIn = (body: unknown): number => {
 
 const ask = Effect.fnUntraced(function* (probe: Probe, accountId: string) {
   const client = yield* ConfluenceClient
-  const { endpoint, query, body, nothing, mayBeAbsent, saysNone } = probe
+  const { endpoint, query, body, nothing, mayBeAbsent, mayBeRefused, saysNone } = probe
   const isAnswer = (failure: ConfluenceError) =>
-    saysAbsent(failure) && (mayBeAbsent === true || (nothing !== undefined && failure._tag === "NotFound"))
+    (mayBeRefused === true && failure._tag === "BadRequest") ||
+    (saysAbsent(failure) && (mayBeAbsent === true || (nothing !== undefined && failure._tag === "NotFound")))
   return yield* client
     .request({
       path: endpoint.path.replaceAll(/\{[^}]+\}/g, nothing ?? NOTHING),

@@ -77,6 +77,11 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/embeds/{id}/ancestors", scopes: [["read:content.metadata:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
+  custom_content: [
+    { path: "/wiki/api/v2/custom-content", scopes: [["read:custom-content:confluence"]] },
+    { path: "/wiki/api/v2/custom-content/{id}", scopes: [["read:custom-content:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+  ],
   space_permissions: [
     { path: "/wiki/api/v2/spaces/{id}/permissions", scopes: [["read:space:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },

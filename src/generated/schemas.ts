@@ -4,6 +4,7 @@ import attachments from "../../schemas/attachments.json" with { type: "json" }
 import blogPosts from "../../schemas/blog_posts.json" with { type: "json" }
 import comments from "../../schemas/comments.json" with { type: "json" }
 import contentRestrictions from "../../schemas/content_restrictions.json" with { type: "json" }
+import customContent from "../../schemas/custom_content.json" with { type: "json" }
 import groupMembers from "../../schemas/group_members.json" with { type: "json" }
 import groups from "../../schemas/groups.json" with { type: "json" }
 import pages from "../../schemas/pages.json" with { type: "json" }
@@ -32,6 +33,7 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   groups,
   group_members: groupMembers,
   content_restrictions: contentRestrictions,
+  custom_content: customContent,
   space_permissions: spacePermissions,
   space_role_assignments: spaceRoleAssignments,
   space_roles: spaceRoles,

@@ -4,6 +4,7 @@ import { attachments } from "../streams/definitions/attachments.ts"
 import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { comments } from "../streams/definitions/comments.ts"
 import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
+import { customContent } from "../streams/definitions/custom_content.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
 import { pages } from "../streams/definitions/pages.ts"
@@ -25,6 +26,7 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   groups,
   groupMembers,
   contentRestrictions,
+  customContent,
   spacePermissions,
   spaceRoleAssignments,
   spaceRoles,

@@ -112,6 +112,18 @@ export const RESTRICTION_QUIRKS = {
   permissionsBesideRoles: [true, false],
 } as const
 
+/** Doubts about custom content. */
+export const CUSTOM_CONTENT_QUIRKS = {
+  /** What is answered for a type that no app of the site brings: 404, as the document has it, or 400. */
+  unknownCustomTypes: ["404", "400"],
+  /** What becomes of a wish for bodies in a format that the type does not have: the rows come without, or it is refused. */
+  rawBodies: ["left out", "400"],
+  /** Whether the list of a type holds what is in the trash, with its status. */
+  trashedCustomContentListed: [false, true],
+  /** What a look at custom content in the trash says. */
+  looksAtTrashedCustomContent: ["trashed", "404"],
+} as const
+
 /** What organizations differ in. */
 export const ORGANIZATION_QUIRKS = {
   /** Which of its lists of people an organization answers: the search in its directories, the older list of these, that of one directory at a time, its managed accounts. */
@@ -128,6 +140,7 @@ export const ALL_QUIRKS = {
   ...TREE_QUIRKS,
   ...ROLE_QUIRKS,
   ...RESTRICTION_QUIRKS,
+  ...CUSTOM_CONTENT_QUIRKS,
   ...ORGANIZATION_QUIRKS,
 } as const
 
