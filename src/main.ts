@@ -16,10 +16,10 @@ const invocation = parseCommandLine(process.argv.slice(2))
 
 switch (invocation.kind) {
   case "help":
-    process.stderr.write(invocation.text)
+    process.stdout.write(invocation.text)
     break
   case "version":
-    process.stderr.write(`source-confluence ${version}\n`)
+    process.stdout.write(`source-confluence ${version}\n`)
     break
   case "misuse":
     process.stderr.write(`${invocation.message}\n\n${invocation.usage}`)

@@ -124,6 +124,16 @@ export const CUSTOM_CONTENT_QUIRKS = {
   looksAtTrashedCustomContent: ["trashed", "404"],
 } as const
 
+/** Doubts about labels, and about levels of classification. */
+export const LABEL_QUIRKS = {
+  /** Whether the lists of what carries a label hold pages and blog posts in the trash, and files that hang on them. */
+  trashedInLabelLists: [true, false],
+  /** Whether the site's edition has levels of classification. */
+  classifies: [true, false],
+  /** What an edition without them answers. */
+  levelsWithoutEdition: ["404", "501", "403"],
+} as const
+
 /** What organizations differ in. */
 export const ORGANIZATION_QUIRKS = {
   /** Which of its lists of people an organization answers: the search in its directories, the older list of these, that of one directory at a time, its managed accounts. */
@@ -141,6 +151,7 @@ export const ALL_QUIRKS = {
   ...ROLE_QUIRKS,
   ...RESTRICTION_QUIRKS,
   ...CUSTOM_CONTENT_QUIRKS,
+  ...LABEL_QUIRKS,
   ...ORGANIZATION_QUIRKS,
 } as const
 

@@ -81,7 +81,7 @@ const readKind = Effect.fnUntraced(function* (
   sought?: Sought,
 ): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
   const containers = new Containers(kind)
-  const { rightAway, matters } = parentsOf(kind, sought)
+  const { rightAway, matters } = parentsOf(pass.run, kind, sought)
   // A position is kept from when replies were seen in the list: before that, going on from it could miss some.
   let repliesListed = pass.parts.get(kind) !== undefined
   /** Comments whose replies are to be asked for, unless the list turns out to hold replies. */
@@ -113,16 +113,16 @@ const readKind = Effect.fnUntraced(function* (
 
 /**
  * Which comments are asked for their replies, where these are looked for once more: those that they answer. One that a list has shown in
- * this sync is asked right away, any other when a list shows it after all.
+ * this sync is asked right away, any other when a list shows it after all: be it missing, or never shown by a list, as in an archive.
  */
-const parentsOf = (kind: Kind, sought: Sought | undefined) => {
+const parentsOf = (run: StreamRun, kind: Kind, sought: Sought | undefined) => {
   if (sought === undefined) return { rightAway: [], matters: () => true }
   const { rows, missing } = sought
   const parents = new Set(rows.flatMap((row) => (row["commentType"] === kind ? (parentOf(row) ?? []) : [])))
-  return {
-    rightAway: [...parents].filter((id) => !missing.has(id)),
-    matters: (id: string) => parents.has(id) && missing.has(id),
-  }
+  const isShown = (id: string) => !missing.has(id) && run.changes!.index.get(id) !== undefined
+  const rightAway = [...parents].filter(isShown)
+  const asked = new Set(rightAway)
+  return { rightAway, matters: (id: string) => parents.has(id) && !asked.has(id) }
 }
 
 export const kinds = Object.keys(KINDS) as ReadonlyArray<Kind>

@@ -20,24 +20,26 @@ describe("the help and the version", () => {
     ["--help", "-h", "--version"].map((flag) => [command, flag].filter((word) => word !== "")),
   )
   it.concurrent.each(calls.map((args) => [args.join(" "), args] as const))(
-    "are on stderr alone: %s",
+    "are on stdout alone: %s",
     async (_, args) => {
-      const run = await runConnector(args)
+      const run = await runConnector(args, { plain: true })
       const [command] = args
-      expect([run.lines, run.unfinished, run.exitCode]).toEqual([[], "", 0])
-      if (args.includes("--version")) expect(run.stderr).toBe(`source-confluence ${version}\n`)
+      const stdout = run.lines.map((line) => `${line}\n`).join("")
+      expect([run.stderr, run.unfinished, run.exitCode]).toEqual(["", "", 0])
+      if (args.includes("--version")) expect(stdout).toBe(`source-confluence ${version}\n`)
       else
-        expect(run.stderr).toMatch(
+        expect(stdout).toMatch(
           args.length === 1 ? /^Usage: source-confluence COMMAND/ : new RegExp(`^Usage: source-confluence ${command}`),
         )
     },
   )
 
   it("tell of every command and of every flag", async () => {
-    const { stderr } = await runConnector(["--help"])
+    const { lines } = await runConnector(["--help"], { plain: true })
+    const help = lines.join("\n")
     for (const [command, { flags }] of Object.entries(COMMANDS)) {
-      expect(stderr).toContain(`  ${command}`)
-      for (const flag of Object.keys(flags)) expect(stderr).toMatch(new RegExp(`--${flag}[ \\]]`))
+      expect(help).toContain(`  ${command}`)
+      for (const flag of Object.keys(flags)) expect(help).toMatch(new RegExp(`--${flag}[ \\]]`))
     }
   })
 })

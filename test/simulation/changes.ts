@@ -4,6 +4,7 @@
  * others are left out of a history, which is how a failing history is made short.
  */
 import { type PlacedItem, TREE_TYPES } from "../../src/sample-site/contentTypes.ts"
+import { CUSTOM_TYPES } from "../../src/sample-site/customContent.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { pick } from "../../src/sample-site/seededChance.ts"
 import { ImpossibleChange } from "../../src/sample-site/SpaceChanges.ts"
@@ -116,6 +117,23 @@ const CHANGES = {
   "trash an attachment": (act) => act.site.trashAttachment(act.attachment()),
   "restore an attachment": (act) => act.site.restoreAttachment(act.attachment("trashed")),
   "purge an attachment": (act) => act.site.purgeAttachment(act.attachment("any")),
+  "add custom content": (act) => {
+    const type = pick(CUSTOM_TYPES, act.number(6, CUSTOM_TYPES.length)).name
+    act.site.addCustomContent(act.customContainer(), { type, title: `New ${act.text(2)}`, body: act.body() })
+  },
+  "edit custom content": (act) => act.site.editCustomContent(act.customContent(), { body: act.body() }),
+  "move custom content": (act) => {
+    act.site.moveCustomContent(act.customContent(), { containerId: act.customContainer() })
+  },
+  "trash custom content": (act) => act.site.trashCustomContent(act.customContent()),
+  "restore custom content": (act) =>
+    act.site.restoreCustomContent(act.customContent(({ status }) => status === "trashed")),
+  "purge custom content": (act) => act.site.purgeCustomContent(act.customContent(() => true)),
+  "take an app away": (act) => act.site.removeCustomType(pick(CUSTOM_TYPES, act.number(6, CUSTOM_TYPES.length)).name),
+  "bring an app back": (act) => {
+    const [type] = act.site.customContent.unknownTypes
+    if (type !== undefined) act.site.restoreCustomType(type)
+  },
   "create a space": (act) => {
     const spaceId = act.site.createSpace({ name: `Space ${act.text(1)}` })
     act.site.create({ spaceId, title: "Home", body: act.body() })
@@ -155,6 +173,19 @@ const CHANGES = {
     act.site.addRole({ name: act.text(1) })
   },
   "remove a role": (act) => act.site.removeRole(act.role()),
+  "label a space": (act) => {
+    act.site.labelSpace(act.space(), act.newLabel())
+  },
+  "take a label off a space": (act) => {
+    const spaceId = act.space()
+    act.site.unlabelSpace(spaceId, act.labelOn("space", spaceId))
+  },
+  "delete a label": (act) => act.site.deleteLabel(act.label().id),
+  "define a level": (act) => {
+    act.site.addLevel({ name: act.text(1) })
+  },
+  "rename a level": (act) => act.site.renameLevel(act.level(), { name: act.text(1) }),
+  "archive a level": (act) => act.site.archiveLevel(act.level()),
   "hide many spaces": (act) => act.site.set({ hiddenSpaceShare: pick([0.3, 0.5, 0.6, 0.8], act.number(1, 4)) }),
   "show all spaces": (act) => act.site.set({ hiddenSpaceShare: 0 }),
   "edit with a date ahead": (act) => {

@@ -222,12 +222,16 @@ export const ALL_STREAMS = [
   "blog_posts",
   "comments",
   "attachments",
+  "custom_content",
   "users",
   "groups",
   "group_members",
   "space_permissions",
   "space_role_assignments",
   "space_roles",
+  "space_labels",
+  "labels",
+  "classification_levels",
 ] as const
 
 export const catalogOf = (

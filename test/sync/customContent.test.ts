@@ -364,7 +364,7 @@ test("an idle sync of nine types costs less than a look at one list usually does
   await sync(config)
   await sync(config)
   const rows = asked(simulation).map(
-    ({ response }) => (JSON.parse(String(response.body)) as { results?: [] }).results?.length ?? 0,
+    ({ response }) => (JSON.parse(String(response.body)) as { results?: ReadonlyArray<unknown> }).results?.length ?? 0,
   )
   expect(rows.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(25)
 })

@@ -197,6 +197,35 @@ for (const depth of [1, 2]) {
   })
 }
 
+test("a reply in an archive is gone although what it answers, which no list has ever shown, still tells of it", async () => {
+  const none = { footerComments: 0, inlineComments: 0 }
+  const quirks = { hangingListedInArchives: false }
+  const simulation = new Simulation({ seed: 91, pages: 40, ...none, settings: { maxPageSize: 2, quirks } })
+  const { site } = simulation
+  const [page, other] = site.truth("pages").map(({ id }) => String(id)) as [string, string]
+  const comment = site.addComment(page)
+  site.archive(page)
+  for (let each = 0; each < 4; each++) {
+    simulation.clock.advance(HOUR)
+    site.addComment(other)
+  }
+  const connection = new Connection(simulation)
+  const comments = { streams: ["comments"] }
+  await connection.sync(comments)
+  simulation.clock.advance(HOUR)
+  site.unarchive(page)
+  const reply = site.addComment(page, { parentCommentId: comment })
+  // What was last sent is the newest; this sync comes upon the reply alone.
+  const followed = await connection.sync({ ...comments, config: { reconcile_interval_hours: -1, lookback_minutes: 0 } })
+  expect(recordsOf(followed, "comments").map(({ id }) => id)).toContain(reply)
+  expect(recordsOf(followed, "comments").map(({ id }) => id)).not.toContain(comment)
+  simulation.clock.advance(HOUR)
+  site.archive(page)
+  const ran = await connection.sync({ ...comments, ...always })
+  expect([...tombstones(ran, "comments")]).toEqual([[reply, "not_visible"]])
+  expectTruth(simulation, "comments", merged("comments", connection.runs))
+})
+
 test("where lists hold no replies, those that were hidden for a moment stay, at every depth", async () => {
   const simulation = new Simulation({ seed: 90, pages: 40, settings: { quirks: { repliesInCommentLists: false } } })
   const { site } = simulation
