@@ -315,7 +315,6 @@ describe("settings without effect yet", () => {
       endpoints: { gateway: "https://gateway.example.com" },
     }
     assert.deepStrictEqual(notInEffect(accepted({ ...good, ...given })), [
-      "custom_content_types",
       "attachments.media_types",
     ])
   })

@@ -50,17 +50,24 @@ export const typesOf = (run: StreamRun): TypesOfRun => {
 export const mayBeOfType = (error: ConfluenceError): boolean =>
   (error._tag === "NotFound" && !error.webPage) || error._tag === "BadRequest"
 
+/** Whether the site knows a type: asked for nothing but that, it says so. `stream`: the one that pays. */
+export const isKnownType = Effect.fnUntraced(function* (type: string, stream?: string) {
+  const client = yield* ConfluenceClient
+  const query = [["type", type], ONE_ROW] as const
+  const request = { path: PATH, query, scope: SCOPE, ...(stream === undefined ? {} : { stream }) }
+  return yield* client.request(request).pipe(
+    Effect.as(true),
+    Effect.catchIf(mayBeOfType, () => Effect.succeed(false)),
+  )
+})
+
 /** Whether the site does not know a type whose list it has refused: asked for nothing but the type, it refuses that again. */
 export const isUnknownType = Effect.fnUntraced(function* (run: StreamRun, type: string, refusal: ConfluenceError) {
   const { unknown } = typesOf(run)
   if (unknown.has(type)) return true
   if (!mayBeOfType(refusal)) return false
-  const client = yield* ConfluenceClient
   const { name: stream } = run.facts
-  const isUnknown = yield* client.request({ path: PATH, query: [["type", type], ONE_ROW], stream, scope: SCOPE }).pipe(
-    Effect.as(false),
-    Effect.catchIf(mayBeOfType, () => Effect.succeed(true)),
-  )
+  const isUnknown = !(yield* isKnownType(type, stream))
   if (isUnknown && !unknown.has(type)) {
     unknown.add(type)
     const reporter = yield* Reporter
