@@ -24,6 +24,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
   lastOwnerId: "users",
   spaceOwnerId: "users",
   resolutionLastModifierId: "users",
+  createdBy: "users",
 }
 
 /** What the diagram needs of a stream: its name, its primary key, and its columns in order. */

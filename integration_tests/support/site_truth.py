@@ -20,6 +20,8 @@ STREAMS = (
     "space_permissions",
     "space_role_assignments",
     "space_roles",
+    "space_properties",
+    "templates",
     "space_labels",
     "labels",
     "classification_levels",
@@ -31,6 +33,7 @@ PRIMARY_KEYS = {
     "users": ("accountId",),
     "group_members": ("groupId", "accountId"),
     "space_role_assignments": ("spaceId", "roleId", "principalType", "principalId"),
+    "templates": ("templateId",),
     "space_labels": ("spaceId", "labelId"),
     "content_restrictions": ("contentId", "operation", "restrictedById", "principalType", "principalId"),
 }
@@ -53,6 +56,7 @@ TOLD_OTHERWISE = {
     "groups": {"_links"},
     "spaces": {"description", "icon"},
     "group_members": {"_expandable"},
+    "templates": {"_expandable"},
     "content_restrictions": {"spaceId", "restrictedByType", "principalName"},
 }
 """Fields that truth leaves out, or that say only what was not asked for."""

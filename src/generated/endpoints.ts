@@ -92,6 +92,10 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/spaces/{id}/permissions", scopes: [["read:space:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
+  space_properties: [
+    { path: "/wiki/api/v2/spaces/{space-id}/properties", scopes: [["read:space:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+  ],
   space_role_assignments: [
     { path: "/wiki/api/v2/spaces/{id}/role-assignments", scopes: [["read:space.permission:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
@@ -101,5 +105,16 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
   space_roles: [
     { path: "/wiki/api/v2/space-roles", scopes: [["read:space.permission:confluence"]] },
     { path: "/wiki/api/v2/space-role-mode", scopes: [["read:configuration:confluence"]] },
+  ],
+  templates: [
+    {
+      path: "/wiki/rest/api/template/page",
+      scopes: [["read:confluence-content.summary"], ["read:template:confluence", "read:content-details:confluence"]],
+    },
+    {
+      path: "/wiki/rest/api/template/blueprint",
+      scopes: [["read:confluence-content.summary"], ["read:template:confluence", "read:content-details:confluence"]],
+    },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
 }

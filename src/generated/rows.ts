@@ -1459,6 +1459,67 @@ export interface SpacePermissionsRow {
 }
 
 /**
+ * What apps and scripts keep with spaces: a row for each property, a key with a value of any form.
+ */
+export interface SpacePropertiesRow {
+  /**
+   * The ID of the property.
+   */
+  id?: null | string
+  /**
+   * The ID of the space.
+   */
+  spaceId?: null | string
+  /**
+   * The key of the property, unique within its space.
+   */
+  key?: null | string
+  /**
+   * The value of the property: JSON of any form.
+   */
+  value?:
+    | null
+    | {
+        [k: string]: unknown
+      }
+    | unknown[]
+    | string
+    | number
+    | boolean
+  /**
+   * When the property was created.
+   */
+  createdAt?: null | string
+  /**
+   * The account ID of the user who created the property.
+   */
+  createdBy?: null | string
+  /**
+   * The current version of the property.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The account ID of the user who saved this version.
+     */
+    createdBy?: null | string
+    /**
+     * The comment given to this version.
+     */
+    message?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
  * Who has which role in which space, of sites that have roles: a row for each space, role and user, group or class of people.
  */
 export interface SpaceRoleAssignmentsRow {
@@ -1519,5 +1580,122 @@ export interface SpaceRolesRow {
    * The permissions that the role is made of.
    */
   spacePermissions?: null | (null | string)[]
+  [k: string]: unknown
+}
+
+/**
+ * Every template of the site and of its spaces, and those that blueprints bring, with its body in the storage format.
+ */
+export interface TemplatesRow {
+  /**
+   * The ID of the template.
+   */
+  templateId?: null | string
+  /**
+   * The ID of the space that the template is of; null for one of the whole site, which spaces inherit.
+   */
+  spaceId?: null | string
+  /**
+   * The name of the template.
+   */
+  name?: null | string
+  /**
+   * What the template is for.
+   */
+  description?: null | string
+  /**
+   * The type of the template, such as page or blueprint.
+   */
+  templateType?: null | string
+  /**
+   * What a blueprint's template comes from.
+   */
+  originalTemplate?: null | {
+    /**
+     * The key of the app that brings the blueprint.
+     */
+    pluginKey?: null | string
+    /**
+     * The key of the template in that app.
+     */
+    moduleKey?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * The key of the blueprint that uses the template.
+   */
+  referencingBlueprint?: null | string
+  /**
+   * The space as the API shows it, where it shows one; spaceId tells it in any case.
+   */
+  space?: null | {
+    /**
+     * The key of the space.
+     */
+    key?: null | string
+    /**
+     * The name of the space.
+     */
+    name?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * The labels that content made from the template is given.
+   */
+  labels?:
+    | null
+    | (null | {
+        /**
+         * The ID of the label.
+         */
+        id?: null | string
+        /**
+         * The prefix of the label, such as global, my or team.
+         */
+        prefix?: null | string
+        /**
+         * The name of the label.
+         */
+        name?: null | string
+        /**
+         * The label as it is shown: its name, with its prefix unless that is global.
+         */
+        label?: null | string
+        [k: string]: unknown
+      })[]
+  /**
+   * The version of the editor that the template is for.
+   */
+  editorVersion?: null | string
+  /**
+   * The body of the template; the API gives it in the storage format alone, and it is left out where body_format is none.
+   */
+  body?: null | {
+    /**
+     * The body in the storage format.
+     */
+    storage?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * Links to the template, relative to the base that lists name.
+   */
+  _links?: null | {
+    /**
+     * The address of the template in the API.
+     */
+    self?: null | string
+    [k: string]: unknown
+  }
   [k: string]: unknown
 }

@@ -12,9 +12,11 @@ import labels from "../../schemas/labels.json" with { type: "json" }
 import pages from "../../schemas/pages.json" with { type: "json" }
 import spaceLabels from "../../schemas/space_labels.json" with { type: "json" }
 import spacePermissions from "../../schemas/space_permissions.json" with { type: "json" }
+import spaceProperties from "../../schemas/space_properties.json" with { type: "json" }
 import spaceRoleAssignments from "../../schemas/space_role_assignments.json" with { type: "json" }
 import spaceRoles from "../../schemas/space_roles.json" with { type: "json" }
 import spaces from "../../schemas/spaces.json" with { type: "json" }
+import templates from "../../schemas/templates.json" with { type: "json" }
 import users from "../../schemas/users.json" with { type: "json" }
 
 /** A JSON Schema (draft-07) of the rows of a stream. */
@@ -41,6 +43,8 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   labels,
   space_labels: spaceLabels,
   space_permissions: spacePermissions,
+  space_properties: spaceProperties,
   space_role_assignments: spaceRoleAssignments,
   space_roles: spaceRoles,
+  templates,
 }

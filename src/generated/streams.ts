@@ -12,9 +12,11 @@ import { labels } from "../streams/definitions/labels.ts"
 import { pages } from "../streams/definitions/pages.ts"
 import { spaceLabels } from "../streams/definitions/space_labels.ts"
 import { spacePermissions } from "../streams/definitions/space_permissions.ts"
+import { spaceProperties } from "../streams/definitions/space_properties.ts"
 import { spaceRoleAssignments } from "../streams/definitions/space_role_assignments.ts"
 import { spaceRoles } from "../streams/definitions/space_roles.ts"
 import { spaces } from "../streams/definitions/spaces.ts"
+import { templates } from "../streams/definitions/templates.ts"
 import { users } from "../streams/definitions/users.ts"
 import type { StreamDefinition } from "../sync/StreamDefinition.ts"
 
@@ -34,6 +36,8 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   labels,
   spaceLabels,
   spacePermissions,
+  spaceProperties,
   spaceRoleAssignments,
   spaceRoles,
+  templates,
 ]

@@ -3,6 +3,7 @@
  * what of it a viewer may see.
  */
 import { type AttachmentItem, AttachmentSource } from "./attachments.ts"
+import { Belongings } from "./belongings.ts"
 import { Bodies } from "./bodies.ts"
 import { type ClassificationLevel, levelsOf } from "./classificationLevels.ts"
 import { Collection } from "./Collection.ts"
@@ -59,6 +60,8 @@ export class SiteContent {
   levels: ClassificationLevel[] = []
   protected permissions!: SpacePermissions
   protected spaceRoles!: SpaceRoles
+  /** Properties of spaces, templates and the like. */
+  belongings!: Belongings
   protected restrictions!: ContentRestrictions
   /** How often groups, or who is in them, have changed. */
   protected memberChanges = 0
@@ -393,6 +396,7 @@ export class SiteContent {
     const principals = [people.users.map(({ accountId }) => accountId), people.groups.map(({ id }) => id)] as const
     this.permissions = new SpacePermissions(seed, ...principals)
     this.spaceRoles = new SpaceRoles(seed, ...principals)
+    this.belongings = new Belongings(seed, principals[0])
     const leaver = people.users.find(({ accountStatus }) => accountStatus === "closed")?.accountId
     const [accountIds, groupIds] = principals
     this.restrictions = new ContentRestrictions({ seed, varied: this.plan.varied, accountIds, groupIds, leaver })

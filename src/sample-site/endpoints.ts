@@ -15,6 +15,7 @@ import { RestrictionLists } from "./restrictionLists.ts"
 import { RoleLists } from "./roleLists.ts"
 import { Singles } from "./singles.ts"
 import type { SiteContent } from "./SiteContent.ts"
+import { TemplateLists } from "./templateLists.ts"
 import { TreeLists } from "./treeLists.ts"
 
 /** An endpoint: its path with {} for variable parts, and what answers it. */
@@ -58,6 +59,7 @@ export class Endpoints {
     const attachment = [["read:attachment:confluence"]]
     this.get("/wiki/api/v2/spaces", [["read:space:confluence"]], (r) => lists.spaces(r))
     this.get("/wiki/api/v2/spaces/{}/permissions", [["read:space:confluence"]], (r) => ofSpace.permissions(r))
+    this.get("/wiki/api/v2/spaces/{}/properties", [["read:space:confluence"]], (r) => ofSpace.properties(r))
     const roles = [["read:space.permission:confluence"]]
     this.get("/wiki/api/v2/spaces/{}/role-assignments", roles, (r) => ofSpace.assignments(r))
     this.get("/wiki/api/v2/space-roles", roles, (r) => ofSpace.roles(r))
@@ -132,6 +134,13 @@ export class Endpoints {
     this.get(restriction, details, (r) => restrictions.both(r))
     this.get(`${restriction}/byOperation`, details, (r) => restrictions.byOperation(r))
     this.get(`${restriction}/byOperation/{}`, details, (r) => restrictions.ofOperation(r))
+    const templates = new TemplateLists(site)
+    const template = [
+      ["read:confluence-content.summary"],
+      ["read:template:confluence", "read:content-details:confluence"],
+    ]
+    this.get("/wiki/rest/api/template/page", template, (r) => templates.pages(r))
+    this.get("/wiki/rest/api/template/blueprint", template, (r) => templates.blueprints(r))
     this.get("/wiki/rest/api/search", bySearch, (r) => v1.search(r))
   }
 

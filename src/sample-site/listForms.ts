@@ -27,6 +27,10 @@ export const SPACES: ParameterForms = {
 
 /** `GET /spaces/{id}/permissions` */
 export const SPACE_PERMISSIONS: ParameterForms = PAGING
+
+/** `GET /spaces/{id}/properties` */
+export const SPACE_PROPERTIES: ParameterForms = { key: { form: "text" }, ...PAGING }
+
 const PRINCIPAL: ParameterForms = {
   "role-type": { form: "text" },
   "principal-id": { form: "text" },

@@ -124,6 +124,18 @@ export const CUSTOM_CONTENT_QUIRKS = {
   looksAtTrashedCustomContent: ["trashed", "404"],
 } as const
 
+/** Doubts about templates. */
+export const TEMPLATE_QUIRKS = {
+  /** Whether a space's own templates name their space. */
+  templatesNameSpace: [true, false],
+  /** Whether a space's list of page templates repeats the site's. */
+  siteTemplatesInSpaces: [false, true],
+  /** Whether a space's list of blueprints shows those of the site that it inherits. */
+  inheritedBlueprints: [true, false],
+  /** What the lists answer for a space that is not there, or that the viewer may not see. */
+  templatesOfUnseen: ["403", "404"],
+} as const
+
 /** Doubts about labels, and about levels of classification. */
 export const LABEL_QUIRKS = {
   /** Whether the lists of what carries a label hold pages and blog posts in the trash, and files that hang on them. */
@@ -152,6 +164,7 @@ export const ALL_QUIRKS = {
   ...RESTRICTION_QUIRKS,
   ...CUSTOM_CONTENT_QUIRKS,
   ...LABEL_QUIRKS,
+  ...TEMPLATE_QUIRKS,
   ...ORGANIZATION_QUIRKS,
 } as const
 

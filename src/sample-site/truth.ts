@@ -11,6 +11,7 @@ import { OPERATIONS } from "./restrictions.ts"
 import { type BodyWish, Rows } from "./rows.ts"
 import type { SiteContent } from "./SiteContent.ts"
 import type { SpacePermission } from "./spacePermissions.ts"
+import { templateV1 } from "./templateLists.ts"
 
 /**
  * What can be asked for. `comments` are the footer comments and then the inline ones; replies are among them. `content_tree` is
@@ -38,6 +39,8 @@ export const TRUTH_STREAMS = [
   "space_permissions",
   "space_role_assignments",
   "space_roles",
+  "space_properties",
+  "templates",
   "content_restrictions",
   "labels",
   "content_labels",
@@ -190,6 +193,16 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
         )
     case "space_roles":
       return site.hasRoles ? site.roles.map((role) => Object.assign<TrueRow, object>({}, role)) : []
+    case "space_properties":
+      return site.spaces
+        .filter((space) => site.spaceVisible(space, "user"))
+        .flatMap((space) =>
+          site.belongings.properties
+            .of(space)
+            .map((each) => Object.assign<TrueRow, object>({ spaceId: space.id }, each)),
+        )
+    case "templates":
+      return trueTemplates(site, body !== undefined)
     case "content_restrictions":
       return restrictions(site, placed())
     case "labels":
@@ -234,6 +247,17 @@ const restrictions = (site: SiteContent, items: readonly PlacedItem[]): TrueRow[
         for (const groupId of groups) add("group", groupId)
       }
   return rows
+}
+
+/** The rows of `templates`: those of the site, of no space, and those of the spaces that the credential sees. */
+const trueTemplates = (site: SiteContent, withBodies: boolean): TrueRow[] => {
+  const { templates } = site.belongings
+  const spaces = site.spaces.filter((space) => site.spaceVisible(space, "user"))
+  return [undefined, ...spaces].flatMap((space) =>
+    (space === undefined ? templates.ofSite : templates.of(space)).map((each) =>
+      Object.assign(templateV1(site, each, withBodies), { spaceId: space?.id ?? null }),
+    ),
+  )
 }
 
 /** The rows of `content_labels`: what live content carries, pages and posts, and files of what is live. */
@@ -296,6 +320,8 @@ const users = (
     const { type, id } = principal as SpacePermission["principal"]
     if (type === "user") named.add(id)
   }
+  for (const { createdBy, version } of truthOf(site, "space_properties", {}))
+    named.add(createdBy).add((version as TrueRow)["createdBy"])
   for (const { principalType, principalId } of truthOf(site, "space_role_assignments", {}))
     if (principalType === "USER") named.add(principalId)
   return write(

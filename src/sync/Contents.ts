@@ -39,6 +39,9 @@ type Reading<A> = Effect.Effect<A, ReadFailure, AskServices>
 
 const isListed = (type: string): type is FilteredKind => type in LISTED_CONTAINERS
 
+/** What is of no space is of the whole site. */
+const isOfSpace = ({ spaceId }: Row): boolean => spaceId !== null
+
 /** One kind of content that filters judge by itself. */
 class Known {
   /** All that was found to be let in, and in the order in which it came. */
@@ -199,7 +202,9 @@ class SiteContents {
           return rows.map((row) => (letIn.has(idOf(row)) ? "in" : "filtered"))
         })
       case "ofSpace":
-        return Effect.map(this.spaces.of(rows), (isSpaceIn) => rows.map((row) => inSpace(isSpaceIn, row)))
+        return Effect.map(this.spaces.of(rows.filter(isOfSpace)), (isSpaceIn) =>
+          rows.map((row): Verdict => (isOfSpace(row) ? inSpace(isSpaceIn, row) : "in")),
+        )
       case "page":
       case "blogpost":
         return this.#admitContent(asked.filteredAs, asked, rows)

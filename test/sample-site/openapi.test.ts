@@ -76,6 +76,19 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
             assert.isAbove(rowsOf(asked).length, 0, at)
             at = nextOf(asked)
           }
+      let properties = 0
+      for (const id of ids(rowsOf(ask(site, `${V2}/spaces?limit=250`))))
+        properties += rowsOf(valid(site, `${V2}/spaces/${id}/properties?limit=250`)).length
+      assert.isAbove(properties, 2)
+      const templates = new Set<unknown>()
+      for (const key of [undefined, ...site.truth("spaces").map((space) => String(space["key"]))])
+        for (const kind of ["page", "blueprint"])
+          for (const more of ["", "&expand=body", "&expand=body.storage"]) {
+            const of = key === undefined ? "" : `&spaceKey=${encodeURIComponent(key)}`
+            const address = `/wiki/rest/api/template/${kind}?limit=200${of}${more}`
+            for (const row of rowsOf(valid(site, address))) templates.add(row["templateId"])
+          }
+      assert.strictEqual(templates.size, site.truth("templates").length)
       assert.isAbove(rowsOf(valid(site, `${V2}/space-roles?limit=3`)).length, 2)
       const { accountId = "" } = site.users.find((user) => user.personalSpaceId !== null) ?? {}
       const his = rowsOf(valid(site, `${V2}/space-roles?principal-type=USER&principal-id=${accountId}`))

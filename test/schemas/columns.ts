@@ -29,6 +29,8 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   labels: ["id"],
   classification_levels: ["id"],
   space_roles: ["id"],
+  space_properties: ["id"],
+  templates: ["templateId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }
 
@@ -43,6 +45,8 @@ export const added: { readonly [stream: string]: ReadonlyArray<string> } = {
   users: ["emailSource"],
   group_members: ["groupId"],
   space_permissions: ["spaceId"],
+  space_properties: ["spaceId"],
+  templates: ["spaceId"],
   space_role_assignments: ["spaceId", "principalType", "principalId"],
   space_labels: ["spaceId", "labelId"],
 }

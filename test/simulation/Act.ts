@@ -134,6 +134,22 @@ export class Act {
     return chosen(all, this.draw, (each) => JSON.stringify(each))
   }
 
+  property(spaceId: string): string {
+    const all = this.site.belongings.properties.of(this.site.spaceById(spaceId)!)
+    return chosen(all, this.draw, ({ id }) => id).key
+  }
+
+  template(): string {
+    const { templates } = this.site.belongings
+    const all = [templates.ofSite, ...this.site.spaces.map((space) => templates.of(space))].flat()
+    return chosen(all, this.draw, ({ id }) => id).id
+  }
+
+  blueprint(): string {
+    const all = this.site.belongings.templates.ofSite.filter(({ kind }) => kind === "blueprint")
+    return chosen(all, this.draw, ({ id }) => id).id
+  }
+
   label(): SiteLabel {
     return chosen(this.site.labels.all, this.draw, ({ id }) => id)
   }

@@ -173,6 +173,22 @@ const CHANGES = {
     act.site.addRole({ name: act.text(1) })
   },
   "remove a role": (act) => act.site.removeRole(act.role()),
+  "set a space's property": (act) => {
+    act.site.setSpaceProperty(act.space(), { key: `key-${act.number(1, 3)}`, value: act.text(2) })
+  },
+  "remove a space's property": (act) => {
+    const spaceId = act.space()
+    act.site.removeSpaceProperty(spaceId, { key: act.property(spaceId) })
+  },
+  "add a template": (act) => {
+    act.site.addTemplate({ spaceId: act.space(), name: `Template ${act.text(1)}`, body: act.body() })
+  },
+  "customize a blueprint": (act) => {
+    act.site.customizeBlueprint(act.blueprint(), { spaceId: act.space() })
+  },
+  "edit a template": (act) =>
+    act.site.editTemplate(act.template(), { name: `Edited ${act.text(1)}`, body: act.body() }),
+  "remove a template": (act) => act.site.removeTemplate(act.template()),
   "label a space": (act) => {
     act.site.labelSpace(act.space(), act.newLabel())
   },

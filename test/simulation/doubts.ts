@@ -10,6 +10,7 @@ import {
   QUIRKS,
   RESTRICTION_QUIRKS,
 } from "../../src/sample-site/quirks.ts"
+import { BELONGING_DOUBTS } from "./belongingDoubts.ts"
 
 export interface Doubt {
   readonly doubt: string
@@ -243,6 +244,7 @@ export const DOUBTS: ReadonlyArray<Doubt> = [
   ...ofRestrictions,
   ...ofLabels,
   ...ofCustomContent,
+  ...BELONGING_DOUBTS,
   {
     doubt: "what the gateway says of an access token that has ended",
     option: "expiredTokenAnswer",

@@ -34,6 +34,8 @@ const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/spaces/*/role-assignments`]: ["space_role_assignments", "users"],
   [`${V2}/space-roles`]: ["space_roles", "space_role_assignments", "users"],
   [`${V2}/space-role-mode`]: [],
+  [`${V2}/spaces/*/properties`]: ["space_properties", "users"],
+  "/wiki/rest/api/template/*": ["templates"],
   "/wiki/rest/api/group": ["groups", "group_members", "users"],
 }
 

@@ -32,7 +32,12 @@ export const OF_THE_WHOLE_SITE: ReadonlySet<string> = new Set([
   "labels",
   "classification_levels",
 ])
-const OF_SPACES: ReadonlySet<string> = new Set(["space_permissions", "space_role_assignments", "space_labels"])
+const OF_SPACES: ReadonlySet<string> = new Set([
+  "space_permissions",
+  "space_role_assignments",
+  "space_labels",
+  "space_properties",
+])
 const TREE_STREAMS: ReadonlySet<string> = new Set(["folders", "whiteboards", "databases", "embeds"])
 
 /** The fields by which a row names what it hangs on. */
@@ -105,6 +110,8 @@ class Judgement {
     if (stream === "comments" || stream === "attachments" || stream === "custom_content")
       return this.#hanging(row, seen)
     if (OF_SPACES.has(stream)) return this.#spaceOf(row)
+    // One without a space is of the whole site.
+    if (stream === "templates") return row["spaceId"] === null ? "in" : this.#spaceOf(row)
     // Folders and the like know filters of spaces alone.
     if (TREE_STREAMS.has(stream)) return this.#spaceOf(row)
     if (OF_THE_WHOLE_SITE.has(stream)) return "in"

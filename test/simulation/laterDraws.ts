@@ -5,7 +5,7 @@
  */
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
-import { CUSTOM_CONTENT_QUIRKS } from "../../src/sample-site/quirks.ts"
+import { CUSTOM_CONTENT_QUIRKS, TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { hash32 } from "../../src/sample-site/seededChance.ts"
 import { Chance } from "./chance.ts"
 import type { Change, ChangeKind } from "./changes.ts"
@@ -53,6 +53,25 @@ export const LATER: ReadonlyArray<Later> = [
       rawBodies: chance.of(CUSTOM_CONTENT_QUIRKS.rawBodies),
       trashedCustomContentListed: chance.happens(0.3),
       looksAtTrashedCustomContent: chance.of(CUSTOM_CONTENT_QUIRKS.looksAtTrashedCustomContent),
+    }),
+  },
+  {
+    streams: ["space_properties"],
+    share: 0.2,
+    namesAccounts: true,
+    changes: { "set a space's property": 2, "remove a space's property": 1 },
+    endpoints: ["/wiki/api/v2/spaces/*/properties"],
+  },
+  {
+    streams: ["templates"],
+    share: 0.25,
+    changes: { "add a template": 2, "customize a blueprint": 1, "edit a template": 2, "remove a template": 1 },
+    endpoints: ["/wiki/rest/api/template/*"],
+    quirks: (chance) => ({
+      templatesNameSpace: chance.of(TEMPLATE_QUIRKS.templatesNameSpace),
+      siteTemplatesInSpaces: chance.of(TEMPLATE_QUIRKS.siteTemplatesInSpaces),
+      inheritedBlueprints: chance.of(TEMPLATE_QUIRKS.inheritedBlueprints),
+      templatesOfUnseen: chance.of(TEMPLATE_QUIRKS.templatesOfUnseen),
     }),
   },
   {

@@ -49,6 +49,7 @@ export interface Moment {
 const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   users: ["accountId"],
   group_members: ["groupId", "accountId"],
+  templates: ["templateId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   space_labels: ["spaceId", "labelId"],
 }
@@ -107,6 +108,7 @@ const NOT_COMPARED: Readonly<Record<string, ReadonlyArray<string>>> = {
   groups: ["_links"],
   spaces: ["description", "icon"],
   group_members: ["_expandable"],
+  templates: ["_expandable"],
 }
 
 /** A value as it can be written: NULs taken out, texts well-formed. */
