@@ -122,6 +122,15 @@ describe("a first sync", () => {
     })
   }
 
+  test("takes no type for unknown that is not found for a moment", async () => {
+    const { simulation, site, sync, table } = connect()
+    site.setFaults([{ kind: "status", status: 404, path: PATH, query: "reviews", times: 2 }])
+    const ran = await sync()
+    expect(errorsOf(ran)).toEqual([])
+    expect(logsOf(ran, "WARN")).toEqual([])
+    expectTruth(simulation, STREAM, table())
+  })
+
   test("is resumed where it was cut off", async () => {
     const { simulation, sync, table } = connect({ settings: { maxPageSize: 7 } })
     for (const lines of [10, 12, 16, 20]) {
