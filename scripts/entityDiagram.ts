@@ -25,6 +25,8 @@ const REFERENCES: Readonly<Record<string, string>> = {
   spaceOwnerId: "users",
   resolutionLastModifierId: "users",
   createdBy: "users",
+  assignedTo: "users",
+  completedBy: "users",
 }
 
 /** What the diagram needs of a stream: its name, its primary key, and its columns in order. */

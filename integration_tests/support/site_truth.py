@@ -22,6 +22,7 @@ STREAMS = (
     "space_roles",
     "space_properties",
     "templates",
+    "tasks",
     "space_labels",
     "labels",
     "classification_levels",

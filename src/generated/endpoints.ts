@@ -106,6 +106,11 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/space-roles", scopes: [["read:space.permission:confluence"]] },
     { path: "/wiki/api/v2/space-role-mode", scopes: [["read:configuration:confluence"]] },
   ],
+  tasks: [
+    { path: "/wiki/api/v2/tasks", scopes: [["read:task:confluence"]] },
+    { path: "/wiki/api/v2/pages", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/blogposts", scopes: [["read:page:confluence"]] },
+  ],
   templates: [
     {
       path: "/wiki/rest/api/template/page",

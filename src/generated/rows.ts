@@ -1584,6 +1584,99 @@ export interface SpaceRolesRow {
 }
 
 /**
+ * Every task of pages and blog posts that the credential can see, blank ones too, with its body in the configured format.
+ */
+export interface TasksRow {
+  /**
+   * The ID of the task, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The ID of the task within its page or blog post.
+   */
+  localId?: null | string
+  /**
+   * The ID of the space that the task is in.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the page that the task is in; null for one in a blog post.
+   */
+  pageId?: null | string
+  /**
+   * The ID of the blog post that the task is in; null for one in a page.
+   */
+  blogPostId?: null | string
+  /**
+   * The status of the task: complete or incomplete.
+   */
+  status?: null | string
+  /**
+   * The account ID of the user who created the task.
+   */
+  createdBy?: null | string
+  /**
+   * The account ID of the user to whom the task is assigned.
+   */
+  assignedTo?: null | string
+  /**
+   * The account ID of the user who completed the task.
+   */
+  completedBy?: null | string
+  /**
+   * When the task was created.
+   */
+  createdAt?: null | string
+  /**
+   * When the task was updated.
+   */
+  updatedAt?: null | string
+  /**
+   * When the task is due.
+   */
+  dueAt?: null | string
+  /**
+   * When the task was completed.
+   */
+  completedAt?: null | string
+  /**
+   * The body of the task, in the format that was asked for.
+   */
+  body?: null | {
+    /**
+     * The body in the storage format.
+     */
+    storage?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * The body as an Atlassian document.
+     */
+    atlas_doc_format?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
  * Every template of the site and of its spaces, and those that blueprints bring, with its body in the storage format.
  */
 export interface TemplatesRow {

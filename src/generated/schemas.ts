@@ -16,6 +16,7 @@ import spaceProperties from "../../schemas/space_properties.json" with { type: "
 import spaceRoleAssignments from "../../schemas/space_role_assignments.json" with { type: "json" }
 import spaceRoles from "../../schemas/space_roles.json" with { type: "json" }
 import spaces from "../../schemas/spaces.json" with { type: "json" }
+import tasks from "../../schemas/tasks.json" with { type: "json" }
 import templates from "../../schemas/templates.json" with { type: "json" }
 import users from "../../schemas/users.json" with { type: "json" }
 
@@ -46,5 +47,6 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   space_properties: spaceProperties,
   space_role_assignments: spaceRoleAssignments,
   space_roles: spaceRoles,
+  tasks,
   templates,
 }

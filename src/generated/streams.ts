@@ -16,6 +16,7 @@ import { spaceProperties } from "../streams/definitions/space_properties.ts"
 import { spaceRoleAssignments } from "../streams/definitions/space_role_assignments.ts"
 import { spaceRoles } from "../streams/definitions/space_roles.ts"
 import { spaces } from "../streams/definitions/spaces.ts"
+import { tasks } from "../streams/definitions/tasks.ts"
 import { templates } from "../streams/definitions/templates.ts"
 import { users } from "../streams/definitions/users.ts"
 import type { StreamDefinition } from "../sync/StreamDefinition.ts"
@@ -39,5 +40,6 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   spaceProperties,
   spaceRoleAssignments,
   spaceRoles,
+  tasks,
   templates,
 ]

@@ -1,6 +1,7 @@
 /** Changes to what a sample site has beside its content and people, as apps and administrators make them. */
 import { LabelChanges } from "./LabelChanges.ts"
 import { ImpossibleChange } from "./SpaceChanges.ts"
+import type { SiteTask } from "./tasks.ts"
 import type { Template } from "./templates.ts"
 
 export class BelongingChanges extends LabelChanges {
@@ -36,6 +37,59 @@ export class BelongingChanges extends LabelChanges {
 
   removeTemplate(templateId: string): void {
     this.belongings.templates.remove(this.spaces, this.template(templateId))
+  }
+
+  /** Puts a task on a page or blog post and answers its id; without a body it is a blank one. */
+  addTask(containerId: string, details: { readonly body?: string; readonly assignedTo?: string } = {}): string {
+    const { item } = this.content(containerId)
+    const { body = "", assignedTo } = details
+    return this.belongings.tasks.add({ type: item.type, ordinal: item.ordinal }, body, this.siteTime(), assignedTo)
+  }
+
+  editTask(id: string, details: { readonly body?: string; readonly assignedTo?: string }): void {
+    this.alterTask(id, (task) => {
+      task.body = details.body ?? task.body
+      task.assignedTo = details.assignedTo ?? task.assignedTo
+    })
+  }
+
+  completeTask(id: string): void {
+    this.alterTask(id, (task) => {
+      task.status = "complete"
+      task.completedAt = this.siteTime()
+      task.completedBy = this.users[0]!.accountId
+    })
+  }
+
+  reopenTask(id: string): void {
+    this.alterTask(id, (task) => {
+      task.status = "incomplete"
+      task.completedAt = undefined
+      task.completedBy = undefined
+    })
+  }
+
+  removeTask(id: string): void {
+    this.alterTask(id, (task) => (task.gone = true))
+  }
+
+  /** The body of a task cannot be rendered from now on: what would hold it fails. */
+  poisonTask(id: string): void {
+    this.alterTask(id, (task) => (task.poisoned = true))
+  }
+
+  /** Its body can be rendered again. */
+  healTask(id: string): void {
+    this.alterTask(id, (task) => (task.poisoned = false))
+  }
+
+  private alterTask(id: string, how: (task: SiteTask) => void): void {
+    const found = this.belongings.tasks.find(id)
+    if (found === undefined) throw new ImpossibleChange(`there is no task with the id ${id}`)
+    this.belongings.tasks.change(found.ordinal, (task) => {
+      how(task)
+      task.updatedAt = this.siteTime()
+    })
   }
 
   private template(id: string): Template {

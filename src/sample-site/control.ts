@@ -85,6 +85,13 @@ const CHANGING = [
   "customizeBlueprint",
   "editTemplate",
   "removeTemplate",
+  "addTask",
+  "editTask",
+  "completeTask",
+  "reopenTask",
+  "removeTask",
+  "poisonTask",
+  "healTask",
 ] as const
 
 /** Details that are not texts. */

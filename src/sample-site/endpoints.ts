@@ -15,6 +15,7 @@ import { RestrictionLists } from "./restrictionLists.ts"
 import { RoleLists } from "./roleLists.ts"
 import { Singles } from "./singles.ts"
 import type { SiteContent } from "./SiteContent.ts"
+import { TaskLists } from "./taskLists.ts"
 import { TemplateLists } from "./templateLists.ts"
 import { TreeLists } from "./treeLists.ts"
 
@@ -134,6 +135,8 @@ export class Endpoints {
     this.get(restriction, details, (r) => restrictions.both(r))
     this.get(`${restriction}/byOperation`, details, (r) => restrictions.byOperation(r))
     this.get(`${restriction}/byOperation/{}`, details, (r) => restrictions.ofOperation(r))
+    const taskLists = new TaskLists(site)
+    this.get("/wiki/api/v2/tasks", [["read:task:confluence"]], (r) => taskLists.tasks(r))
     const templates = new TemplateLists(site)
     const template = [
       ["read:confluence-content.summary"],

@@ -130,6 +130,28 @@ export const CUSTOM_CONTENT_SINGLE: ParameterForms = {
   "include-version": { form: "boolean" },
 }
 
+/** `GET /tasks` */
+export const TASKS: ParameterForms = {
+  "body-format": BODY,
+  "include-blank-tasks": { form: "boolean" },
+  status: { form: "one of", values: ["complete", "incomplete"] },
+  ...Object.fromEntries(
+    ["task-id", "space-id", "page-id", "blogpost-id"].map((name) => [
+      name,
+      { form: "list of ids", most: 250 } as const,
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["created-by", "assigned-to", "completed-by"].map((name) => [name, { form: "list of text", most: 250 } as const]),
+  ),
+  ...Object.fromEntries(
+    ["created-at", "due-at", "completed-at"]
+      .flatMap((name) => [`${name}-from`, `${name}-to`])
+      .map((name) => [name, { form: "text" } as const]),
+  ),
+  ...PAGING,
+}
+
 /** `GET /pages/{id}/descendants` and those of the tree's other types */
 export const DESCENDANTS: ParameterForms = { depth: { form: "whole", least: 1, most: 10 }, ...PAGING }
 

@@ -124,6 +124,12 @@ export const CUSTOM_CONTENT_QUIRKS = {
   looksAtTrashedCustomContent: ["trashed", "404"],
 } as const
 
+/** Doubts about tasks. */
+export const TASK_QUIRKS = {
+  /** Whether the list of tasks holds those of content in the trash. */
+  tasksInTrash: [false, true],
+} as const
+
 /** Doubts about templates. */
 export const TEMPLATE_QUIRKS = {
   /** Whether a space's own templates name their space. */
@@ -165,6 +171,7 @@ export const ALL_QUIRKS = {
   ...CUSTOM_CONTENT_QUIRKS,
   ...LABEL_QUIRKS,
   ...TEMPLATE_QUIRKS,
+  ...TASK_QUIRKS,
   ...ORGANIZATION_QUIRKS,
 } as const
 

@@ -11,6 +11,7 @@ import { OPERATIONS } from "./restrictions.ts"
 import { type BodyWish, Rows } from "./rows.ts"
 import type { SiteContent } from "./SiteContent.ts"
 import type { SpacePermission } from "./spacePermissions.ts"
+import { taskShown, taskV2 } from "./taskLists.ts"
 import { templateV1 } from "./templateLists.ts"
 
 /**
@@ -41,6 +42,7 @@ export const TRUTH_STREAMS = [
   "space_roles",
   "space_properties",
   "templates",
+  "tasks",
   "content_restrictions",
   "labels",
   "content_labels",
@@ -201,6 +203,8 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
             .of(space)
             .map((each) => Object.assign<TrueRow, object>({ spaceId: space.id }, each)),
         )
+    case "tasks":
+      return trueTasks(site, body)
     case "templates":
       return trueTemplates(site, body !== undefined)
     case "content_restrictions":
@@ -247,6 +251,14 @@ const restrictions = (site: SiteContent, items: readonly PlacedItem[]): TrueRow[
         for (const groupId of groups) add("group", groupId)
       }
   return rows
+}
+
+/** The rows of `tasks`: those of content that is not in the trash, whatever the list holds. */
+const trueTasks = (site: SiteContent, body: BodyWish | undefined): TrueRow[] => {
+  const { tasks } = site.belongings
+  return Array.from({ length: tasks.size }, (_, ordinal) => tasks.get(ordinal))
+    .filter((task) => taskShown(site, task, "user", false))
+    .map((task) => JSON.parse(JSON.stringify(taskV2(site, task, body))) as TrueRow)
 }
 
 /** The rows of `templates`: those of the site, of no space, and those of the spaces that the credential sees. */
@@ -320,6 +332,8 @@ const users = (
     const { type, id } = principal as SpacePermission["principal"]
     if (type === "user") named.add(id)
   }
+  for (const { createdBy, assignedTo, completedBy } of truthOf(site, "tasks", { bodyFormat: null }))
+    named.add(createdBy).add(assignedTo).add(completedBy)
   for (const { createdBy, version } of truthOf(site, "space_properties", {}))
     named.add(createdBy).add((version as TrueRow)["createdBy"])
   for (const { principalType, principalId } of truthOf(site, "space_role_assignments", {}))

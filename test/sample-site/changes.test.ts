@@ -61,6 +61,7 @@ describe("the truth about the sample site", () => {
       const properties = ids(site.truth("spaces")).flatMap((id) =>
         walk(site, `${V2}/spaces/${id}/properties?limit=1`).map((each) => Object.assign({ spaceId: id }, each)),
       )
+      assert.sameDeepMembers(walk(site, `${V2}/tasks?limit=20&body-format=storage`), site.truth("tasks"))
       assert.sameDeepMembers(properties, site.truth("space_properties"))
       assert.sameDeepMembers([...walk(site, `${V2}/space-roles?limit=2`)], site.truth("space_roles"))
       const assignments = ids(site.truth("spaces")).flatMap((spaceId) =>
@@ -96,6 +97,10 @@ describe("the truth about the sample site", () => {
     site.setSpaceProperty(home.id, { key: "new", value: "two" })
     const blueprint = site.belongings.templates.ofSite.find(({ kind }) => kind === "blueprint")
     site.editTemplate(site.customizeBlueprint(blueprint!.id, { spaceId: home.id }), { name: "Ours" })
+    site.editTask(site.addTask(String(site.truth("pages")[0]!["id"])), { body: "Write it down" })
+    const [done, gone] = ids(site.truth("tasks"))
+    site.completeTask(done!)
+    site.removeTask(gone!)
     site.removeTemplate(site.addTemplate({ spaceId: home.id }))
     site.addTemplate({ name: "Of the site" })
     site.renameRole(site.roles[1]!.id, { name: "Writer" })
@@ -110,6 +115,7 @@ describe("the truth about the sample site", () => {
       "space_role_assignments",
       "space_properties",
       "templates",
+      "tasks",
     ] as const)
       assert.deepStrictEqual(site.truth(stream), fresh.truth(stream))
   })

@@ -22,6 +22,8 @@ const LISTS = [
   `${V2}/inline-comments?limit=250&body-format=storage`,
   `${V2}/inline-comments?limit=50&sort=modified-date`,
   `${V2}/attachments?limit=250&sort=-created-date`,
+  `${V2}/tasks?limit=250&body-format=storage&include-blank-tasks=true`,
+  `${V2}/tasks?limit=90&body-format=atlas_doc_format&status=complete&completed-at-from=1500000000000`,
   `${V2}/attachments?status=trashed&status=archived&mediaType=application/pdf`,
 ] as const
 

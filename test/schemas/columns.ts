@@ -31,6 +31,7 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   space_roles: ["id"],
   space_properties: ["id"],
   templates: ["templateId"],
+  tasks: ["id"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }
 

@@ -50,6 +50,7 @@ const models: { readonly [stream: string]: readonly [document: "v1" | "v2", ...m
   space_role_assignments: ["v2", "SpaceRoleAssignment"],
   space_roles: ["v2", "SpaceRole"],
   space_properties: ["v2", "SpaceProperty"],
+  tasks: ["v2", "Task"],
   templates: ["v1", "ContentTemplate", "BlueprintTemplate"],
   space_labels: ["v2", "Label"],
   labels: ["v2", "Label"],

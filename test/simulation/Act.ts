@@ -145,6 +145,12 @@ export class Act {
     return chosen(all, this.draw, ({ id }) => id).id
   }
 
+  task(): string {
+    const { tasks } = this.site.belongings
+    const all = Array.from({ length: tasks.size }, (_, ordinal) => tasks.get(ordinal)).filter(({ gone }) => !gone)
+    return chosen(all, this.draw, ({ id }) => id).id
+  }
+
   blueprint(): string {
     const all = this.site.belongings.templates.ofSite.filter(({ kind }) => kind === "blueprint")
     return chosen(all, this.draw, ({ id }) => id).id

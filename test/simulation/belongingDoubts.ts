@@ -1,9 +1,16 @@
-/** Doubts about what a site has beside its content and people: templates. */
-import { TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
+/** Doubts about what a site has beside its content and people: templates and tasks. */
+import { TASK_QUIRKS, TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
 
 const TEMPLATES = { care: ["streams/readTemplates.ts"], tests: ["sync/templates.test.ts"] } as const
 
 export const BELONGING_DOUBTS = [
+  {
+    doubt: "whether the list of tasks holds those of content in the trash",
+    option: "tasksInTrash",
+    answers: TASK_QUIRKS.tasksInTrash.map(String),
+    care: ["streams/liveContainers.ts"],
+    tests: ["sync/tasks.test.ts"],
+  },
   {
     doubt: "whether a space's own templates name their space",
     option: "templatesNameSpace",

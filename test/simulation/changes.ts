@@ -188,6 +188,12 @@ const CHANGES = {
   },
   "edit a template": (act) =>
     act.site.editTemplate(act.template(), { name: `Edited ${act.text(1)}`, body: act.body() }),
+  "add a task": (act) => {
+    act.site.addTask(act.any(), { body: act.number(1, 4) === 0 ? "" : act.text(2), assignedTo: act.user() })
+  },
+  "edit a task": (act) => act.site.editTask(act.task(), { body: act.text(1) }),
+  "complete a task": (act) => act.site.completeTask(act.task()),
+  "remove a task": (act) => act.site.removeTask(act.task()),
   "remove a template": (act) => act.site.removeTemplate(act.template()),
   "label a space": (act) => {
     act.site.labelSpace(act.space(), act.newLabel())

@@ -110,6 +110,7 @@ class Judgement {
     if (stream === "comments" || stream === "attachments" || stream === "custom_content")
       return this.#hanging(row, seen)
     if (OF_SPACES.has(stream)) return this.#spaceOf(row)
+    if (stream === "tasks") return this.#hanging(row, new Set())
     // One without a space is of the whole site.
     if (stream === "templates") return row["spaceId"] === null ? "in" : this.#spaceOf(row)
     // Folders and the like know filters of spaces alone.

@@ -63,6 +63,14 @@ export const LATER: ReadonlyArray<Later> = [
     endpoints: ["/wiki/api/v2/spaces/*/properties"],
   },
   {
+    streams: ["tasks"],
+    share: 0.3,
+    namesAccounts: true,
+    changes: { "add a task": 3, "edit a task": 2, "complete a task": 2, "remove a task": 1 },
+    endpoints: ["/wiki/api/v2/tasks"],
+    quirks: (chance) => ({ tasksInTrash: chance.happens(0.5) }),
+  },
+  {
     streams: ["templates"],
     share: 0.25,
     changes: { "add a template": 2, "customize a blueprint": 1, "edit a template": 2, "remove a template": 1 },

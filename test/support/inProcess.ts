@@ -231,6 +231,7 @@ export const ALL_STREAMS = [
   "space_roles",
   "space_properties",
   "templates",
+  "tasks",
   "space_labels",
   "labels",
   "classification_levels",
