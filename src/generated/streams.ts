@@ -5,10 +5,12 @@ import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { classificationLevels } from "../streams/definitions/classification_levels.ts"
 import { comments } from "../streams/definitions/comments.ts"
 import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
+import { contentViews } from "../streams/definitions/content_views.ts"
 import { customContent } from "../streams/definitions/custom_content.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
 import { labels } from "../streams/definitions/labels.ts"
+import { likes } from "../streams/definitions/likes.ts"
 import { pages } from "../streams/definitions/pages.ts"
 import { spaceLabels } from "../streams/definitions/space_labels.ts"
 import { spacePermissions } from "../streams/definitions/space_permissions.ts"
@@ -33,8 +35,10 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   groupMembers,
   classificationLevels,
   contentRestrictions,
+  contentViews,
   customContent,
   labels,
+  likes,
   spaceLabels,
   spacePermissions,
   spaceProperties,

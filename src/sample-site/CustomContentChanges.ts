@@ -1,11 +1,11 @@
 /** Changes to the custom content of a sample site, on top of those to its pages, comments and attachments. */
-import { BelongingChanges } from "./BelongingChanges.ts"
+import { ChildChanges } from "./ChildChanges.ts"
 import { CUSTOM_TYPES, type CustomContainer, type CustomItem, customContentId } from "./customContent.ts"
 import type { SiteUser } from "./people.ts"
 import { ImpossibleChange } from "./SpaceChanges.ts"
 import type { NewVersion } from "./TreeChanges.ts"
 
-export class CustomContentChanges extends BelongingChanges {
+export class CustomContentChanges extends ChildChanges {
   /** Adds custom content to a page, a blog post, a space or other custom content and answers its id. */
   addCustomContent(
     containerId: string,

@@ -9,7 +9,9 @@ import { CUSTOM_CONTENT_QUIRKS, TEMPLATE_QUIRKS } from "../../src/sample-site/qu
 import { hash32 } from "../../src/sample-site/seededChance.ts"
 import { Chance } from "./chance.ts"
 import type { Change, ChangeKind } from "./changes.ts"
+import { drawFaultOfOne } from "./faultsOfContent.ts"
 import type { History, Meanwhile, Round } from "./history.ts"
+import { LATER_OF_CONTENT } from "./laterOfContent.ts"
 
 /** What histories draw of a stream, or of several that are drawn together. */
 export interface Later {
@@ -24,6 +26,8 @@ export interface Later {
   readonly endpoints: ReadonlyArray<string>
   /** How they are refused, where not every refusal is one; left out: 401, 403, 404. */
   readonly refusals?: ReadonlyArray<number>
+  /** Lists of one page alone, `*` for its id: faults of these cost themselves. */
+  readonly listsOfOne?: ReadonlyArray<string>
   /** Answers of the site's doubts, drawn where the stream is. */
   readonly quirks?: (chance: Chance) => NonNullable<SampleSiteOptions["settings"]>["quirks"]
 }
@@ -32,6 +36,7 @@ const V2 = "/wiki/api/v2"
 
 /** Each entry's chance is that of its first stream's name, so that entries can be added anywhere. */
 export const LATER: ReadonlyArray<Later> = [
+  ...LATER_OF_CONTENT,
   {
     streams: ["custom_content"],
     share: 0.4,
@@ -121,6 +126,11 @@ const drawFault = (chance: Chance, { endpoints, refusals = [401, 403, 404] }: La
   }
 }
 
+const drawOne = (chance: Chance, { listsOfOne, ...later }: Later, { site }: History): Fault =>
+  listsOfOne !== undefined && chance.happens(0.5)
+    ? drawFaultOfOne(chance, site, chance.of(listsOfOne))
+    : drawFault(chance, later)
+
 const withOne = (history: History, later: Later): History => {
   const chance = new Chance(hash32(history.seed, saltOf(later.streams[0]!), 0))
   const isChosen = chance.happens(later.share)
@@ -143,7 +153,7 @@ const withOne = (history: History, later: Later): History => {
       ...round,
       changes: index === 0 ? round.changes : [...round.changes, ...some(6)],
       meanwhile: [...round.meanwhile, ...meanwhile],
-      ...(isFaulty ? { faults: [...round.faults, drawFault(chance, later)] } : {}),
+      ...(isFaulty ? { faults: [...round.faults, drawOne(chance, later, history)] } : {}),
     }
   })
   return {
