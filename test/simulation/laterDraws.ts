@@ -12,6 +12,7 @@ import type { Change, ChangeKind } from "./changes.ts"
 import { drawFaultOfOne } from "./faultsOfContent.ts"
 import type { History, Meanwhile, Round } from "./history.ts"
 import { LATER_OF_CONTENT } from "./laterOfContent.ts"
+import { RESTRICTION_WEIGHTS } from "./restrictionChanges.ts"
 
 /** What histories draw of a stream, or of several that are drawn together. */
 export interface Later {
@@ -26,6 +27,8 @@ export interface Later {
   readonly endpoints: ReadonlyArray<string>
   /** How they are refused, where not every refusal is one; left out: 401, 403, 404. */
   readonly refusals?: ReadonlyArray<number>
+  /** Other settings of the site, drawn where the stream is. */
+  readonly settings?: (chance: Chance) => NonNullable<SampleSiteOptions["settings"]>
   /** Lists of one page alone, `*` for its id: faults of these cost themselves. */
   readonly listsOfOne?: ReadonlyArray<string>
   /** Answers of the site's doubts, drawn where the stream is. */
@@ -58,6 +61,24 @@ export const LATER: ReadonlyArray<Later> = [
       rawBodies: chance.of(CUSTOM_CONTENT_QUIRKS.rawBodies),
       trashedCustomContentListed: chance.happens(0.3),
       looksAtTrashedCustomContent: chance.of(CUSTOM_CONTENT_QUIRKS.looksAtTrashedCustomContent),
+    }),
+  },
+  {
+    streams: ["content_restrictions"],
+    share: 0.3,
+    namesAccounts: true,
+    changes: RESTRICTION_WEIGHTS,
+    endpoints: [
+      "/wiki/rest/api/content/search",
+      "/wiki/rest/api/content/*/restriction",
+      "/wiki/rest/api/content/*/restriction/byOperation/*",
+      "/wiki/rest/api/search",
+      "/wiki/api/v2/*/ancestors",
+      "/wiki/api/v2/folders/*",
+    ],
+    settings: (chance) => ({
+      maxPrincipals: chance.of([0, 0, 1, 3]),
+      searchLagMs: chance.happens(0.2) ? chance.between(1, 120) * 60_000 : 0,
     }),
   },
   {
@@ -136,7 +157,7 @@ const withOne = (history: History, later: Later): History => {
   const isChosen = chance.happens(later.share)
   if (!isChosen && !(later.namesAccounts === true && history.streams.includes("users"))) return history
   const quirks = later.quirks?.(chance)
-  const { settings = {} } = history.site
+  const settings = { ...history.site.settings, ...later.settings?.(chance) }
   const hasChanges = Object.keys(later.changes).length > 0
   const draw = (): Change => ({
     kind: chance.weighted(later.changes as Record<ChangeKind, number>),
@@ -158,10 +179,7 @@ const withOne = (history: History, later: Later): History => {
   })
   return {
     ...history,
-    site:
-      quirks === undefined
-        ? history.site
-        : { ...history.site, settings: { ...settings, quirks: { ...settings.quirks, ...quirks } } },
+    site: { ...history.site, settings: { ...settings, quirks: { ...settings.quirks, ...quirks } } },
     streams: [...history.streams, ...later.streams.filter((stream) => !history.streams.includes(stream))],
     rounds,
   }
