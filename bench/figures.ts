@@ -127,6 +127,7 @@ const BY_PARENTS: ReadonlySet<string> = new Set([
   "space_properties",
   "templates",
   "space_labels",
+  "content_labels",
   "likes",
   "content_views",
 ])
@@ -140,7 +141,9 @@ const leastRequests = (emitted: Readonly<Record<string, number>>, commentLists: 
   const ofSpaces = 6 * rowsOf("spaces") + 2
   // Of each content its likes; of pages and blog posts their views and viewers, too.
   const ofContents = 3 * rowsOf("pages", "blog_posts") + rowsOf("comments")
-  const parents = rowsOf("groups") + ofSpaces + ofContents
+  // Of each label its pages, its blog posts and its attachments; the further pages of these lists.
+  const ofLabels = 3 * rowsOf("labels") + Math.floor(rowsOf("content_labels") / PAGE)
+  const parents = rowsOf("groups") + ofSpaces + ofContents + ofLabels
   return lists.reduce((sum, requests) => sum + requests, parents)
 }
 

@@ -1172,6 +1172,33 @@ export interface ClassificationLevelsRow {
 }
 
 /**
+ * Which page, blog post or attachment carries which label: a row for each of both, of what is current or archived, not of what is in the trash. Read whole by each sync, with three lists for each label of the site (its pages, its blog posts, its attachments).
+ */
+export interface ContentLabelsRow {
+  /**
+   * The ID of the page, blog post or attachment.
+   */
+  contentId?: null | string
+  /**
+   * The ID of the label.
+   */
+  labelId?: null | string
+  /**
+   * What carries the label: page, blogpost or attachment.
+   */
+  contentType?: null | string
+  /**
+   * The name of the label.
+   */
+  name?: null | string
+  /**
+   * Whose it is: global (everybody's), my (one person's), team (of spaces) or system.
+   */
+  prefix?: null | string
+  [k: string]: unknown
+}
+
+/**
  * Who alone may read or change a content: a row for each user and group that a restriction names, and again for each content below it that inherits it (reading alone is inherited). Of pages, blog posts, folders, whiteboards, databases and embeds, current and archived. To read a content one must be named by every restrictedById that it has rows of, and may read its space.
  */
 export interface ContentRestrictionsRow {

@@ -4,6 +4,7 @@ import { attachments } from "../streams/definitions/attachments.ts"
 import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { classificationLevels } from "../streams/definitions/classification_levels.ts"
 import { comments } from "../streams/definitions/comments.ts"
+import { contentLabels } from "../streams/definitions/content_labels.ts"
 import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
 import { contentViews } from "../streams/definitions/content_views.ts"
 import { customContent } from "../streams/definitions/custom_content.ts"
@@ -34,6 +35,7 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   groups,
   groupMembers,
   classificationLevels,
+  contentLabels,
   contentRestrictions,
   contentViews,
   customContent,

@@ -28,6 +28,7 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   likes: ["contentId", "accountId"],
   content_views: ["contentId"],
   space_labels: ["spaceId", "labelId"],
+  content_labels: ["contentId", "labelId"],
   labels: ["id"],
   classification_levels: ["id"],
   space_roles: ["id"],

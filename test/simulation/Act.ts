@@ -168,6 +168,17 @@ export class Act {
     return this.number(9, 3) === 0 ? { name: `new-${this.text(2)}`, prefix } : this.label()
   }
 
+  /** A page, blog post or attachment; one that carries labels, if that is asked for. */
+  labelled(carries = false): { readonly kind: "page" | "blogpost" | "attachment"; readonly id: string } {
+    const files = this.#items(this.site.attachments).map((item) => ({ kind: "attachment" as const, item }))
+    const all = [
+      ...this.#content(["page", "blogpost"]).map((item) => ({ kind: item.type, item })),
+      ...files.filter(({ item }) => item.status !== "trashed"),
+    ].filter(({ kind, item }) => !carries || this.site.labels.of(kind, item.ordinal).length > 0)
+    const { kind, item } = chosen(all, this.draw, (each) => each.item.id)
+    return { kind, id: item.id }
+  }
+
   /** A label that something carries. */
   labelOn(kind: LabelledKind, id: string): { readonly name: string; readonly prefix: string } {
     const ordinal = kind === "space" ? this.site.spaceById(id)!.index : this.site.ordinalOf(kind, id)!

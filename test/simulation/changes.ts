@@ -204,6 +204,13 @@ const CHANGES = {
     const spaceId = act.space()
     act.site.unlabelSpace(spaceId, act.labelOn("space", spaceId))
   },
+  "label content": (act) => {
+    act.site.addLabel(act.labelled().id, act.newLabel())
+  },
+  "take a label off content": (act) => {
+    const { kind, id } = act.labelled(true)
+    act.site.removeLabel(id, act.labelOn(kind, id))
+  },
   "delete a label": (act) => act.site.deleteLabel(act.label().id),
   "define a level": (act) => {
     act.site.addLevel({ name: act.text(1) })

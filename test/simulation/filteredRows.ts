@@ -61,9 +61,10 @@ const placesOf = (site: SiteRows, spaces: ReadonlyMap<string, string>) => {
     return `${own}, below ${String(parentId)} ${String(above["status"])} ${wayUp(above, new Set([...seen, parentId]))}`
   }
   const contentOf = (row: Row, depth = 0): Row | undefined => {
-    const container = content.get(String(row["pageId"] ?? row["blogPostId"]))
+    const container = content.get(String(row["pageId"] ?? row["blogPostId"] ?? row["contentId"]))
     if (container !== undefined) return container
-    const other = hanging.get(String(row["attachmentId"] ?? row["parentCommentId"] ?? row["customContentId"]))
+    const { attachmentId, parentCommentId, customContentId, contentId } = row
+    const other = hanging.get(String(attachmentId ?? parentCommentId ?? customContentId ?? contentId))
     return other === undefined || depth > 20 ? undefined : contentOf(other, depth + 1)
   }
   const placeOf = (row: Row): string => {

@@ -5,7 +5,7 @@
  */
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
-import { CUSTOM_CONTENT_QUIRKS, TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
+import { CUSTOM_CONTENT_QUIRKS, LABEL_QUIRKS, TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { hash32 } from "../../src/sample-site/seededChance.ts"
 import { Chance } from "./chance.ts"
 import type { Change, ChangeKind } from "./changes.ts"
@@ -113,6 +113,16 @@ export const LATER: ReadonlyArray<Later> = [
     share: 0.4,
     changes: { "label a space": 2, "take a label off a space": 2, "delete a label": 0.4 },
     endpoints: [`${V2}/spaces/*/labels`, `${V2}/labels`],
+  },
+  {
+    streams: ["content_labels"],
+    share: 0.4,
+    changes: { "label content": 3, "take a label off content": 3, "delete a label": 0.5 },
+    endpoints: ["pages", "blogposts", "attachments"].map((kind) => `${V2}/labels/*/${kind}`),
+    quirks: (chance) => ({
+      trashedInLabelLists: chance.happens(0.6),
+      fileIdsOfLabels: chance.of(LABEL_QUIRKS.fileIdsOfLabels),
+    }),
   },
   {
     streams: ["classification_levels"],

@@ -69,6 +69,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   likes: ["contentId", "accountId"],
   content_views: ["contentId"],
   space_labels: ["spaceId", "labelId"],
+  content_labels: ["contentId", "labelId"],
 }
 
 /** The columns of a stream's primary key. */

@@ -13,6 +13,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   content_views: ["contentId"],
   templates: ["templateId"],
   space_labels: ["spaceId", "labelId"],
+  content_labels: ["contentId", "labelId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }
 export type Row = Record<string, unknown>

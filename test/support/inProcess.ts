@@ -237,6 +237,7 @@ export const ALL_STREAMS = [
   "tasks",
   "space_labels",
   "labels",
+  "content_labels",
   "classification_levels",
 ] as const
 
