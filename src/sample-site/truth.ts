@@ -41,6 +41,7 @@ export const TRUTH_STREAMS = [
   "space_properties",
   "templates",
   "tasks",
+  "audit_log",
   "content_restrictions",
   "labels",
   "content_labels",
@@ -193,6 +194,10 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
             .of(space)
             .map((each) => Object.assign<TrueRow, object>({ spaceId: space.id }, each)),
         )
+    case "audit_log":
+      return site.settings.quirks.auditLog === "there"
+        ? site.belongings.audit.all.map((record) => Object.assign<TrueRow, object>({}, record))
+        : []
     case "tasks":
       return trueTasks(site, body)
     case "templates":
