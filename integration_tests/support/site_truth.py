@@ -22,6 +22,7 @@ STREAMS = (
     "space_properties",
     "templates",
     "tasks",
+    "audit_log",
     "space_labels",
     "labels",
     "classification_levels",
@@ -34,6 +35,7 @@ PRIMARY_KEYS = {
     "group_members": ("groupId", "accountId"),
     "space_role_assignments": ("spaceId", "roleId", "principalType", "principalId"),
     "templates": ("templateId",),
+    "audit_log": ("auditId",),
     "space_labels": ("spaceId", "labelId"),
     "content_restrictions": ("contentId", "operation", "restrictedById", "principalType", "principalId"),
 }

@@ -1,9 +1,32 @@
 /** The audit log of the sample site as Confluence's v1 API lists it: by offsets, in a window of time. */
+import { createHash } from "node:crypto"
 import { type Answer, errorV1, Refusal } from "./answers.ts"
 import { offsetPage } from "./offsetPages.ts"
 import type { EndpointRequest } from "./PagedLists.ts"
 import { allowParameters, badRequest } from "./parametersV1.ts"
 import type { SiteContent } from "./SiteContent.ts"
+
+/** The same text for the same value, in whatever order its fields are. */
+const sortedText = (value: unknown): string =>
+  JSON.stringify(value, (_, each: unknown) =>
+    typeof each === "object" && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  )
+
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("base64url").slice(0, 22)
+
+/** The records of a site with what names them: a hash, of further ones that are alike in every field with their number. */
+export const namedRecords = (site: SiteContent): readonly Record<string, unknown>[] => {
+  const counts = new Map<string, number>()
+  return site.belongings.audit.all.map((record) => {
+    const hash = hashOf(sortedText(record))
+    const number = counts.get(hash) ?? 0
+    counts.set(hash, number + 1)
+    const createdAt = new Date(record.creationDate).toISOString()
+    return { ...record, auditId: number === 0 ? hash : hashOf(`${hash} ${number}`), createdAt }
+  })
+}
 
 /** Answers what is asked of the audit log of one site. */
 export class AuditLists {

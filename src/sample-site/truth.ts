@@ -1,5 +1,6 @@
 /** What is true of a sample site at this moment: the rows that a faultless reading of every list would bring. */
 import type { AttachmentItem } from "./attachments.ts"
+import { namedRecords } from "./auditLists.ts"
 import { ByteWriter } from "./ByteWriter.ts"
 import type { Collection, Item } from "./Collection.ts"
 import type { PlacedItem } from "./contentTypes.ts"
@@ -195,9 +196,7 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
             .map((each) => Object.assign<TrueRow, object>({ spaceId: space.id }, each)),
         )
     case "audit_log":
-      return site.settings.quirks.auditLog === "there"
-        ? site.belongings.audit.all.map((record) => Object.assign<TrueRow, object>({}, record))
-        : []
+      return site.settings.quirks.auditLog === "there" ? [...namedRecords(site)] : []
     case "tasks":
       return trueTasks(site, body)
     case "templates":

@@ -13,6 +13,8 @@ export interface LogState {
   readonly seen: string
 }
 
+/** The site tells its clock in whole seconds. */
+const SECOND_MS = 1000
 /** So many characters of a key tell records of the lookback apart: 48 bits. */
 const MARK = 8
 
@@ -39,7 +41,9 @@ export class LogPosition {
     // What was written before `since` is not known: a longer lookback holds from now on. Where the clock was set back, records
     // are dated into a time that has been read; to send some of it again is better than to miss them.
     this.from =
-      state === undefined ? 0 : Math.max(0, now >= until ? Math.max(since, until - lookbackMs) : now - lookbackMs)
+      state === undefined
+        ? 0
+        : Math.max(0, now + SECOND_MS >= until ? Math.max(since, until - lookbackMs) : now - lookbackMs)
   }
 
   /** Which of some keys are of records that the destination does not have. */

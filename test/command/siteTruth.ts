@@ -23,6 +23,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   group_members: ["groupId", "accountId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   templates: ["templateId"],
+  audit_log: ["auditId"],
   space_labels: ["spaceId", "labelId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }

@@ -47,6 +47,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   users: ["accountId"],
   group_members: ["groupId", "accountId"],
   templates: ["templateId"],
+  audit_log: ["auditId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   space_labels: ["spaceId", "labelId"],
 }

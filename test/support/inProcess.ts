@@ -231,6 +231,7 @@ export const ALL_STREAMS = [
   "space_properties",
   "templates",
   "tasks",
+  "audit_log",
   "space_labels",
   "labels",
   "classification_levels",

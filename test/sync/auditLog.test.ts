@@ -18,7 +18,8 @@ const asked = (simulation: Simulation) => simulation.exchanged.filter(({ request
 const warnings = (ran: Ran) => ran.messages.flatMap(({ log }) => (log?.level === "WARN" ? [log.message] : []))
 
 /** A record without what the connector adds, as one text. */
-const textOf = ({ auditId: _, createdAt: __, ...record }: Row): string => {
+const textOf = (row: Row): string => {
+  const record = Object.fromEntries(Object.entries(row).filter(([name]) => name !== "auditId" && name !== "createdAt"))
   const sorted = (value: unknown): unknown =>
     typeof value !== "object" || value === null
       ? value
@@ -37,7 +38,7 @@ const expectLog = (simulation: Simulation, runs: ReadonlyArray<Ran>, left = "") 
   const rows = runs.flatMap((ran) => recordsOf(ran, STREAM))
   const truth = simulation.site.truth(STREAM).filter(({ summary }) => summary !== left)
   expect(rows.map(textOf).toSorted()).toEqual(truth.map(textOf).toSorted())
-  expect(new Set(rows.map(({ auditId }) => auditId)).size).toBe(rows.length)
+  expect(rows.map(({ auditId }) => auditId).toSorted()).toEqual(truth.map(({ auditId }) => auditId).toSorted())
   for (const { createdAt, creationDate } of rows) expect(Date.parse(String(createdAt))).toBe(creationDate)
 }
 
@@ -240,7 +241,7 @@ describe("an audit log that cannot be read", () => {
   test("in the middle keeps what was read, and the next sync goes on", async () => {
     for (const status of [404, 500]) {
       const simulation = siteWith({ quirks: { mostAuditRecords: 60 }, maxPageSize: 20 })
-      simulation.site.setFaults([{ kind: "status", status, path: PATH, after: 16 }])
+      simulation.site.setFaults([{ kind: "status", status, path: PATH, after: 8 }])
       const first = await read(simulation)
       expect(statusesOf(first, STREAM).at(-1)).toBe("INCOMPLETE")
       expect(recordsOf(first, STREAM).length).toBeGreaterThan(0)

@@ -51,11 +51,15 @@ interface Answer {
   readonly isWhole: boolean
 }
 
+const SECOND_MS = 1000
 /** An answer is filled to this share at best, so that the next window is likely to fit. */
 const FILL = 0.7
 /** Where nothing was found the next window is this much wider. */
 const WIDER_AFTER_NOTHING = 16
 const MOST_WIDER = 8
+const MOST_NARROWER = 16
+/** How much further back a log's beginning is looked for each time. */
+const BACK = 4
 
 /** Asks for windows of a log, and learns how much fits into an answer. */
 class WindowReader {
@@ -65,6 +69,8 @@ class WindowReader {
   #longest = 0
   /** How long answers get, as far as it is known. */
   #most: number
+  /** How far back the beginning of the log was looked for last; undefined once it is known. */
+  #back: number | undefined = 0
 
   constructor(log: Log, stream: string) {
     this.#log = log
@@ -114,19 +120,41 @@ class WindowReader {
     })
   }
 
-  /** How wide a window is to be after one that held all of these records. */
+  /**
+   * The last moment up to which an answer that was cut holds all of its window: of records in the order of their times those before the last
+   * one's. Undefined where it does not tell. Doubt: the order of the list.
+   */
+  wholeUpTo(records: ReadonlyArray<Row>): number | undefined {
+    const times = this.#times(records)
+    const last = times.at(-1)
+    const isInOrder = times.length === records.length && times.every((time, at) => at === 0 || times[at - 1]! <= time)
+    return last === undefined || !isInOrder || times[0] === last ? undefined : last - 1
+  }
+
+  /** How wide a window is to be after one of which all was read. */
   wider(width: number, records: number): number {
-    return (
-      width *
-      (records === 0 ? WIDER_AFTER_NOTHING : Math.min(MOST_WIDER, Math.max(0.25, (FILL * this.#most) / records)))
-    )
+    // One that reached back to where the log begins says nothing of how dense it is.
+    const back = this.#back
+    this.#back = undefined
+    if (back !== undefined && back > 0) return back / 2
+    if (records === 0) return WIDER_AFTER_NOTHING * width
+    return width * Math.min(MOST_WIDER, Math.max(1 / MOST_WIDER, (FILL * this.#most) / records))
   }
 
   /** How wide it is to be after one that held more than these records, which are neighbours. */
   narrower(width: number, records: ReadonlyArray<Row>): number {
-    const times = records.flatMap((record) => this.#log.timeOf(record) ?? [])
-    const span = times.reduce((most, time) => Math.max(most, time), 0) - Math.min(...times) + 1
-    return Math.max(1, Math.floor(Math.min(width / 2, Number.isFinite(span) ? FILL * span : width / 2)))
+    const times = this.#times(records)
+    const oldest = times.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY)
+    const newest = times.reduce((most, time) => Math.max(most, time), Number.NEGATIVE_INFINITY)
+    const span = times.length === 0 ? 1 : newest - oldest + 1
+    if (this.#back === undefined) return Math.min(width / 2, Math.max(FILL * span, width / MOST_NARROWER))
+    // At first it is looked for where the log begins, further back each time.
+    this.#back = BACK * Math.max(span, this.#back)
+    return Math.max(width / 2, width - this.#back)
+  }
+
+  #times(records: ReadonlyArray<Row>): ReadonlyArray<number> {
+    return records.flatMap((record) => this.#log.timeOf(record) ?? [])
   }
 
   #goesOn(list: List, length: number): Reading<boolean> {
@@ -163,8 +191,8 @@ const readLog = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const { run } = pass
   const { lookbackMs } = yield* Settings
-  // What is dated in the moment that is just going by may not be written yet.
-  const end = run.startedAt - 1
+  // The site tells its clock in whole seconds. What is dated in this second may not be written yet: the next sync finds it by looking back.
+  const end = lookbackMs < SECOND_MS ? run.startedAt - 1 : run.startedAt + SECOND_MS - 1
   const position = new LogPosition(run.log, lookbackMs, run.startedAt)
   const reader = new WindowReader(log, run.facts.name)
   let { from } = position
@@ -173,23 +201,26 @@ const readLog = Effect.fnUntraced(function* (
     const window = { from, to: Math.min(end, from + Math.max(1, Math.floor(width)) - 1) }
     const asked = yield* reader.ask(window)
     const isMoment = window.from === window.to
-    if (!asked.isWhole && !isMoment) {
+    const upTo = asked.isWhole ? window.to : reader.wholeUpTo(asked.records)
+    if (upTo === undefined && !isMoment) {
       width = reader.narrower(window.to - window.from + 1, asked.records)
       continue
     }
-    const { records, odd } = asked.isWhole ? asked : yield* reader.askAll(window)
+    const to = upTo ?? window.to
+    const { records: shown, odd } = upTo === undefined ? yield* reader.askAll(window) : asked
+    const records = shown.filter((record) => (log.timeOf(record) ?? to) <= to)
     const rows = log.rows(records)
-    const times = new Map(rows.map((row, at) => [String(row[key]), log.timeOf(records[at]!) ?? window.from]))
+    const times = new Map(rows.map((row, at) => [String(row[key]), log.timeOf(records[at]!) ?? to]))
     const fresh = position.news(times)
     run.counts.skipped += rows.length - fresh.size
     const sent = run.sound(rows.filter((row) => fresh.has(String(row[key]))))
     if (odd > 0 || run.isOdd) yield* run.tellOdd(odd)
     yield* pass.take(sent, () => {
-      position.advance(times, window.to)
+      position.advance(times, to)
       run.log = position.state
     })
-    from = window.to + 1
-    width = reader.wider(window.to - window.from + 1, records.length)
+    from = to + 1
+    width = reader.wider(to - window.from + 1, records.length)
   }
 })
 
