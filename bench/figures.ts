@@ -126,14 +126,20 @@ const BY_PARENTS: ReadonlySet<string> = new Set([
   "space_properties",
   "templates",
   "space_labels",
+  "likes",
+  "content_views",
 ])
 
 /** Requests that a full read of all streams cannot do without. */
 const leastRequests = (emitted: Readonly<Record<string, number>>, commentLists: ReadonlyArray<number>): number => {
   const single = Object.entries(emitted).flatMap(([stream, rows]) => (BY_PARENTS.has(stream) ? [] : [rows]))
   const lists = [...single, ...commentLists].map((rows) => Math.ceil(rows / PAGE))
+  const rowsOf = (...streams: ReadonlyArray<string>) => streams.reduce((sum, stream) => sum + (emitted[stream] ?? 0), 0)
   // Of each space its permissions, roles, properties and labels, and its templates in two lists, which the site has, too.
-  const parents = (emitted["groups"] ?? 0) + 6 * (emitted["spaces"] ?? 0) + 2
+  const ofSpaces = 6 * rowsOf("spaces") + 2
+  // Of each content its likes; of pages and blog posts their views and viewers, too.
+  const ofContents = 3 * rowsOf("pages", "blog_posts") + rowsOf("comments")
+  const parents = rowsOf("groups") + ofSpaces + ofContents
   return lists.reduce((sum, requests) => sum + requests, parents)
 }
 

@@ -27,10 +27,14 @@ STREAMS = (
     "labels",
     "classification_levels",
     "content_restrictions",
+    "content_views",
+    "likes",
 )
 """All that the connector reads."""
 
 PRIMARY_KEYS = {
+    "content_views": ("contentId",),
+    "likes": ("contentId", "accountId"),
     "users": ("accountId",),
     "group_members": ("groupId", "accountId"),
     "space_role_assignments": ("spaceId", "roleId", "principalType", "principalId"),

@@ -1374,6 +1374,29 @@ export interface ContentRestrictionsRow {
 }
 
 /**
+ * How often each page and blog post was viewed since it was created, and by how many people. Not every plan of Confluence has these counts; without them there are no rows. This stream costs two requests for each page and blog post, at every sync.
+ */
+export interface ContentViewsRow {
+  /**
+   * The ID of the content.
+   */
+  contentId?: null | string
+  /**
+   * The type of that content: page or blogpost.
+   */
+  contentType?: null | string
+  /**
+   * How often it was viewed.
+   */
+  views?: null | number
+  /**
+   * How many people viewed it.
+   */
+  viewers?: null | number
+  [k: string]: unknown
+}
+
+/**
  * All labels of the site, whether or not anything carries them.
  */
 export interface LabelsRow {
@@ -1389,6 +1412,25 @@ export interface LabelsRow {
    * Whose it is: global (everybody's), my (one person's), team (of spaces) or system.
    */
   prefix?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * Who likes which page, blog post or comment. The API has no list of all likes, so that this stream costs a request for each page, blog post and comment, at every sync.
+ */
+export interface LikesRow {
+  /**
+   * The ID of the content that is liked.
+   */
+  contentId?: null | string
+  /**
+   * The type of that content: page, blogpost or comment.
+   */
+  contentType?: null | string
+  /**
+   * The account ID of the user who likes it.
+   */
+  accountId?: null | string
   [k: string]: unknown
 }
 

@@ -6,9 +6,11 @@ import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { classificationLevels } from "../streams/definitions/classification_levels.ts"
 import { comments } from "../streams/definitions/comments.ts"
 import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
+import { contentViews } from "../streams/definitions/content_views.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
 import { labels } from "../streams/definitions/labels.ts"
+import { likes } from "../streams/definitions/likes.ts"
 import { pages } from "../streams/definitions/pages.ts"
 import { spaceLabels } from "../streams/definitions/space_labels.ts"
 import { spacePermissions } from "../streams/definitions/space_permissions.ts"
@@ -34,7 +36,9 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   auditLog,
   classificationLevels,
   contentRestrictions,
+  contentViews,
   labels,
+  likes,
   spaceLabels,
   spacePermissions,
   spaceProperties,

@@ -72,6 +72,14 @@ export const QUIRKS = {
   typesOfTree: [true, false],
 } as const
 
+/** Doubts about what content has of its own. */
+export const CHILD_QUIRKS = {
+  /** Whether the site's plan has analytics, and how it says that it has none. */
+  analytics: ["there", "404", "501", "403"],
+  /** What the own lists of content in the trash (likes, versions, properties) say. */
+  childrenOfTrashed: ["404", "empty", "all"],
+} as const
+
 /** Doubts about the content tree, for those who ask for more of it than the parents of pages. */
 export const TREE_QUIRKS = {
   /** Whether the search finds what is archived. */
@@ -168,6 +176,7 @@ export const ALL_QUIRKS = {
   ...TREE_QUIRKS,
   ...ROLE_QUIRKS,
   ...RESTRICTION_QUIRKS,
+  ...CHILD_QUIRKS,
   ...LABEL_QUIRKS,
   ...TEMPLATE_QUIRKS,
   ...TASK_QUIRKS,

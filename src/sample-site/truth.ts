@@ -2,6 +2,7 @@
 import type { AttachmentItem } from "./attachments.ts"
 import { namedRecords } from "./auditLists.ts"
 import { ByteWriter } from "./ByteWriter.ts"
+import { likesTruth, viewsTruth } from "./childTruth.ts"
 import type { Collection, Item } from "./Collection.ts"
 import type { PlacedItem } from "./contentTypes.ts"
 import type { LabelledKind } from "./labels.ts"
@@ -49,6 +50,8 @@ export const TRUTH_STREAMS = [
   "space_labels",
   "classification_levels",
   "effective_readers",
+  "likes",
+  "content_views",
 ] as const
 
 /** One of the streams of truth. */
@@ -221,6 +224,10 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
         : []
     case "effective_readers":
       return readers(site, placed())
+    case "likes":
+      return likesTruth(site)
+    case "content_views":
+      return viewsTruth(site)
   }
 }
 
@@ -328,6 +335,7 @@ const users = (
     named.add(createdBy).add((version as TrueRow)["createdBy"])
   for (const { principalType, principalId } of truthOf(site, "space_role_assignments", {}))
     if (principalType === "USER") named.add(principalId)
+  for (const { accountId } of truthOf(site, "likes", {})) named.add(accountId)
   return write(
     site.users.filter((user) => named.has(user.accountId)),
     (w, user) => rows.user(w, user),

@@ -4,6 +4,7 @@ import { Accounts } from "../site/Accounts.ts"
 import { Emails } from "../site/Emails.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { Contents } from "./Contents.ts"
+import { Once } from "./Once.ts"
 import { type AskServices, type ReadSettings, Settings } from "./services.ts"
 import { WalkBoard } from "./WalkBoard.ts"
 
@@ -18,6 +19,7 @@ export const servicesOf = (
   Layer.mergeAll(
     WalkBoard.layer,
     Contents.layer(settings.scope),
+    Once.layer,
     SiteDirectory.layer,
     Layer.succeed(Accounts, { named, readWhole: new Map() }),
     Layer.succeed(Emails, emails),

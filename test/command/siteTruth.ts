@@ -22,6 +22,8 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   users: ["accountId"],
   group_members: ["groupId", "accountId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
+  likes: ["contentId", "accountId"],
+  content_views: ["contentId"],
   templates: ["templateId"],
   audit_log: ["auditId"],
   space_labels: ["spaceId", "labelId"],

@@ -24,6 +24,8 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   group_members: ["groupId", "accountId"],
   space_permissions: ["id"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
+  likes: ["contentId", "accountId"],
+  content_views: ["contentId"],
   space_labels: ["spaceId", "labelId"],
   labels: ["id"],
   classification_levels: ["id"],
@@ -49,6 +51,7 @@ export const added: { readonly [stream: string]: ReadonlyArray<string> } = {
   templates: ["spaceId"],
   audit_log: ["auditId", "createdAt"],
   space_role_assignments: ["spaceId", "principalType", "principalId"],
+  likes: ["contentId", "contentType"],
   space_labels: ["spaceId", "labelId"],
 }
 

@@ -8,6 +8,7 @@ import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { pick } from "../../src/sample-site/seededChance.ts"
 import { ImpossibleChange } from "../../src/sample-site/SpaceChanges.ts"
 import { Act } from "./Act.ts"
+import { CHILD_CHANGES } from "./childChanges.ts"
 
 export interface Change {
   readonly kind: ChangeKind
@@ -209,6 +210,7 @@ const CHANGES = {
   "end the access tokens": (act) => {
     act.site.expireAccessTokens()
   },
+  ...CHILD_CHANGES,
 } satisfies Readonly<Record<string, (act: Act) => void>>
 
 export type ChangeKind = keyof typeof CHANGES

@@ -3,6 +3,7 @@
  * the test of it. The sample site gives every answer, histories draw them, and docs/simulation.md shows the list as a table.
  */
 import {
+  CHILD_QUIRKS,
   EXPIRED_TOKEN_ANSWERS,
   LABEL_QUIRKS,
   ORGANIZATION_QUIRKS,
@@ -186,6 +187,23 @@ const ofRestrictions: ReadonlyArray<Doubt> = Object.entries(OF_RESTRICTIONS).map
   tests: ["sample-site/restrictions.test.ts", ...words(tests)],
 }))
 
+const OF_CHILDREN: ReadonlyArray<Doubt> = [
+  {
+    doubt: "how a plan without analytics says that it has none",
+    option: "analytics",
+    answers: CHILD_QUIRKS.analytics,
+    care: ["streams/definitions/content_views.ts"],
+    tests: ["sync/contentReactions.test.ts"],
+  },
+  {
+    doubt: "what the own lists of something in the trash say: its likes",
+    option: "childrenOfTrashed",
+    answers: CHILD_QUIRKS.childrenOfTrashed,
+    care: ["streams/contentParents.ts"],
+    tests: ["sync/contentReactions.test.ts"],
+  },
+]
+
 const LEVELS = "streams/definitions/classification_levels.ts"
 const LEVELS_TEST = "sync/classificationLevels.test.ts"
 
@@ -210,6 +228,7 @@ const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
 export const DOUBTS: ReadonlyArray<Doubt> = [
   ...ofQuirks,
   ...ofRestrictions,
+  ...OF_CHILDREN,
   ...ofLabels,
   ...BELONGING_DOUBTS,
   {

@@ -1,5 +1,6 @@
 /** Judges how a sync and its streams have ended: well only if nothing was refused, and badly only where it had to be. */
 import { dependentsOf, groupOf } from "./drawnFaults.ts"
+import { contentOf } from "./faultsOfContent.ts"
 import { mayBeGuarded } from "./guardRules.ts"
 import { judgeTable, NOTHING, type Promised } from "./tableRules.ts"
 import type { StreamSeen, SyncSeen, Violation } from "./verdict.ts"
@@ -70,6 +71,7 @@ const judgeFailures = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): Read
     stream: name,
     detail: `only ${sync.refusedPath} was refused: ${errorOf(sync, name)}`,
   }))
+  violations.push(...judgeOneContent(sync, streams, sync.refusedPath))
   const groupId = groupOf(sync.refusedPath)
   const members = streams.find(({ name }) => name === "group_members")
   const wasThere = groupId !== undefined && sync.moments.every(({ groups }) => groups.has(groupId))
@@ -84,4 +86,25 @@ const judgeFailures = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): Read
   )
   if (lost.length > 0 && sync.newJob) add(`${lost.length} members of other groups are missing`)
   return violations
+}
+
+/** A content whose own list was refused costs its own rows, and the stream names it. */
+const judgeOneContent = (
+  sync: SyncSeen,
+  streams: ReadonlyArray<StreamSeen>,
+  path: string,
+): ReadonlyArray<Violation> => {
+  const one = contentOf(path)
+  const seen = streams.find(({ name }) => name === one?.stream)
+  if (one === undefined || seen === undefined || sync.ended === "cut" || seen.complete) return []
+  const add = (detail: string): Violation => ({ rule: "one parent", stream: seen.name, detail })
+  const message = errorOf(sync, seen.name)
+  const violations = message.includes(one.id) ? [] : [add(`its error does not name ${one.id}: ${message}`)]
+  const rows = sync.moments.map((moment) => moment.rows.get(seen.name)!)
+  const lost = [...rows[0]!].filter(
+    ([key, row]) => row["contentId"] !== one.id && rows.every((moment) => moment.has(key)) && !seen.after.has(key),
+  )
+  return lost.length > 0 && sync.newJob
+    ? [...violations, add(`${lost.length} rows of other contents are missing`)]
+    : violations
 }

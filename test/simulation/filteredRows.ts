@@ -32,6 +32,7 @@ const namedBy = (row: Row): ReadonlyArray<unknown> => [
 const namedUsers = (site: SiteRows, letIn: (stream: string) => ReadonlyArray<Row>): ReadonlySet<unknown> =>
   new Set([
     ...["spaces", "pages", "blog_posts", "comments", "attachments"].flatMap((stream) => letIn(stream).flatMap(namedBy)),
+    ...letIn("likes").map(({ accountId }) => accountId),
     ...(site["group_members"] ?? []).map(({ accountId }) => accountId),
   ])
 

@@ -39,6 +39,8 @@ const OF_SPACES: ReadonlySet<string> = new Set([
   "space_labels",
   "space_properties",
 ])
+/** Streams of what each content has of its own. */
+const OF_CONTENTS: ReadonlySet<string> = new Set(["likes", "content_views"])
 const TREE_STREAMS: ReadonlySet<string> = new Set(["folders", "whiteboards", "databases", "embeds"])
 
 const worst = (...verdicts: ReadonlyArray<Verdict>): Verdict =>
@@ -103,6 +105,7 @@ class Judgement {
     if (stream === "pages") return worst(this.#page(row), this.#ownStatus(row))
     if (stream === "blog_posts") return worst(this.#blogPost(row), this.#ownStatus(row))
     if (stream === "comments" || stream === "attachments") return this.#hanging(row, new Set())
+    if (OF_CONTENTS.has(stream)) return this.#ofContent(row)
     if (OF_SPACES.has(stream)) return this.#spaceOf(row)
     if (stream === "tasks") return this.#hanging(row, new Set())
     // One without a space is of the whole site.
@@ -196,6 +199,16 @@ class Judgement {
     if (container["status"] !== "trashed") return this.#ownStatus(container)
     if (this.#given.include_trashed === true) return "out"
     return this.#anyFilters ? "perhaps" : "in"
+  }
+
+  /** What a content has of its own goes with it. */
+  #ofContent(row: Row): Verdict {
+    const id = String(row["contentId"])
+    const [page, blogPost] = [this.#pages.get(id), this.#blogPosts.get(id)]
+    if (page !== undefined) return worst(this.#page(page), this.#ownStatus(page))
+    if (blogPost !== undefined) return worst(this.#blogPost(blogPost), this.#ownStatus(blogPost))
+    const hanging = this.#comments.get(id) ?? this.#attachments.get(id)
+    return hanging === undefined ? "perhaps" : this.#hanging(hanging, new Set())
   }
 
   #hanging(row: Row, seen: Set<Row>): Verdict {

@@ -9,7 +9,9 @@ import { AUDIT_QUIRKS, TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { hash32 } from "../../src/sample-site/seededChance.ts"
 import { Chance } from "./chance.ts"
 import type { Change, ChangeKind } from "./changes.ts"
+import { drawFaultOfOne } from "./faultsOfContent.ts"
 import type { History, Meanwhile, Round } from "./history.ts"
+import { LATER_OF_CONTENT } from "./laterOfContent.ts"
 
 /** What histories draw of a stream, or of several that are drawn together. */
 export interface Later {
@@ -22,6 +24,8 @@ export interface Later {
   readonly changes: Readonly<Partial<Record<ChangeKind, number>>>
   /** Endpoints that it alone needs; `*` for a part that varies. Faults hit these. */
   readonly endpoints: ReadonlyArray<string>
+  /** Lists of one page alone, `*` for its id: faults of these cost themselves. */
+  readonly listsOfOne?: ReadonlyArray<string>
   /** Answers of the site's doubts, drawn where the stream is. */
   readonly quirks?: (chance: Chance) => NonNullable<SampleSiteOptions["settings"]>["quirks"]
 }
@@ -30,6 +34,7 @@ const V2 = "/wiki/api/v2"
 
 /** Each entry's chance is that of its first stream's name, so that entries can be added anywhere. */
 export const LATER: ReadonlyArray<Later> = [
+  ...LATER_OF_CONTENT,
   {
     streams: ["space_properties"],
     share: 0.2,
@@ -108,6 +113,11 @@ const drawFault = (chance: Chance, endpoints: ReadonlyArray<string>): Fault => {
   }
 }
 
+const drawOne = (chance: Chance, { endpoints, listsOfOne }: Later, { site }: History): Fault =>
+  listsOfOne !== undefined && chance.happens(0.5)
+    ? drawFaultOfOne(chance, site, chance.of(listsOfOne))
+    : drawFault(chance, endpoints)
+
 const withOne = (history: History, later: Later): History => {
   const chance = new Chance(hash32(history.seed, saltOf(later.streams[0]!), 0))
   const isChosen = chance.happens(later.share)
@@ -130,7 +140,7 @@ const withOne = (history: History, later: Later): History => {
       ...round,
       changes: index === 0 ? round.changes : [...round.changes, ...some(6)],
       meanwhile: [...round.meanwhile, ...meanwhile],
-      ...(isFaulty ? { faults: [...round.faults, drawFault(chance, later.endpoints)] } : {}),
+      ...(isFaulty ? { faults: [...round.faults, drawOne(chance, later, history)] } : {}),
     }
   })
   return {

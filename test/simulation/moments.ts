@@ -11,6 +11,7 @@ import { type Fate, fatesOf, fatesUnder } from "./fates.ts"
 import { type FilteredRows, filteredRows } from "./filteredRows.ts"
 import { sayingOf } from "./inScope.ts"
 import { onlyListedComments, poisonedIn } from "./lostBodies.ts"
+import { placed } from "./spacesOfRows.ts"
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -49,6 +50,8 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   templates: ["templateId"],
   audit_log: ["auditId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
+  likes: ["contentId", "accountId"],
+  content_views: ["contentId"],
   space_labels: ["spaceId", "labelId"],
 }
 
@@ -71,7 +74,7 @@ export const momentOf = (
   const filtered = sayingOf(filters) === "" ? undefined : filteredRows(site, streams, bodyFormat, filters)
   const options = { bodyFormat: bodyFormat === "none" ? null : bodyFormat }
   const rowsOf = (stream: string, truth: TruthStream) =>
-    new Map(site.truth(truth, options).map((row) => [keyOf(stream, row), row]))
+    new Map(placed(site, site.truth(truth, options)).map((row) => [keyOf(stream, row), row]))
   return {
     rows: filtered?.rows ?? new Map(streams.map((stream) => [stream, rowsOf(stream, stream as TruthStream)])),
     filtered,

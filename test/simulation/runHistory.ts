@@ -82,8 +82,18 @@ const MOST_REQUESTS = 6_000
 /** And so many more for each comment, where no list holds replies: each going through all of them asks every comment for its own. */
 const MOST_PER_COMMENT = 2
 
-const mostRequests = ({ footerComments, inlineComments, settings }: SampleSite): number =>
+/** Streams that ask each content, and that it is asked no more often than this. */
+const ASK_EACH: ReadonlySet<string> = new Set(["likes", "content_views"])
+const MOST_PER_CONTENT = 4
+
+const mostRequests = (
+  { pages, blogPosts, footerComments, inlineComments, settings }: SampleSite,
+  streams: ReadonlyArray<string>,
+): number =>
   MOST_REQUESTS +
+  streams.filter((stream) => ASK_EACH.has(stream)).length *
+    MOST_PER_CONTENT *
+    (pages.size + blogPosts.size + footerComments.size + inlineComments.size) +
   (settings.quirks.repliesInCommentLists ? 0 : MOST_PER_COMMENT * (footerComments.size + inlineComments.size))
 
 /** A history at work. */
@@ -149,7 +159,7 @@ class Course {
     this.judge.begin(newJob, syncMode, streams, this.#history.keepsStates)
     const moments = [this.#moment()]
     let requests = 0
-    const most = mostRequests(site)
+    const most = mostRequests(site, streams)
     const onRequest = () => {
       if (++requests > most) throw new Error(`more than ${most} requests`)
       const changes = round.meanwhile.filter(({ afterRequests }) => afterRequests === requests)

@@ -2,6 +2,7 @@
 import type { Held } from "./destination.ts"
 import { difference, isOdd, isWithheld, type Moment, type Row } from "./moments.ts"
 import { isUnjudged, rowAt, seenAt, sendableAt, wasMoved } from "./recordRules.ts"
+import { spaceOfRow } from "./spacesOfRows.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
 /** What a sync has promised of a table. */
@@ -58,7 +59,7 @@ class Course {
   }
   /** Whether it could be found in a list all the time. A space that is archived or restored may be in none for a moment. */
   listedThroughout({ sync }: StreamSeen): boolean {
-    const [before, ...after] = sync.moments.map(({ spaces }) => spaces.get(String(this.rows[0]?.["spaceId"])))
+    const [before, ...after] = sync.moments.map(({ spaces }) => spaces.get(String(spaceOfRow(this.rows[0]))))
     return this.visibleThroughout && after.every((status) => status === before)
   }
   /** Whether lists that name no space may not have held it, as it was in an archived one for a moment at least. */
@@ -67,7 +68,7 @@ class Course {
   }
   isInCurrentSpace({ sync }: StreamSeen): boolean {
     return this.rows.every((row) => {
-      const spaceId = row?.["spaceId"]
+      const spaceId = spaceOfRow(row)
       return spaceId === undefined || sync.moments.every(({ spaces }) => spaces.get(String(spaceId)) === "current")
     })
   }

@@ -228,6 +228,8 @@ export const ALL_STREAMS = [
   "space_permissions",
   "space_role_assignments",
   "space_roles",
+  "likes",
+  "content_views",
   "space_properties",
   "templates",
   "tasks",
