@@ -6,6 +6,7 @@ import { bareLoopPath, connectorPath, type Cost, inspectRead, measure, nodeFlags
 import { emails } from "./emails.ts"
 import { filters } from "./filters.ts"
 import { incremental } from "./incremental.ts"
+import { people } from "./people.ts"
 import { points } from "./points.ts"
 import { rateLimits } from "./rateLimits.ts"
 import { restrictions } from "./restrictions.ts"
@@ -242,5 +243,6 @@ export const figures: ReadonlyArray<Figure> = [
   points,
   filters,
   restrictions,
+  people,
   emails,
 ]

@@ -9,6 +9,7 @@ import { pick } from "../../src/sample-site/seededChance.ts"
 import { ImpossibleChange } from "../../src/sample-site/SpaceChanges.ts"
 import { Act } from "./Act.ts"
 import { CHILD_CHANGES } from "./childChanges.ts"
+import { RESTRICTION_CHANGES } from "./restrictionChanges.ts"
 
 export interface Change {
   readonly kind: ChangeKind
@@ -210,6 +211,7 @@ const CHANGES = {
   "end the access tokens": (act) => {
     act.site.expireAccessTokens()
   },
+  ...RESTRICTION_CHANGES,
   ...CHILD_CHANGES,
 } satisfies Readonly<Record<string, (act: Act) => void>>
 

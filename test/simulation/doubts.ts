@@ -19,7 +19,7 @@ export interface Doubt {
   readonly answers: ReadonlyArray<string>
   /** The files that take care, below src/. */
   readonly care: ReadonlyArray<string>
-  /** The tests, below test/. Every doubt is also drawn by the histories, but for those about restrictions. */
+  /** The tests, below test/. Every doubt is also drawn by the histories. */
   readonly tests: ReadonlyArray<string>
 }
 

@@ -228,6 +228,7 @@ export const ALL_STREAMS = [
   "space_permissions",
   "space_role_assignments",
   "space_roles",
+  "content_restrictions",
   "likes",
   "content_views",
   "space_properties",
