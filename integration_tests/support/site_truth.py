@@ -13,6 +13,7 @@ STREAMS = (
     "blog_posts",
     "comments",
     "attachments",
+    "custom_content",
     "users",
     "groups",
     "group_members",
@@ -25,6 +26,7 @@ STREAMS = (
     "audit_log",
     "space_labels",
     "labels",
+    "content_labels",
     "classification_levels",
     "content_restrictions",
     "content_views",
@@ -41,6 +43,7 @@ PRIMARY_KEYS = {
     "templates": ("templateId",),
     "audit_log": ("auditId",),
     "space_labels": ("spaceId", "labelId"),
+    "content_labels": ("contentId", "labelId"),
     "content_restrictions": ("contentId", "operation", "restrictedById", "principalType", "principalId"),
 }
 

@@ -5,8 +5,10 @@ import auditLog from "../../schemas/audit_log.json" with { type: "json" }
 import blogPosts from "../../schemas/blog_posts.json" with { type: "json" }
 import classificationLevels from "../../schemas/classification_levels.json" with { type: "json" }
 import comments from "../../schemas/comments.json" with { type: "json" }
+import contentLabels from "../../schemas/content_labels.json" with { type: "json" }
 import contentRestrictions from "../../schemas/content_restrictions.json" with { type: "json" }
 import contentViews from "../../schemas/content_views.json" with { type: "json" }
+import customContent from "../../schemas/custom_content.json" with { type: "json" }
 import groupMembers from "../../schemas/group_members.json" with { type: "json" }
 import groups from "../../schemas/groups.json" with { type: "json" }
 import labels from "../../schemas/labels.json" with { type: "json" }
@@ -42,8 +44,10 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   group_members: groupMembers,
   audit_log: auditLog,
   classification_levels: classificationLevels,
+  content_labels: contentLabels,
   content_restrictions: contentRestrictions,
   content_views: contentViews,
+  custom_content: customContent,
   labels,
   likes,
   space_labels: spaceLabels,

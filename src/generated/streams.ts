@@ -5,8 +5,10 @@ import { auditLog } from "../streams/definitions/audit_log.ts"
 import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { classificationLevels } from "../streams/definitions/classification_levels.ts"
 import { comments } from "../streams/definitions/comments.ts"
+import { contentLabels } from "../streams/definitions/content_labels.ts"
 import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
 import { contentViews } from "../streams/definitions/content_views.ts"
+import { customContent } from "../streams/definitions/custom_content.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
 import { labels } from "../streams/definitions/labels.ts"
@@ -35,8 +37,10 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   groupMembers,
   auditLog,
   classificationLevels,
+  contentLabels,
   contentRestrictions,
   contentViews,
+  customContent,
   labels,
   likes,
   spaceLabels,

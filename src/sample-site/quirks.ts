@@ -132,6 +132,18 @@ export const AUDIT_QUIRKS = {
   mostAuditRecords: [1000, 60],
 } as const
 
+/** Doubts about custom content. */
+export const CUSTOM_CONTENT_QUIRKS = {
+  /** What is answered for a type that no app of the site brings: 404, as the document has it, or 400. */
+  unknownCustomTypes: ["404", "400"],
+  /** What becomes of a wish for bodies in a format that the type does not have: the rows come without, or it is refused. */
+  rawBodies: ["left out", "400"],
+  /** Whether the list of a type holds what is in the trash, with its status. */
+  trashedCustomContentListed: [false, true],
+  /** What a look at custom content in the trash says. */
+  looksAtTrashedCustomContent: ["trashed", "404"],
+} as const
+
 /** Doubts about tasks. */
 export const TASK_QUIRKS = {
   /** Whether the list of tasks holds those of content in the trash. */
@@ -154,6 +166,8 @@ export const TEMPLATE_QUIRKS = {
 export const LABEL_QUIRKS = {
   /** Whether the lists of what carries a label hold pages and blog posts in the trash, and files that hang on them. */
   trashedInLabelLists: [true, false],
+  /** Which id of a file the list of its labels takes: the number, which the document has, or all of it, with `att`, as everywhere else. */
+  fileIdsOfLabels: ["both", "number", "whole"],
   /** Whether the site's edition has levels of classification. */
   classifies: [true, false],
   /** What an edition without them answers. */
@@ -176,6 +190,7 @@ export const ALL_QUIRKS = {
   ...TREE_QUIRKS,
   ...ROLE_QUIRKS,
   ...RESTRICTION_QUIRKS,
+  ...CUSTOM_CONTENT_QUIRKS,
   ...CHILD_QUIRKS,
   ...LABEL_QUIRKS,
   ...TEMPLATE_QUIRKS,

@@ -2,6 +2,7 @@
 import type { Item } from "../../src/sample-site/Collection.ts"
 import type { CommentItem } from "../../src/sample-site/comments.ts"
 import type { PlacedItem } from "../../src/sample-site/contentTypes.ts"
+import type { CustomItem } from "../../src/sample-site/customContent.ts"
 import type { LabelledKind, SiteLabel } from "../../src/sample-site/labels.ts"
 import type { ContentItem } from "../../src/sample-site/pages.ts"
 import { isRestricted } from "../../src/sample-site/restrictions.ts"
@@ -93,6 +94,18 @@ export class Act {
     return chosen(all, this.draw, ({ id }) => id)
   }
 
+  /** Any custom content that fits. */
+  customContent(fits: (item: CustomItem) => boolean = (item) => item.status !== "trashed"): string {
+    const all = this.#items(this.site.customContent.items).filter(fits)
+    return chosen(all, this.draw, ({ id }) => id).id
+  }
+
+  /** Something that custom content can hang on. */
+  customContainer(): string {
+    const draw = this.number(5, 4)
+    return draw === 0 ? this.space() : draw === 1 ? this.customContent() : this.any()
+  }
+
   attachment(status: "current" | "trashed" | "any" = "current"): string {
     const all = this.#items(this.site.attachments).filter((item) => status === "any" || item.status === status)
     return chosen(all, this.draw, ({ id }) => id).id
@@ -153,6 +166,17 @@ export class Act {
   newLabel(): { readonly name: string; readonly prefix: string } {
     const prefix = pick(["global", "team", "my"], this.number(8, 3))
     return this.number(9, 3) === 0 ? { name: `new-${this.text(2)}`, prefix } : this.label()
+  }
+
+  /** A page, blog post or attachment; one that carries labels, if that is asked for. */
+  labelled(carries = false): { readonly kind: "page" | "blogpost" | "attachment"; readonly id: string } {
+    const files = this.#items(this.site.attachments).map((item) => ({ kind: "attachment" as const, item }))
+    const all = [
+      ...this.#content(["page", "blogpost"]).map((item) => ({ kind: item.type, item })),
+      ...files.filter(({ item }) => item.status !== "trashed"),
+    ].filter(({ kind, item }) => !carries || this.site.labels.of(kind, item.ordinal).length > 0)
+    const { kind, item } = chosen(all, this.draw, (each) => each.item.id)
+    return { kind, id: item.id }
   }
 
   /** A label that something carries. */

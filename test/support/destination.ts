@@ -14,6 +14,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   templates: ["templateId"],
   audit_log: ["auditId"],
   space_labels: ["spaceId", "labelId"],
+  content_labels: ["contentId", "labelId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }
 export type Row = Record<string, unknown>

@@ -222,6 +222,7 @@ export const ALL_STREAMS = [
   "blog_posts",
   "comments",
   "attachments",
+  "custom_content",
   "users",
   "groups",
   "group_members",
@@ -237,6 +238,7 @@ export const ALL_STREAMS = [
   "audit_log",
   "space_labels",
   "labels",
+  "content_labels",
   "classification_levels",
 ] as const
 
