@@ -53,6 +53,7 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     },
     { path: "/wiki/rest/api/group", scopes: [["read:confluence-groups"], ["read:group:confluence"]] },
   ],
+  audit_log: [{ path: "/wiki/rest/api/audit", scopes: [["read:audit-log:confluence"]] }],
   classification_levels: [{ path: "/wiki/api/v2/classification-levels", scopes: [["read:configuration:confluence"]] }],
   content_labels: [
     { path: "/wiki/api/v2/labels", scopes: [["read:label:confluence"]] },
@@ -109,6 +110,11 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
     { path: "/wiki/api/v2/blogposts", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/blogposts/{id}", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+  ],
+  custom_content: [
+    { path: "/wiki/api/v2/custom-content", scopes: [["read:custom-content:confluence"]] },
+    { path: "/wiki/api/v2/custom-content/{id}", scopes: [["read:custom-content:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
   databases: [

@@ -1,12 +1,14 @@
 // Generated from the files in schemas/ by scripts/generate.ts. Do not edit; run: npm run generate
 
 import attachments from "../../schemas/attachments.json" with { type: "json" }
+import auditLog from "../../schemas/audit_log.json" with { type: "json" }
 import blogPosts from "../../schemas/blog_posts.json" with { type: "json" }
 import classificationLevels from "../../schemas/classification_levels.json" with { type: "json" }
 import comments from "../../schemas/comments.json" with { type: "json" }
 import contentLabels from "../../schemas/content_labels.json" with { type: "json" }
 import contentRestrictions from "../../schemas/content_restrictions.json" with { type: "json" }
 import contentViews from "../../schemas/content_views.json" with { type: "json" }
+import customContent from "../../schemas/custom_content.json" with { type: "json" }
 import databases from "../../schemas/databases.json" with { type: "json" }
 import embeds from "../../schemas/embeds.json" with { type: "json" }
 import folders from "../../schemas/folders.json" with { type: "json" }
@@ -44,10 +46,12 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   users,
   groups,
   group_members: groupMembers,
+  audit_log: auditLog,
   classification_levels: classificationLevels,
   content_labels: contentLabels,
   content_restrictions: contentRestrictions,
   content_views: contentViews,
+  custom_content: customContent,
   databases,
   embeds,
   folders,

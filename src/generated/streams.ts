@@ -1,12 +1,14 @@
 // Generated from the files in src/streams/definitions/ by scripts/generate.ts. Do not edit; run: npm run generate
 
 import { attachments } from "../streams/definitions/attachments.ts"
+import { auditLog } from "../streams/definitions/audit_log.ts"
 import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { classificationLevels } from "../streams/definitions/classification_levels.ts"
 import { comments } from "../streams/definitions/comments.ts"
 import { contentLabels } from "../streams/definitions/content_labels.ts"
 import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
 import { contentViews } from "../streams/definitions/content_views.ts"
+import { customContent } from "../streams/definitions/custom_content.ts"
 import { databases } from "../streams/definitions/databases.ts"
 import { embeds } from "../streams/definitions/embeds.ts"
 import { folders } from "../streams/definitions/folders.ts"
@@ -37,10 +39,12 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   users,
   groups,
   groupMembers,
+  auditLog,
   classificationLevels,
   contentLabels,
   contentRestrictions,
   contentViews,
+  customContent,
   databases,
   embeds,
   folders,

@@ -1,9 +1,11 @@
 /** What is true of a sample site at this moment: the rows that a faultless reading of every list would bring. */
 import type { AttachmentItem } from "./attachments.ts"
+import { namedRecords } from "./auditLists.ts"
 import { ByteWriter } from "./ByteWriter.ts"
 import { likesTruth, viewsTruth } from "./childTruth.ts"
 import type { Collection, Item } from "./Collection.ts"
 import type { PlacedItem } from "./contentTypes.ts"
+import { CUSTOM_TYPES, type CustomItem } from "./customContent.ts"
 import { knowable } from "./knowable.ts"
 import type { LabelledKind } from "./labels.ts"
 import { ListingsV1 } from "./listingsV1.ts"
@@ -28,6 +30,7 @@ export const TRUTH_STREAMS = [
   "footer_comments",
   "inline_comments",
   "attachments",
+  "custom_content",
   "folders",
   "whiteboards",
   "databases",
@@ -43,6 +46,7 @@ export const TRUTH_STREAMS = [
   "space_properties",
   "templates",
   "tasks",
+  "audit_log",
   "content_restrictions",
   "labels",
   "content_labels",
@@ -137,6 +141,14 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
         ),
         (w, item) => rows.attachment(w, item),
       )
+    case "custom_content":
+      return write(
+        all(
+          site.customContent.items,
+          (item) => item.status === "current" && site.customContent.listed(item, "user", true) === "shown",
+        ),
+        (w, item) => rows.customContent(w, item, customFormat(item, body)),
+      )
     case "folders":
     case "whiteboards":
     case "databases":
@@ -194,6 +206,8 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
             .of(space)
             .map((each) => Object.assign<TrueRow, object>({ spaceId: space.id }, each)),
         )
+    case "audit_log":
+      return site.settings.quirks.auditLog === "there" ? [...namedRecords(site)] : []
     case "tasks":
       return trueTasks(site, body)
     case "templates":
@@ -224,6 +238,10 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
       return viewsTruth(site)
   }
 }
+
+/** The format in which the body of custom content can be had, where bodies are asked for. */
+const customFormat = ({ type }: CustomItem, body: BodyWish | undefined): BodyWish | undefined =>
+  body !== undefined && CUSTOM_TYPES.find(({ name }) => name === type)?.bodies === "raw" ? { format: "raw" } : body
 
 /**
  * The rows of `content_restrictions`: of content that the credential sees, current and archived, each principal that it names itself, and

@@ -14,6 +14,7 @@ export const ENDPOINTS: Readonly<Record<IncrementalStream, ReadonlyArray<string>
   blog_posts: ["/wiki/api/v2/blogposts"],
   comments: ["/wiki/api/v2/footer-comments", "/wiki/api/v2/inline-comments"],
   attachments: ["/wiki/api/v2/attachments"],
+  custom_content: ["/wiki/api/v2/custom-content"],
 }
 const SHARED_ENDPOINTS = ["/wiki/api/v2/spaces", "/wiki/api/v2/content/convert-ids-to-types"]
 
@@ -37,6 +38,7 @@ const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/space-role-mode`]: [],
   [`${V2}/spaces/*/properties`]: ["space_properties", "users"],
   "/wiki/rest/api/template/*": ["templates"],
+  "/wiki/rest/api/audit": ["audit_log"],
   [`${V2}/tasks`]: ["tasks", "users"],
   "/wiki/rest/api/group": ["groups", "group_members", "users"],
 }
@@ -56,6 +58,8 @@ const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
       [...TREE_STREAMS, "content_restrictions", "users"],
     ]),
   ),
+  [`${V2}/custom-content`]: ["custom_content", "users"],
+  [`${V2}/custom-content/*`]: ["custom_content", "users"],
 }
 
 const MEMBERS = /^\/wiki\/rest\/api\/group\/([^/*]+)\/membersByGroupId$/

@@ -18,11 +18,14 @@ import { placed } from "./spacesOfRows.ts"
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** The streams that are read incrementally. The others are read whole by every sync. */
+/** The streams that were incremental first. What is not incremental is read whole by every sync. */
 export const INCREMENTAL_STREAMS = ["pages", "blog_posts", "comments", "attachments"] as const
-export type IncrementalStream = (typeof INCREMENTAL_STREAMS)[number]
+/** Those that histories draw later, by chances of their own (laterDraws.ts). */
+const LATER_INCREMENTAL = ["custom_content"] as const
+const ALL_INCREMENTAL = [...INCREMENTAL_STREAMS, ...LATER_INCREMENTAL] as const
+export type IncrementalStream = (typeof ALL_INCREMENTAL)[number]
 export const isIncremental = (stream: string): stream is IncrementalStream =>
-  (INCREMENTAL_STREAMS as ReadonlyArray<string>).includes(stream)
+  (ALL_INCREMENTAL as ReadonlyArray<string>).includes(stream)
 
 export type BodyFormat = "storage" | "atlas_doc_format" | "none"
 
@@ -64,6 +67,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   users: ["accountId"],
   group_members: ["groupId", "accountId"],
   templates: ["templateId"],
+  audit_log: ["auditId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
   likes: ["contentId", "accountId"],
