@@ -12,6 +12,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   likes: ["contentId", "accountId"],
   content_views: ["contentId"],
   templates: ["templateId"],
+  audit_log: ["auditId"],
   space_labels: ["spaceId", "labelId"],
   content_labels: ["contentId", "labelId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],

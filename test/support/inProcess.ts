@@ -235,6 +235,7 @@ export const ALL_STREAMS = [
   "space_properties",
   "templates",
   "tasks",
+  "audit_log",
   "space_labels",
   "labels",
   "content_labels",
