@@ -4,7 +4,9 @@ import attachments from "../../schemas/attachments.json" with { type: "json" }
 import blogPosts from "../../schemas/blog_posts.json" with { type: "json" }
 import classificationLevels from "../../schemas/classification_levels.json" with { type: "json" }
 import comments from "../../schemas/comments.json" with { type: "json" }
+import contentProperties from "../../schemas/content_properties.json" with { type: "json" }
 import contentRestrictions from "../../schemas/content_restrictions.json" with { type: "json" }
+import contentVersions from "../../schemas/content_versions.json" with { type: "json" }
 import contentViews from "../../schemas/content_views.json" with { type: "json" }
 import groupMembers from "../../schemas/group_members.json" with { type: "json" }
 import groups from "../../schemas/groups.json" with { type: "json" }
@@ -40,7 +42,9 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   groups,
   group_members: groupMembers,
   classification_levels: classificationLevels,
+  content_properties: contentProperties,
   content_restrictions: contentRestrictions,
+  content_versions: contentVersions,
   content_views: contentViews,
   labels,
   likes,

@@ -4,7 +4,9 @@ import { attachments } from "../streams/definitions/attachments.ts"
 import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { classificationLevels } from "../streams/definitions/classification_levels.ts"
 import { comments } from "../streams/definitions/comments.ts"
+import { contentProperties } from "../streams/definitions/content_properties.ts"
 import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
+import { contentVersions } from "../streams/definitions/content_versions.ts"
 import { contentViews } from "../streams/definitions/content_views.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
@@ -33,7 +35,9 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   groups,
   groupMembers,
   classificationLevels,
+  contentProperties,
   contentRestrictions,
+  contentVersions,
   contentViews,
   labels,
   likes,

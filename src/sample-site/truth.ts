@@ -1,7 +1,7 @@
 /** What is true of a sample site at this moment: the rows that a faultless reading of every list would bring. */
 import type { AttachmentItem } from "./attachments.ts"
 import { ByteWriter } from "./ByteWriter.ts"
-import { likesTruth, viewsTruth } from "./childTruth.ts"
+import { likesTruth, propertiesTruth, versionsTruth, viewsTruth } from "./childTruth.ts"
 import type { Collection, Item } from "./Collection.ts"
 import type { PlacedItem } from "./contentTypes.ts"
 import type { LabelledKind } from "./labels.ts"
@@ -50,6 +50,8 @@ export const TRUTH_STREAMS = [
   "effective_readers",
   "likes",
   "content_views",
+  "content_properties",
+  "content_versions",
 ] as const
 
 /** One of the streams of truth. */
@@ -224,6 +226,10 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
       return likesTruth(site)
     case "content_views":
       return viewsTruth(site)
+    case "content_properties":
+      return propertiesTruth(site)
+    case "content_versions":
+      return versionsTruth(site, rows)
   }
 }
 

@@ -8,6 +8,7 @@ import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { TruthStream } from "../../src/sample-site/truth.ts"
 import type { GivenFilters } from "../support/givenFilters.ts"
 import { type Fate, fatesOf, fatesUnder } from "./fates.ts"
+import { fatesOfContents } from "./fatesOfContents.ts"
 import { type FilteredRows, filteredRows } from "./filteredRows.ts"
 import { sayingOf } from "./inScope.ts"
 import { onlyListedComments, poisonedIn } from "./lostBodies.ts"
@@ -18,8 +19,10 @@ export type Row = Readonly<Record<string, unknown>>
 /** The streams that are read incrementally. The others are read whole by every sync. */
 export const INCREMENTAL_STREAMS = ["pages", "blog_posts", "comments", "attachments"] as const
 export type IncrementalStream = (typeof INCREMENTAL_STREAMS)[number]
-export const isIncremental = (stream: string): stream is IncrementalStream =>
-  (INCREMENTAL_STREAMS as ReadonlyArray<string>).includes(stream)
+/** Those of what contents have, which histories draw by a chance of their own. */
+export const OF_CONTENTS: ReadonlySet<string> = new Set(["content_properties", "content_versions"])
+export const isIncremental = (stream: string): boolean =>
+  (INCREMENTAL_STREAMS as ReadonlyArray<string>).includes(stream) || OF_CONTENTS.has(stream)
 
 export type BodyFormat = "storage" | "atlas_doc_format" | "none"
 
@@ -51,6 +54,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   likes: ["contentId", "accountId"],
   content_views: ["contentId"],
+  content_versions: ["contentId", "number"],
   space_labels: ["spaceId", "labelId"],
 }
 
@@ -79,9 +83,11 @@ export const momentOf = (
     filtered,
     accounts: streams.includes("users") ? rowsOf("users", "accounts") : new Map<string, Row>(),
     fates: new Map(
-      streams
-        .filter(isIncremental)
-        .map((stream) => [stream, filtered === undefined ? fatesOf(site, stream) : fatesUnder(filtered, site, stream)]),
+      streams.filter(isIncremental).map((stream) => {
+        if (OF_CONTENTS.has(stream)) return [stream, fatesOfContents(site, stream, filtered)]
+        const own = stream as IncrementalStream
+        return [stream, filtered === undefined ? fatesOf(site, own) : fatesUnder(filtered, site, own)]
+      }),
     ),
     spaces: new Map(site.spaces.map(({ id, status }) => [id, status])),
     poisoned: new Map(streams.map((stream) => [stream, poisonedIn(site, stream)])),

@@ -230,6 +230,8 @@ export const ALL_STREAMS = [
   "space_roles",
   "likes",
   "content_views",
+  "content_properties",
+  "content_versions",
   "space_properties",
   "templates",
   "tasks",
