@@ -6,6 +6,7 @@ import { bareLoopPath, connectorPath, type Cost, inspectRead, measure, nodeFlags
 import { emails } from "./emails.ts"
 import { filters } from "./filters.ts"
 import { incremental } from "./incremental.ts"
+import { people } from "./people.ts"
 import { points } from "./points.ts"
 import { rateLimits } from "./rateLimits.ts"
 import { restrictions } from "./restrictions.ts"
@@ -126,6 +127,7 @@ const BY_PARENTS: ReadonlySet<string> = new Set([
   "space_properties",
   "templates",
   "space_labels",
+  "content_labels",
   "likes",
   "content_views",
   "content_properties",
@@ -142,7 +144,9 @@ const leastRequests = (emitted: Readonly<Record<string, number>>, commentLists: 
   // Of each content its properties and versions, of most its likes; of pages and blog posts their views and viewers, too.
   const contents = rowsOf("pages", "blog_posts")
   const ofContents = 5 * contents + 3 * rowsOf("comments") + 2 * rowsOf("attachments")
-  const parents = rowsOf("groups") + ofSpaces + ofContents
+  // Of each label its pages, its blog posts and its attachments; the further pages of these lists.
+  const ofLabels = 3 * rowsOf("labels") + Math.floor(rowsOf("content_labels") / PAGE)
+  const parents = rowsOf("groups") + ofSpaces + ofContents + ofLabels
   return lists.reduce((sum, requests) => sum + requests, parents)
 }
 
@@ -245,5 +249,6 @@ export const figures: ReadonlyArray<Figure> = [
   points,
   filters,
   restrictions,
+  people,
   emails,
 ]

@@ -24,6 +24,7 @@ STREAMS = (
     "tasks",
     "space_labels",
     "labels",
+    "content_labels",
     "classification_levels",
     "content_restrictions",
     "content_properties",
@@ -42,6 +43,7 @@ PRIMARY_KEYS = {
     "space_role_assignments": ("spaceId", "roleId", "principalType", "principalId"),
     "templates": ("templateId",),
     "space_labels": ("spaceId", "labelId"),
+    "content_labels": ("contentId", "labelId"),
     "content_restrictions": ("contentId", "operation", "restrictedById", "principalType", "principalId"),
 }
 

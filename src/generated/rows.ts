@@ -1172,6 +1172,33 @@ export interface ClassificationLevelsRow {
 }
 
 /**
+ * Which page, blog post or attachment carries which label: a row for each of both, of what is current or archived, not of what is in the trash. Read whole by each sync, with three lists for each label of the site (its pages, its blog posts, its attachments).
+ */
+export interface ContentLabelsRow {
+  /**
+   * The ID of the page, blog post or attachment.
+   */
+  contentId?: null | string
+  /**
+   * The ID of the label.
+   */
+  labelId?: null | string
+  /**
+   * What carries the label: page, blogpost or attachment.
+   */
+  contentType?: null | string
+  /**
+   * The name of the label.
+   */
+  name?: null | string
+  /**
+   * Whose it is: global (everybody's), my (one person's), team (of spaces) or system.
+   */
+  prefix?: null | string
+  [k: string]: unknown
+}
+
+/**
  * What apps and scripts keep with content: a row for each property, a key with a value of any form. The API lists them by content alone, so that this stream costs a request for each content when all are looked at; between reconciliations only content with a new version is asked.
  */
 export interface ContentPropertiesRow {

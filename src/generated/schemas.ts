@@ -4,6 +4,7 @@ import attachments from "../../schemas/attachments.json" with { type: "json" }
 import blogPosts from "../../schemas/blog_posts.json" with { type: "json" }
 import classificationLevels from "../../schemas/classification_levels.json" with { type: "json" }
 import comments from "../../schemas/comments.json" with { type: "json" }
+import contentLabels from "../../schemas/content_labels.json" with { type: "json" }
 import contentProperties from "../../schemas/content_properties.json" with { type: "json" }
 import contentRestrictions from "../../schemas/content_restrictions.json" with { type: "json" }
 import contentVersions from "../../schemas/content_versions.json" with { type: "json" }
@@ -42,6 +43,7 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   groups,
   group_members: groupMembers,
   classification_levels: classificationLevels,
+  content_labels: contentLabels,
   content_properties: contentProperties,
   content_restrictions: contentRestrictions,
   content_versions: contentVersions,

@@ -4,6 +4,7 @@ import { attachments } from "../streams/definitions/attachments.ts"
 import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { classificationLevels } from "../streams/definitions/classification_levels.ts"
 import { comments } from "../streams/definitions/comments.ts"
+import { contentLabels } from "../streams/definitions/content_labels.ts"
 import { contentProperties } from "../streams/definitions/content_properties.ts"
 import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
 import { contentVersions } from "../streams/definitions/content_versions.ts"
@@ -35,6 +36,7 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   groups,
   groupMembers,
   classificationLevels,
+  contentLabels,
   contentProperties,
   contentRestrictions,
   contentVersions,

@@ -142,6 +142,8 @@ export const TEMPLATE_QUIRKS = {
 export const LABEL_QUIRKS = {
   /** Whether the lists of what carries a label hold pages and blog posts in the trash, and files that hang on them. */
   trashedInLabelLists: [true, false],
+  /** Which id of a file the list of its labels takes: the number, which the document has, or all of it, with `att`, as everywhere else. */
+  fileIdsOfLabels: ["both", "number", "whole"],
   /** Whether the site's edition has levels of classification. */
   classifies: [true, false],
   /** What an edition without them answers. */

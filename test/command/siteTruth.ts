@@ -27,6 +27,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   content_versions: ["contentId", "number"],
   templates: ["templateId"],
   space_labels: ["spaceId", "labelId"],
+  content_labels: ["contentId", "labelId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }
 

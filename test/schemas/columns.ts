@@ -29,6 +29,7 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   content_properties: ["id"],
   content_versions: ["contentId", "number"],
   space_labels: ["spaceId", "labelId"],
+  content_labels: ["contentId", "labelId"],
   labels: ["id"],
   classification_levels: ["id"],
   space_roles: ["id"],

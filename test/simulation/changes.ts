@@ -9,6 +9,7 @@ import { pick } from "../../src/sample-site/seededChance.ts"
 import { ImpossibleChange } from "../../src/sample-site/SpaceChanges.ts"
 import { Act } from "./Act.ts"
 import { CHILD_CHANGES } from "./childChanges.ts"
+import { RESTRICTION_CHANGES } from "./restrictionChanges.ts"
 
 export interface Change {
   readonly kind: ChangeKind
@@ -185,6 +186,13 @@ const CHANGES = {
     const spaceId = act.space()
     act.site.unlabelSpace(spaceId, act.labelOn("space", spaceId))
   },
+  "label content": (act) => {
+    act.site.addLabel(act.labelled().id, act.newLabel())
+  },
+  "take a label off content": (act) => {
+    const { kind, id } = act.labelled(true)
+    act.site.removeLabel(id, act.labelOn(kind, id))
+  },
   "delete a label": (act) => act.site.deleteLabel(act.label().id),
   "define a level": (act) => {
     act.site.addLevel({ name: act.text(1) })
@@ -206,6 +214,7 @@ const CHANGES = {
   "end the access tokens": (act) => {
     act.site.expireAccessTokens()
   },
+  ...RESTRICTION_CHANGES,
   ...CHILD_CHANGES,
 } satisfies Readonly<Record<string, (act: Act) => void>>
 

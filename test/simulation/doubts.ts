@@ -19,7 +19,7 @@ export interface Doubt {
   readonly answers: ReadonlyArray<string>
   /** The files that take care, below src/. */
   readonly care: ReadonlyArray<string>
-  /** The tests, below test/. Every doubt is also drawn by the histories, but for those about restrictions. */
+  /** The tests, below test/. Every doubt is also drawn by the histories. */
   readonly tests: ReadonlyArray<string>
 }
 
@@ -51,7 +51,7 @@ const OF_QUIRKS: Readonly<Record<Quirk, Facts>> = {
   ],
   contentOfArchivedSpaces: [
     "whether the list of the whole site holds the content of archived spaces",
-    "sync/SpaceGroups.ts sync/LookUp.ts commands/spaces.ts",
+    "sync/SpaceGroups.ts sync/LookUp.ts streams/labels/spaceGroups.ts commands/spaces.ts",
     `${HANGING} command/spaces.test.ts`,
   ],
   hangingListedInTrash: ["whether lists hold what hangs on content in the trash", GONE, HANGING],
@@ -207,7 +207,17 @@ const OF_CHILDREN: ReadonlyArray<Doubt> = [
 const LEVELS = "streams/definitions/classification_levels.ts"
 const LEVELS_TEST = "sync/classificationLevels.test.ts"
 
-const OF_LABELS: Readonly<Record<Exclude<keyof typeof LABEL_QUIRKS, "trashedInLabelLists">, Facts>> = {
+const OF_LABELS: Readonly<Record<keyof typeof LABEL_QUIRKS, Facts>> = {
+  trashedInLabelLists: [
+    "whether the lists of what carries a label hold what is in the trash",
+    "streams/labels/labelled.ts streams/labels/LiveContainers.ts",
+    "sync/contentLabels.test.ts",
+  ],
+  fileIdsOfLabels: [
+    "which id of a file the list of its labels takes",
+    "streams/labels/byContent.ts",
+    "sync/contentLabels.test.ts",
+  ],
   classifies: ["whether the site's edition has levels of classification", LEVELS, LEVELS_TEST],
   levelsWithoutEdition: ["what an edition without them answers", LEVELS, LEVELS_TEST],
 }

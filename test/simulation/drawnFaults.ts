@@ -43,7 +43,10 @@ const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
 /** The same of endpoints whose faults are drawn with their streams (laterDraws.ts): one more above would draw other histories for all seeds. */
 const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/spaces/*/labels`]: ["space_labels"],
-  [`${V2}/labels`]: ["labels"],
+  [`${V2}/labels`]: ["labels", "content_labels"],
+  [`${V2}/labels/*/pages`]: ["content_labels"],
+  [`${V2}/labels/*/blogposts`]: ["content_labels"],
+  [`${V2}/labels/*/attachments`]: ["content_labels"],
   [`${V2}/classification-levels`]: ["classification_levels"],
 }
 

@@ -2,8 +2,18 @@
 import { dependentsOf, groupOf } from "./drawnFaults.ts"
 import { contentOf } from "./faultsOfContent.ts"
 import { mayBeGuarded } from "./guardRules.ts"
+import { mayBeUntold, RESTRICTIONS } from "./restrictions.ts"
 import { judgeTable, NOTHING, type Promised } from "./tableRules.ts"
 import type { StreamSeen, SyncSeen, Violation } from "./verdict.ts"
+
+/** Streams that cannot be complete where the site tells no restrictions of some content that it shows. */
+const OF_RESTRICTIONS: ReadonlySet<string> = new Set([RESTRICTIONS, "users"])
+
+const OF_ROLES: ReadonlySet<string> = new Set(["space_roles", "space_role_assignments", "users"])
+
+/** Whether a stream may be incomplete without any fault, because the site does not tell what it should. */
+export const isUntold = ({ name, sync }: Pick<StreamSeen, "name" | "sync">): boolean =>
+  (OF_RESTRICTIONS.has(name) && mayBeUntold(sync.moments)) || (OF_ROLES.has(name) && sync.rolesRefused)
 
 /** Exit code 0 says that every stream is complete, and a stream that is not has met something. */
 export const judgeEnd = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): ReadonlyArray<Violation> => {
@@ -24,7 +34,7 @@ export const judgeEnd = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): Re
   }
   violations.push(...judgeFailures(sync, streams))
   for (const seen of streams) {
-    if (!seen.incomplete || sync.troubled || mayBeGuarded(seen)) continue
+    if (!seen.incomplete || sync.troubled || mayBeGuarded(seen) || isUntold(seen)) continue
     const error = sync.messages.find(({ trace }) => trace?.error?.stream_descriptor?.name === seen.name)?.trace?.error
     violations.push({
       rule: "failed without a reason",
@@ -64,7 +74,7 @@ const judgeFailures = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): Read
   if (sync.refusedPath === undefined) return []
   const dependents = dependentsOf(sync.refusedPath)
   const harmed = streams.filter(
-    (seen) => seen.incomplete && dependents?.includes(seen.name) === false && !mayBeGuarded(seen),
+    (seen) => seen.incomplete && dependents?.includes(seen.name) === false && !mayBeGuarded(seen) && !isUntold(seen),
   )
   const violations = harmed.map(({ name }): Violation => ({
     rule: "failure stays where it is",

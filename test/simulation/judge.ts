@@ -13,6 +13,7 @@ import {
   isIncremental,
   type Moment,
   noteFormat,
+  noteUntold,
   noteWithheld,
   OF_CONTENTS,
   type Row,
@@ -124,6 +125,7 @@ export class Judge {
       if (record === undefined) continue
       noteFormat(record.data, formatOf({ name: record.stream, sync }))
       if (record.meta?.changes?.some(isWithheldBody) === true) noteWithheld(record.data)
+      if (record.meta?.changes?.some(({ field }) => field === "email") === true) noteUntold(record.data, "email")
     }
     this.destination.take(sync.messages)
     const streams = names.map((name): StreamSeen => {

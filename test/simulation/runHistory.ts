@@ -6,6 +6,7 @@ import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { ConfiguredCatalog, ProtocolMessage } from "../support/runConnector.ts"
 import { carryOut } from "./changes.ts"
 import { ENDPOINTS } from "./drawnFaults.ts"
+import { isUntold } from "./endRules.ts"
 import { type ConnectionConfig, type History, LAST_ROUND, type Round } from "./history.ts"
 import { Judge } from "./judge.ts"
 import { INCREMENTAL_STREAMS, isIncremental, keyColumns, type Moment, momentOf, noteOdd } from "./moments.ts"
@@ -75,6 +76,12 @@ const refusedPathOf = (site: SampleSite): string | undefined => {
 const isForGood = ({ times, probability }: Pick<Fault, "times" | "probability">): boolean =>
   times === undefined && probability === undefined
 
+/** Whether nothing tells that the site has no roles. */
+const refusesRoles = ({ settings }: SampleSite): boolean => {
+  const { roleMode, tellsRoleMode, listsWithoutRoles } = settings.quirks
+  return roleMode === "PRE_ROLES" && !tellsRoleMode && listsWithoutRoles === "403"
+}
+
 /** A sync of one of these small sites that asks for so much goes round in circles. */
 const MOST_REQUESTS = 6_000
 /** And so many more for each comment, where no list holds replies: each going through all of them asks every comment for its own. */
@@ -107,6 +114,8 @@ class Course {
   readonly #catalog: ConfiguredCatalog
   #config: ConnectionConfig
   #last: SyncSeen["ended"] = "done"
+  /** All that was incomplete in the last sync had to be: the site does not tell it. */
+  #couldNot = false
   #job = 0
 
   constructor(history: History, world: World) {
@@ -135,7 +144,7 @@ class Course {
     await this.#world.passTime(round.pauseMs)
     const newJob = this.#last === "done" || (round.newJob && this.#last !== "cut")
     const violations = await this.#sync(round, newJob)
-    if (isLast && this.#last !== "done" && violations.length === 0) {
+    if (isLast && this.#last !== "done" && !this.#couldNot && violations.length === 0) {
       return [{ rule: "last sync", stream: undefined, detail: this.log.at(-1)! }]
     }
     const finished = this.#history.syncMode === "full_refresh" && this.#last === "done"
@@ -195,7 +204,7 @@ class Course {
           hit > 0 && kind === "status" && path === "/wiki/api/v2/spaces" && (status === 401 || status === 403),
       )
     site.setFaults([])
-    const violations = this.judge.sync({
+    const seen: SyncSeen = {
       ...result,
       told: round.cut?.how === "terminate",
       catalog: this.#catalog,
@@ -215,9 +224,15 @@ class Course {
       spacesRefused,
       archivesListed: site.settings.quirks.contentOfArchivedSpaces,
       repliesListed: site.settings.quirks.repliesInCommentLists,
+      rolesRefused: refusesRoles(site),
       newJob,
-    })
+    }
+    const violations = this.judge.sync(seen)
     this.#last = result.ended
+    const incomplete = result.messages.flatMap(({ trace }) =>
+      trace?.stream_status?.status === "INCOMPLETE" ? [trace.stream_status.stream_descriptor.name] : [],
+    )
+    this.#couldNot = result.ended === "failed" && incomplete.every((name) => isUntold({ name, sync: seen }))
     this.syncs++
     if (result.ended === "cut") this.cuts++
     if (result.ended === "failed") this.failed++

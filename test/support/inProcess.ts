@@ -228,6 +228,7 @@ export const ALL_STREAMS = [
   "space_permissions",
   "space_role_assignments",
   "space_roles",
+  "content_restrictions",
   "likes",
   "content_views",
   "content_properties",
@@ -237,6 +238,7 @@ export const ALL_STREAMS = [
   "tasks",
   "space_labels",
   "labels",
+  "content_labels",
   "classification_levels",
 ] as const
 
