@@ -13,6 +13,7 @@ STREAMS = (
     "blog_posts",
     "comments",
     "attachments",
+    "custom_content",
     "users",
     "groups",
     "group_members",

@@ -91,12 +91,13 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
       `${connection.via === "gateway" ? "through Atlassian's gateway" : "on the site"}, with up to ${config.num_workers} requests at once.`,
   )
   const settings = readSettings(config)
-  const { rowsCost, scope } = settings
+  const { rowsCost, scope, customContentTypes } = settings
   const setupOf = ({ columns }: ConfiguredStream) => ((columns?.has("body") ?? true) ? config.body_format : "none")
   const { cloudId } = connection
   const { hostname: host } = new URL(config.siteUrl)
-  const scopeOf = ({ filteredAs }: Pick<StreamFacts, "filteredAs">) =>
-    filteredAs === undefined ? "" : scope.fingerprint
+  const types = customContentTypes.map(encodeURIComponent).toSorted()
+  const scopeOf = ({ filteredAs, ofTypes }: Pick<StreamFacts, "filteredAs" | "ofTypes">) =>
+    [filteredAs === undefined ? "" : scope.fingerprint, ...(ofTypes === true ? types : [])].join(" ")
   const given = { scopeOf, catalog, state, registry, cloudId, host, setupOf, jobId: input.jobId }
   const plan = makePlan(given)
   for (const warning of plan.warnings) yield* reporter.log("WARN", warning)

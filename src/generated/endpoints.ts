@@ -169,6 +169,11 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/blogposts/{id}", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
+  custom_content: [
+    { path: "/wiki/api/v2/custom-content", scopes: [["read:custom-content:confluence"]] },
+    { path: "/wiki/api/v2/custom-content/{id}", scopes: [["read:custom-content:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+  ],
   labels: [{ path: "/wiki/api/v2/labels", scopes: [["read:label:confluence"]] }],
   likes: [
     { path: "/wiki/api/v2/pages/{id}/likes/users", scopes: [["read:page:confluence"]] },

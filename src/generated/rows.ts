@@ -1633,6 +1633,157 @@ export interface ContentViewsRow {
 }
 
 /**
+ * What apps keep in Confluence, of the types that the setting custom_content_types names, with its body: on pages, blog posts, in spaces and on other custom content.
+ */
+export interface CustomContentRow {
+  /**
+   * The ID of the custom content, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The full type of the custom content, as the app names it that brings it, such as ac:com.example.diagrams:diagram.
+   */
+  type?: null | string
+  /**
+   * The status of the custom content, such as current.
+   */
+  status?: null | string
+  /**
+   * The title of the custom content.
+   */
+  title?: null | string
+  /**
+   * The ID of the space that the custom content is in, whatever it hangs on.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the page that the custom content hangs on; absent where it hangs on something else.
+   */
+  pageId?: null | string
+  /**
+   * The ID of the blog post that the custom content hangs on; absent where it hangs on something else.
+   */
+  blogPostId?: null | string
+  /**
+   * The ID of the custom content that this one hangs on; absent where it hangs on something else.
+   */
+  customContentId?: null | string
+  /**
+   * The account ID of the user who created the custom content.
+   */
+  authorId?: null | string
+  /**
+   * When the custom content was created.
+   */
+  createdAt?: null | string
+  /**
+   * The version of the custom content that the API answers as the latest one.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment its author gave to this version; empty when none was given.
+     */
+    message?: null | string
+    /**
+     * Whether the author saved it as a minor edit, which notifies nobody.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    /**
+     * The step of the collaborative editor that this version was saved at, where the site answers it.
+     */
+    ncsStepVersion?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * The body of the custom content: in the format that the setting body_format names, or raw where the app keeps it so.
+   */
+  body?: null | {
+    /**
+     * The body in Confluence's storage format.
+     */
+    storage?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body as XHTML-based storage format, with macros and links as elements of their own.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * The body in the Atlassian Document Format.
+     */
+    atlas_doc_format?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body as an Atlassian Document Format document, a JSON text.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * The body as the app keeps it, in a format of its own; only where its type has raw bodies.
+     */
+    raw?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body as the app has written it, often a JSON text.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * Addresses in the web interface, relative to the site's address followed by /wiki.
+   */
+  _links?: null | {
+    /**
+     * The address that shows the custom content.
+     */
+    webui?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * When the custom content was last changed by a new version: version.createdAt, lifted to the top.
+   */
+  updatedAt?: null | string
+  /**
+   * The cursor: the later of updatedAt and the start of the sync that first saw a change without a new version, such as a move, an archiving, a restore or a deletion.
+   */
+  changedAt?: null | string
+  /**
+   * When the connector noticed that the custom content is gone; null as long as it is there.
+   */
+  _ab_cdc_deleted_at?: null | string
+  /**
+   * Why the custom content is gone: trashed, purged, filtered (outside the configured filters) or not_visible (purged or hidden from this credential, which the API does not tell apart); null as long as it is there.
+   */
+  deletionReason?: null | string
+  [k: string]: unknown
+}
+
+/**
  * All labels of the site, whether or not anything carries them.
  */
 export interface LabelsRow {

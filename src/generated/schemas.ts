@@ -9,6 +9,7 @@ import contentProperties from "../../schemas/content_properties.json" with { typ
 import contentRestrictions from "../../schemas/content_restrictions.json" with { type: "json" }
 import contentVersions from "../../schemas/content_versions.json" with { type: "json" }
 import contentViews from "../../schemas/content_views.json" with { type: "json" }
+import customContent from "../../schemas/custom_content.json" with { type: "json" }
 import groupMembers from "../../schemas/group_members.json" with { type: "json" }
 import groups from "../../schemas/groups.json" with { type: "json" }
 import labels from "../../schemas/labels.json" with { type: "json" }
@@ -48,6 +49,7 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   content_restrictions: contentRestrictions,
   content_versions: contentVersions,
   content_views: contentViews,
+  custom_content: customContent,
   labels,
   likes,
   space_labels: spaceLabels,

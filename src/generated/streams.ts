@@ -9,6 +9,7 @@ import { contentProperties } from "../streams/definitions/content_properties.ts"
 import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
 import { contentVersions } from "../streams/definitions/content_versions.ts"
 import { contentViews } from "../streams/definitions/content_views.ts"
+import { customContent } from "../streams/definitions/custom_content.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
 import { labels } from "../streams/definitions/labels.ts"
@@ -41,6 +42,7 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   contentRestrictions,
   contentVersions,
   contentViews,
+  customContent,
   labels,
   likes,
   spaceLabels,

@@ -14,6 +14,7 @@ import { ContentProperties } from "./contentProperties.ts"
 import { ContentTree, pageNode, type TreeNode } from "./contentTree.ts"
 import { type PlacedItem, TREE_ITEMS_PER_SPACE } from "./contentTypes.ts"
 import { ContentVersions } from "./contentVersions.ts"
+import { CustomContents } from "./customContentPlaces.ts"
 import { type SiteLabel, SiteLabels } from "./labels.ts"
 import { planOf, type SampleSiteOptions, settingsOf, type SitePlan, type SiteSettings } from "./options.ts"
 import type { ContentItem, ContentSource } from "./pages.ts"
@@ -54,6 +55,7 @@ export class SiteContent {
   /** Folders, whiteboards, databases and embeds. */
   readonly treeItems: Collection<TreeItem>
   readonly tree: ContentTree
+  readonly customContent: CustomContents
   spaces: SiteSpace[] = []
   users: SiteUser[] = []
   groups: SiteGroup[] = []
@@ -154,6 +156,7 @@ export class SiteContent {
       ids: this.ids.attachment,
     })
     this.attachments = new Collection(attachmentSource, 0)
+    this.customContent = new CustomContents(this, authors.slice(0, 20))
     this.bodies = new Bodies(seed, {
       accountIds: authors.slice(0, 40),
       names: this.users.slice(0, 40).map((user) => user.displayName),
@@ -176,6 +179,7 @@ export class SiteContent {
     const { pages, blogPosts, treeItems, footerComments, inlineComments, attachments } = this
     for (const collection of [pages, blogPosts, treeItems, footerComments, inlineComments, attachments])
       collection.reset()
+    this.customContent.reset()
     for (const replies of Object.values(this.addedReplies)) replies.clear()
     this.populate()
   }

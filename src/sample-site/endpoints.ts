@@ -6,6 +6,7 @@ import { ContainerLists } from "./containerLists.ts"
 import { ContentSearch } from "./contentSearch.ts"
 import { TREE_TYPES } from "./contentTypes.ts"
 import type { ScopeChoices } from "./credentials.ts"
+import { CustomContentLists } from "./CustomContentLists.ts"
 import { LabelLists } from "./labelLists.ts"
 import { ATTACHMENTS, COMMENTS } from "./listForms.ts"
 import { Listings } from "./listings.ts"
@@ -93,6 +94,10 @@ export class Endpoints {
     this.get("/wiki/api/v2/attachments/{}/footer-comments", comment, (r) => own.commentsOnFile(r))
     this.get("/wiki/api/v2/custom-content/{}/footer-comments", comment, (r) => own.ofCustomContent(r, COMMENTS))
     this.get("/wiki/api/v2/custom-content/{}/attachments", attachment, (r) => own.ofCustomContent(r, ATTACHMENTS))
+    const custom = new CustomContentLists(site)
+    const customContent = [["read:custom-content:confluence"]]
+    this.get("/wiki/api/v2/custom-content", customContent, (r) => custom.list(r))
+    this.get("/wiki/api/v2/custom-content/{}", customContent, (r) => custom.one(r))
     this.get("/wiki/api/v2/pages/{}", page, (r) => singles.one(r, "page"))
     this.get("/wiki/api/v2/blogposts/{}", page, (r) => singles.one(r, "blogpost"))
     this.get("/wiki/api/v2/attachments/{}", attachment, (r) => singles.one(r, "attachment"))

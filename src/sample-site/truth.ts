@@ -4,6 +4,7 @@ import { ByteWriter } from "./ByteWriter.ts"
 import { likesTruth, propertiesTruth, versionsTruth, viewsTruth } from "./childTruth.ts"
 import type { Collection, Item } from "./Collection.ts"
 import type { PlacedItem } from "./contentTypes.ts"
+import { CUSTOM_TYPES, type CustomItem } from "./customContent.ts"
 import type { LabelledKind } from "./labels.ts"
 import { ListingsV1 } from "./listingsV1.ts"
 import { Readers } from "./readers.ts"
@@ -27,6 +28,7 @@ export const TRUTH_STREAMS = [
   "footer_comments",
   "inline_comments",
   "attachments",
+  "custom_content",
   "folders",
   "whiteboards",
   "databases",
@@ -138,6 +140,14 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
         ),
         (w, item) => rows.attachment(w, item),
       )
+    case "custom_content":
+      return write(
+        all(
+          site.customContent.items,
+          (item) => item.status === "current" && site.customContent.listed(item, "user", true) === "shown",
+        ),
+        (w, item) => rows.customContent(w, item, customFormat(item, body)),
+      )
     case "folders":
     case "whiteboards":
     case "databases":
@@ -232,6 +242,10 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
       return versionsTruth(site, rows)
   }
 }
+
+/** The format in which the body of custom content can be had, where bodies are asked for. */
+const customFormat = ({ type }: CustomItem, body: BodyWish | undefined): BodyWish | undefined =>
+  body !== undefined && CUSTOM_TYPES.find(({ name }) => name === type)?.bodies === "raw" ? { format: "raw" } : body
 
 /**
  * The rows of `content_restrictions`: of content that the credential sees, current and archived, each principal that it names itself, and

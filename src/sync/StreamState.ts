@@ -10,7 +10,8 @@
  * made tombstones; `begun` is when that scan
  * began, `newest` the newest time of a version up to which changes have been followed, `high` the highest `changedAt` that was
  * sent, `reconciled` when all was compared last: milliseconds of the site's clock.
- * `scope` names the filters that it holds for; it is left out without filters, and `*` while a change of filters is under way.
+ * `scope` names the filters that it holds for; it is left out without filters, and `*` while a change of filters is under way. Where the config
+ * also says what types are read, these are words behind that.
  * `lost` are the ids of rows that were sent without their body, because it could not be had: they are asked for again.
  * While the stream of users is configured, `accounts` are those whom the rows name (accountSets.ts), or `stamp` stands for them;
  * the state of `users` has those of all streams, and the `stamps` that they stand for (Accounts.ts).

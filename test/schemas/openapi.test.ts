@@ -42,6 +42,7 @@ const models: { readonly [stream: string]: readonly [document: "v1" | "v2", ...m
   blog_posts: ["v2", "BlogPostBulk"],
   comments: ["v2", "FooterCommentModel", "InlineCommentModel", "ChildrenCommentModel", "InlineCommentChildrenModel"],
   attachments: ["v2", "AttachmentBulk"],
+  custom_content: ["v2", "CustomContentBulk"],
   users: ["v2", "User"],
   groups: ["v1", "Group"],
   group_members: ["v1", "User"],

@@ -4,6 +4,7 @@
  * others are left out of a history, which is how a failing history is made short.
  */
 import { type PlacedItem, TREE_TYPES } from "../../src/sample-site/contentTypes.ts"
+import { CUSTOM_TYPES } from "../../src/sample-site/customContent.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { pick } from "../../src/sample-site/seededChance.ts"
 import { ImpossibleChange } from "../../src/sample-site/SpaceChanges.ts"
@@ -118,6 +119,23 @@ const CHANGES = {
   "trash an attachment": (act) => act.site.trashAttachment(act.attachment()),
   "restore an attachment": (act) => act.site.restoreAttachment(act.attachment("trashed")),
   "purge an attachment": (act) => act.site.purgeAttachment(act.attachment("any")),
+  "add custom content": (act) => {
+    const type = pick(CUSTOM_TYPES, act.number(6, CUSTOM_TYPES.length)).name
+    act.site.addCustomContent(act.customContainer(), { type, title: `New ${act.text(2)}`, body: act.body() })
+  },
+  "edit custom content": (act) => act.site.editCustomContent(act.customContent(), { body: act.body() }),
+  "move custom content": (act) => {
+    act.site.moveCustomContent(act.customContent(), { containerId: act.customContainer() })
+  },
+  "trash custom content": (act) => act.site.trashCustomContent(act.customContent()),
+  "restore custom content": (act) =>
+    act.site.restoreCustomContent(act.customContent(({ status }) => status === "trashed")),
+  "purge custom content": (act) => act.site.purgeCustomContent(act.customContent(() => true)),
+  "take an app away": (act) => act.site.removeCustomType(pick(CUSTOM_TYPES, act.number(6, CUSTOM_TYPES.length)).name),
+  "bring an app back": (act) => {
+    const [type] = act.site.customContent.unknownTypes
+    if (type !== undefined) act.site.restoreCustomType(type)
+  },
   "create a space": (act) => {
     const spaceId = act.site.createSpace({ name: `Space ${act.text(1)}` })
     act.site.create({ spaceId, title: "Home", body: act.body() })

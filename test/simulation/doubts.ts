@@ -3,6 +3,7 @@
  * the test of it. The sample site gives every answer, histories draw them, and docs/simulation.md shows the list as a table.
  */
 import {
+  CUSTOM_CONTENT_QUIRKS,
   CHILD_QUIRKS,
   EXPIRED_TOKEN_ANSWERS,
   LABEL_QUIRKS,
@@ -230,6 +231,37 @@ const ofLabels: ReadonlyArray<Doubt> = Object.entries(OF_LABELS).map(([option, [
   tests: ["sample-site/labels.test.ts", ...words(tests)],
 }))
 
+const CUSTOM = "streams/customContent/lists.ts"
+const CUSTOM_TEST = "sync/customContent.test.ts"
+const OF_CUSTOM_CONTENT: Readonly<Record<keyof typeof CUSTOM_CONTENT_QUIRKS, Facts>> = {
+  unknownCustomTypes: [
+    "what is answered for a type of custom content that no app brings",
+    "streams/customContent/typesOfRun.ts",
+    CUSTOM_TEST,
+  ],
+  rawBodies: [
+    "whether bodies of custom content in a format that its type does not have are refused",
+    CUSTOM,
+    CUSTOM_TEST,
+  ],
+  trashedCustomContentListed: ["whether the list of a type holds what is in the trash", CUSTOM, CUSTOM_TEST],
+  looksAtTrashedCustomContent: [
+    "what a look at custom content in the trash says",
+    "streams/customContent/gone.ts",
+    CUSTOM_TEST,
+  ],
+}
+
+const ofCustomContent: ReadonlyArray<Doubt> = Object.entries(OF_CUSTOM_CONTENT).map(
+  ([option, [doubt, care, tests]]) => ({
+    doubt,
+    option,
+    answers: CUSTOM_CONTENT_QUIRKS[option as keyof typeof CUSTOM_CONTENT_QUIRKS].map(String),
+    care: words(care),
+    tests: words(tests),
+  }),
+)
+
 const OF_ORGANIZATION = { care: ["confluence/organizationPeople.ts"], tests: ["sync/emails.test.ts"] } as const
 
 const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
@@ -240,6 +272,7 @@ export const DOUBTS: ReadonlyArray<Doubt> = [
   ...ofRestrictions,
   ...OF_CHILDREN,
   ...ofLabels,
+  ...ofCustomContent,
   ...BELONGING_DOUBTS,
   {
     doubt: "what the gateway says of an access token that has ended",

@@ -13,6 +13,7 @@ export const ENDPOINTS: Readonly<Record<IncrementalStream, ReadonlyArray<string>
   blog_posts: ["/wiki/api/v2/blogposts"],
   comments: ["/wiki/api/v2/footer-comments", "/wiki/api/v2/inline-comments"],
   attachments: ["/wiki/api/v2/attachments"],
+  custom_content: ["/wiki/api/v2/custom-content"],
 }
 const SHARED_ENDPOINTS = ["/wiki/api/v2/spaces", "/wiki/api/v2/content/convert-ids-to-types"]
 
@@ -48,6 +49,8 @@ const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/labels/*/blogposts`]: ["content_labels"],
   [`${V2}/labels/*/attachments`]: ["content_labels"],
   [`${V2}/classification-levels`]: ["classification_levels"],
+  [`${V2}/custom-content`]: ["custom_content", "users"],
+  [`${V2}/custom-content/*`]: ["custom_content", "users"],
 }
 
 const MEMBERS = /^\/wiki\/rest\/api\/group\/([^/*]+)\/membersByGroupId$/

@@ -52,7 +52,7 @@ const placesOf = (site: SiteRows, spaces: ReadonlyMap<string, string>) => {
   const by = (...streams: ReadonlyArray<string>) =>
     new Map(streams.flatMap((stream) => site[stream] ?? []).map((row) => [String(row["id"]), row]))
   const content = by("pages", "blog_posts")
-  const hanging = by("comments", "attachments")
+  const hanging = by("comments", "attachments", "custom_content")
   const tree = by("content_tree")
   const wayUp = ({ spaceId, parentId }: Row, seen: ReadonlySet<unknown> = new Set()): string => {
     const above = tree.get(String(parentId))
@@ -63,7 +63,8 @@ const placesOf = (site: SiteRows, spaces: ReadonlyMap<string, string>) => {
   const contentOf = (row: Row, depth = 0): Row | undefined => {
     const container = content.get(String(row["pageId"] ?? row["blogPostId"] ?? row["contentId"]))
     if (container !== undefined) return container
-    const other = hanging.get(String(row["attachmentId"] ?? row["parentCommentId"] ?? row["contentId"]))
+    const { attachmentId, parentCommentId, customContentId, contentId } = row
+    const other = hanging.get(String(attachmentId ?? parentCommentId ?? customContentId ?? contentId))
     return other === undefined || depth > 20 ? undefined : contentOf(other, depth + 1)
   }
   const placeOf = (part: Row): string => {

@@ -60,6 +60,10 @@ class Memory {
   ofJob: ReadonlyArray<Moment> = []
   /** An attempt of this job was lied to, and may have come to a stream's end by that. */
   liedInJob = false
+  /** And rows that an attempt of this job was shown without their ids, so that it passed over them. */
+  withoutIdInJob = new Set<string>()
+  /** An attempt of this job has met a fault. */
+  troubledInJob = false
 }
 
 /** Attachments have no body: another format changes nothing for them. */
@@ -170,6 +174,8 @@ export class Judge {
     if (!isIncremental(name)) {
       if (!isAnew || statesOf(seen).length > 0) memory.ofJob = ofJob
       memory.liedInJob ||= sync.lied
+      memory.troubledInJob ||= sync.troubled
+      for (const id of sync.withoutId) memory.withoutIdInJob.add(id)
     }
     const violations = [
       ...judgeRecords(seen, Math.max(this.#latestTime, memory.latestVersion) + AHEAD_MS, this.#setBack),
@@ -187,7 +193,7 @@ export class Judge {
       violations.push(...judgeBodies(seen, promised))
     }
     if (seen.complete && promised !== undefined) {
-      const judged = { ...seen, sync: isIncremental(name) ? sync : { ...sync, moments: ofJob, lied: memory.liedInJob } }
+      const judged = isIncremental(name) ? seen : { ...seen, sync: ofWholeJob(sync, ofJob, memory) }
       const { violations: found, excused, leftBehind } = judgeTable(judged, promised)
       violations.push(...found)
       this.excused += excused
@@ -294,6 +300,15 @@ const hasReadTheRest = ({ name, sync }: StreamSeen): boolean =>
       trace?.error?.stream_descriptor?.name === name &&
       trace.error.message.includes("could not be read; all the rest was"),
   )
+
+/** A sync as the last attempt of its job, which a stream that is read whole is judged by. */
+const ofWholeJob = (sync: SyncSeen, moments: ReadonlyArray<Moment>, memory: Memory): SyncSeen => ({
+  ...sync,
+  moments,
+  lied: memory.liedInJob,
+  troubled: memory.troubledInJob,
+  withoutId: memory.withoutIdInJob,
+})
 
 /** The states that a sync has written of a stream. */
 const statesOf = ({ name, sync }: StreamSeen): ReadonlyArray<{ readonly done?: 1 }> =>

@@ -18,13 +18,16 @@ import { placed } from "./spacesOfRows.ts"
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** The streams that are read incrementally. The others are read whole by every sync. */
+/** The streams that were incremental first. What is not incremental is read whole by every sync. */
 export const INCREMENTAL_STREAMS = ["pages", "blog_posts", "comments", "attachments"] as const
-export type IncrementalStream = (typeof INCREMENTAL_STREAMS)[number]
-/** Those of what contents have, which histories draw by a chance of their own. */
+/** Those that histories draw later, by chances of their own (laterDraws.ts). */
+const LATER_INCREMENTAL = ["custom_content"] as const
+const ALL_INCREMENTAL = [...INCREMENTAL_STREAMS, ...LATER_INCREMENTAL] as const
+export type IncrementalStream = (typeof ALL_INCREMENTAL)[number]
+/** Those of what contents have, which histories draw later, too. */
 export const OF_CONTENTS: ReadonlySet<string> = new Set(["content_properties", "content_versions"])
 export const isIncremental = (stream: string): boolean =>
-  (INCREMENTAL_STREAMS as ReadonlyArray<string>).includes(stream) || OF_CONTENTS.has(stream)
+  (ALL_INCREMENTAL as ReadonlyArray<string>).includes(stream) || OF_CONTENTS.has(stream)
 
 export type BodyFormat = "storage" | "atlas_doc_format" | "none"
 

@@ -9,7 +9,7 @@ import { ENDPOINTS } from "./drawnFaults.ts"
 import { isUntold } from "./endRules.ts"
 import { type ConnectionConfig, type History, LAST_ROUND, type Round } from "./history.ts"
 import { Judge } from "./judge.ts"
-import { INCREMENTAL_STREAMS, isIncremental, keyColumns, type Moment, momentOf, noteOdd } from "./moments.ts"
+import { isIncremental, keyColumns, type Moment, momentOf, noteOdd } from "./moments.ts"
 import { unjudgedContent } from "./unjudged.ts"
 import type { SyncSeen, Violation } from "./verdict.ts"
 import type { World } from "./worlds.ts"
@@ -62,7 +62,8 @@ const refusedStreams = (site: SampleSite): ReadonlySet<string> => {
       .filter(({ kind, status, hit, ...when }) => kind === "status" && status !== 404 && hit > 0 && isForGood(when))
       .map(({ path }) => path),
   )
-  return new Set(INCREMENTAL_STREAMS.filter((stream) => ENDPOINTS[stream].some((path) => paths.has(path))))
+  const those = Object.entries(ENDPOINTS).filter(([, endpoints]) => endpoints.some((path) => paths.has(path)))
+  return new Set(those.map(([stream]) => stream))
 }
 
 /** The path of the one fault that has hit, if it is one that refuses a path for good. */

@@ -222,6 +222,7 @@ export const ALL_STREAMS = [
   "blog_posts",
   "comments",
   "attachments",
+  "custom_content",
   "users",
   "groups",
   "group_members",

@@ -122,8 +122,15 @@ export const searchArchivedSpaces = (
   types: ReadonlyArray<string>,
 ): Effect.Effect<void, ReadFailure, ReadServices> =>
   Effect.gen(function* () {
-    // Where the spaces may not be listed, the pages' own list tells of that.
-    const keys = yield* keysOf(true).pipe(Effect.catchIf(refusesSpaces, () => Effect.succeed([])))
+    // Where the spaces may not be listed, nobody knows what there is in the archived ones.
+    const keys = yield* keysOf(true).pipe(
+      Effect.catchIf(refusesSpaces, (error) =>
+        Effect.sync((): ReadonlyArray<string> => {
+          searched.missed.push({ types, error })
+          return []
+        }),
+      ),
+    )
     yield* Effect.forEach(
       queriesIn(types, keys),
       (cql) =>
