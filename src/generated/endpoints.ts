@@ -53,6 +53,7 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     },
     { path: "/wiki/rest/api/group", scopes: [["read:confluence-groups"], ["read:group:confluence"]] },
   ],
+  audit_log: [{ path: "/wiki/rest/api/audit", scopes: [["read:audit-log:confluence"]] }],
   classification_levels: [{ path: "/wiki/api/v2/classification-levels", scopes: [["read:configuration:confluence"]] }],
   content_labels: [
     { path: "/wiki/api/v2/labels", scopes: [["read:label:confluence"]] },

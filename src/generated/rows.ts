@@ -1137,6 +1137,161 @@ export interface GroupMembersRow {
 }
 
 /**
+ * What administrators did: a row for each record of the audit log. Only Confluence administrators may read it, and not every plan has one.
+ */
+export interface AuditLogRow {
+  /**
+   * A hash of the record, and of its number among records that are alike in every field: the API gives them no ID.
+   */
+  auditId?: null | string
+  /**
+   * When the record was created, in milliseconds since 1970.
+   */
+  creationDate?: null | number
+  /**
+   * When the record was created.
+   */
+  createdAt?: null | string
+  /**
+   * Who did it.
+   */
+  author?: null | {
+    /**
+     * The type of the author: user.
+     */
+    type?: null | string
+    /**
+     * The name of the author as it is shown.
+     */
+    displayName?: null | string
+    /**
+     * The account ID of the author.
+     */
+    accountId?: null | string
+    /**
+     * The type of the account, such as atlassian or app.
+     */
+    accountType?: null | string
+    /**
+     * The public name or nickname of the author.
+     */
+    publicName?: null | string
+    /**
+     * What the author may do; it is not filled here.
+     */
+    operations?:
+      | null
+      | (null | {
+          /**
+           * The operation.
+           */
+          operation?: null | string
+          /**
+           * What the operation is done to.
+           */
+          targetType?: null | string
+          [k: string]: unknown
+        })[]
+    /**
+     * Whether the author is a guest; an older name of isGuest.
+     */
+    externalCollaborator?: null | boolean
+    /**
+     * Whether the author is a guest; an older name of isGuest.
+     */
+    isExternalCollaborator?: null | boolean
+    /**
+     * Whether the author is a guest.
+     */
+    isGuest?: null | boolean
+    [k: string]: unknown
+  }
+  /**
+   * The address that the request came from; it may be empty.
+   */
+  remoteAddress?: null | string
+  /**
+   * What was done, in a few words.
+   */
+  summary?: null | string
+  /**
+   * More about what was done; it may be empty.
+   */
+  description?: null | string
+  /**
+   * The category of the record, such as Permissions or Spaces.
+   */
+  category?: null | string
+  /**
+   * Whether the author did it as a system administrator.
+   */
+  sysAdmin?: null | boolean
+  /**
+   * Whether the author did it as a super administrator.
+   */
+  superAdmin?: null | boolean
+  /**
+   * What it was done to.
+   */
+  affectedObject?: null | {
+    /**
+     * The name of the object.
+     */
+    name?: null | string
+    /**
+     * The type of the object, such as Space, Page, User or Group; it may be empty.
+     */
+    objectType?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * What was changed.
+   */
+  changedValues?:
+    | null
+    | (null | {
+        /**
+         * The name of the value.
+         */
+        name?: null | string
+        /**
+         * The value before.
+         */
+        oldValue?: null | string
+        /**
+         * The value after.
+         */
+        newValue?: null | string
+        /**
+         * The value before, where it is hidden from view.
+         */
+        hiddenOldValue?: null | string
+        /**
+         * The value after, where it is hidden from view.
+         */
+        hiddenNewValue?: null | string
+        [k: string]: unknown
+      })[]
+  /**
+   * What else it concerns.
+   */
+  associatedObjects?:
+    | null
+    | (null | {
+        /**
+         * The name of the object.
+         */
+        name?: null | string
+        /**
+         * The type of the object, such as Space, Page, User or Group; it may be empty.
+         */
+        objectType?: null | string
+        [k: string]: unknown
+      })[]
+  [k: string]: unknown
+}
+
+/**
  * The levels of data classification that the organization has defined, of sites whose edition has them.
  */
 export interface ClassificationLevelsRow {

@@ -1,6 +1,7 @@
 // Generated from the files in schemas/ by scripts/generate.ts. Do not edit; run: npm run generate
 
 import attachments from "../../schemas/attachments.json" with { type: "json" }
+import auditLog from "../../schemas/audit_log.json" with { type: "json" }
 import blogPosts from "../../schemas/blog_posts.json" with { type: "json" }
 import classificationLevels from "../../schemas/classification_levels.json" with { type: "json" }
 import comments from "../../schemas/comments.json" with { type: "json" }
@@ -43,6 +44,7 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   users,
   groups,
   group_members: groupMembers,
+  audit_log: auditLog,
   classification_levels: classificationLevels,
   content_labels: contentLabels,
   content_properties: contentProperties,

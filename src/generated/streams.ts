@@ -1,6 +1,7 @@
 // Generated from the files in src/streams/definitions/ by scripts/generate.ts. Do not edit; run: npm run generate
 
 import { attachments } from "../streams/definitions/attachments.ts"
+import { auditLog } from "../streams/definitions/audit_log.ts"
 import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { classificationLevels } from "../streams/definitions/classification_levels.ts"
 import { comments } from "../streams/definitions/comments.ts"
@@ -36,6 +37,7 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   users,
   groups,
   groupMembers,
+  auditLog,
   classificationLevels,
   contentLabels,
   contentProperties,

@@ -412,7 +412,7 @@ export class SiteContent {
         user.accountType === "atlassian" && user.accountStatus === "active" ? user.accountId : [],
       ),
     )
-    this.belongings = new Belongings(this.plan, principals[0])
+    this.belongings = new Belongings(this.plan, people.users)
     const leaver = people.users.find(({ accountStatus }) => accountStatus === "closed")?.accountId
     const [accountIds, groupIds] = principals
     this.restrictions = new ContentRestrictions({ seed, varied: this.plan.varied, accountIds, groupIds, leaver })

@@ -1,6 +1,7 @@
 /** The addresses of the sample site below its root: which endpoint answers, under which scopes, and what has been removed. */
 import type { Answer } from "./answers.ts"
 import { errorV1 } from "./answers.ts"
+import { AuditLists } from "./auditLists.ts"
 import { ChildLists } from "./childLists.ts"
 import { ContainerLists } from "./containerLists.ts"
 import { ContentSearch } from "./contentSearch.ts"
@@ -146,6 +147,8 @@ export class Endpoints {
     this.get(restriction, details, (r) => restrictions.both(r))
     this.get(`${restriction}/byOperation`, details, (r) => restrictions.byOperation(r))
     this.get(`${restriction}/byOperation/{}`, details, (r) => restrictions.ofOperation(r))
+    const audit = new AuditLists(site)
+    this.get("/wiki/rest/api/audit", [["read:audit-log:confluence"]], (r) => audit.records(r))
     const taskLists = new TaskLists(site)
     this.get("/wiki/api/v2/tasks", [["read:task:confluence"]], (r) => taskLists.tasks(r))
     const templates = new TemplateLists(site)

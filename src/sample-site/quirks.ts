@@ -120,6 +120,18 @@ export const RESTRICTION_QUIRKS = {
   permissionsBesideRoles: [true, false],
 } as const
 
+/** Doubts about the audit log, and what plans differ in. */
+export const AUDIT_QUIRKS = {
+  /** Whether the plan has an audit log, and the account may read it. */
+  auditLog: ["there", "404", "501", "403"],
+  /** Whether records of the very moments that are named are in the window. */
+  auditEnds: ["inclusive", "exclusive"],
+  /** The order of the list. */
+  auditOrder: ["newest", "oldest"],
+  /** Most records in one answer, whatever is asked for. */
+  mostAuditRecords: [1000, 60],
+} as const
+
 /** Doubts about custom content. */
 export const CUSTOM_CONTENT_QUIRKS = {
   /** What is answered for a type that no app of the site brings: 404, as the document has it, or 400. */
@@ -183,6 +195,7 @@ export const ALL_QUIRKS = {
   ...LABEL_QUIRKS,
   ...TEMPLATE_QUIRKS,
   ...TASK_QUIRKS,
+  ...AUDIT_QUIRKS,
   ...ORGANIZATION_QUIRKS,
 } as const
 

@@ -1,5 +1,6 @@
 /** What is true of a sample site at this moment: the rows that a faultless reading of every list would bring. */
 import type { AttachmentItem } from "./attachments.ts"
+import { namedRecords } from "./auditLists.ts"
 import { ByteWriter } from "./ByteWriter.ts"
 import { likesTruth, propertiesTruth, versionsTruth, viewsTruth } from "./childTruth.ts"
 import type { Collection, Item } from "./Collection.ts"
@@ -44,6 +45,7 @@ export const TRUTH_STREAMS = [
   "space_properties",
   "templates",
   "tasks",
+  "audit_log",
   "content_restrictions",
   "labels",
   "content_labels",
@@ -208,6 +210,8 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
             .of(space)
             .map((each) => Object.assign<TrueRow, object>({ spaceId: space.id }, each)),
         )
+    case "audit_log":
+      return site.settings.quirks.auditLog === "there" ? [...namedRecords(site)] : []
     case "tasks":
       return trueTasks(site, body)
     case "templates":

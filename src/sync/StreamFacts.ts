@@ -38,6 +38,8 @@ export interface StreamFacts {
   readonly name: string
   readonly primaryKey: ReadonlyArray<string>
   readonly syncModes: ReadonlyArray<SyncMode>
+  /** The column by which an incremental stream goes forward, that of a log; left out: those that tell changes have `changedAt`. */
+  readonly cursor?: string
   /** The endpoints it reads, its own first, then those of others that it needs. The scopes follow from them. */
   readonly endpoints: ReadonlyArray<Endpoint>
   readonly probes: ReadonlyArray<Probe>

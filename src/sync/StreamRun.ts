@@ -13,6 +13,7 @@ import { KeySet } from "../site/KeySet.ts"
 import { Changes, type DeletionReason } from "./Changes.ts"
 import { ChildChanges, type ChildKey } from "./ChildChanges.ts"
 import type { Child } from "./ChildIndex.ts"
+import type { LogState } from "./LogPosition.ts"
 import { SoundRows } from "./SoundRows.ts"
 import type { StreamFacts } from "./StreamFacts.ts"
 import type { PartPosition, StreamState } from "./StreamState.ts"
@@ -74,6 +75,10 @@ export class StreamRun {
   isOpen = false
   /** How far each part of the stream has been read; told with each state. */
   readonly parts: Map<string, PartPosition>
+  /** How far a log has been read; told with each state. */
+  log: LogState | undefined
+  /** The site's clock at the start of the sync, in epoch milliseconds. */
+  readonly startedAt: number
   /** What the destination has, for a stream that tells changes. */
   readonly changes: Changes | undefined
   /** The same for a stream of what contents have. */
@@ -114,6 +119,8 @@ export class StreamRun {
     this.#isFullRefresh = configured.syncMode === "full_refresh"
     this.#jobId = this.#isFullRefresh ? options.jobId : undefined
     this.finishedBefore = options.finished && this.#known?.rescans !== true
+    this.log = from?.log
+    this.startedAt = options.startedAt
     this.resumed = from !== undefined
     this.parts = new Map(
       this.#known?.rescans === true || this.#known?.otherScope === true ? [] : Object.entries(from?.parts ?? {}),
@@ -147,6 +154,7 @@ export class StreamRun {
       ...(this.#done ? { done: 1 } : {}),
       ...(this.#jobId === undefined ? {} : { job: this.#jobId }),
       ...(parts.length === 0 || this.#done ? {} : { parts: Object.fromEntries(parts) }),
+      ...(this.log === undefined ? {} : { log: this.log }),
       ...this.#known?.state(),
     }
     const taken = JSON.stringify(state).length + KEYS + (index?.length ?? 0)

@@ -83,6 +83,13 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
       for (const id of ids(rowsOf(ask(site, `${V2}/spaces?limit=250`))))
         properties += rowsOf(valid(site, `${V2}/spaces/${id}/properties?limit=250`)).length
       assert.isAbove(properties, 2)
+      for (const more of [
+        "",
+        "?limit=20&start=5",
+        "?startDate=1750000000000&endDate=1780000000000",
+        "?searchString=App",
+      ])
+        assert.isAbove(rowsOf(valid(site, `/wiki/rest/api/audit${more}`)).length, 5)
       const templates = new Set<unknown>()
       for (const key of [undefined, ...site.truth("spaces").map((space) => String(space["key"]))])
         for (const kind of ["page", "blueprint"])

@@ -37,6 +37,7 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   space_properties: ["id"],
   templates: ["templateId"],
   tasks: ["id"],
+  audit_log: ["auditId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }
 
@@ -53,6 +54,7 @@ export const added: { readonly [stream: string]: ReadonlyArray<string> } = {
   space_permissions: ["spaceId"],
   space_properties: ["spaceId"],
   templates: ["spaceId"],
+  audit_log: ["auditId", "createdAt"],
   space_role_assignments: ["spaceId", "principalType", "principalId"],
   likes: ["contentId", "contentType"],
   content_properties: [...changes, "contentId", "contentType"],

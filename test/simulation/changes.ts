@@ -197,6 +197,10 @@ const CHANGES = {
   "complete a task": (act) => act.site.completeTask(act.task()),
   "remove a task": (act) => act.site.removeTask(act.task()),
   "remove a template": (act) => act.site.removeTemplate(act.template()),
+  "write an audit record": (act) => act.site.addAuditRecord({ summary: act.text(1) }),
+  "write an audit record late": (act) =>
+    act.site.addAuditRecord({ summary: act.text(1), ageMs: act.number(2, 1200) * 1000 }),
+  "repeat an audit record": (act) => act.site.repeatAuditRecord(),
   "label a space": (act) => {
     act.site.labelSpace(act.space(), act.newLabel())
   },
@@ -242,6 +246,8 @@ export type ChangeKind = keyof typeof CHANGES
 export const carryOut = (site: SampleSite, { kind, draw }: Change): boolean => {
   try {
     CHANGES[kind](new Act(site, draw))
+    // Administrators do much of this, and the audit log has it.
+    if (!kind.includes("audit record")) site.addAuditRecord({ summary: kind })
     return true
   } catch (error) {
     if (error instanceof ImpossibleChange) return false

@@ -37,6 +37,7 @@ const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/space-role-mode`]: [],
   [`${V2}/spaces/*/properties`]: ["space_properties", "users"],
   "/wiki/rest/api/template/*": ["templates"],
+  "/wiki/rest/api/audit": ["audit_log"],
   [`${V2}/tasks`]: ["tasks", "users"],
   "/wiki/rest/api/group": ["groups", "group_members", "users"],
 }

@@ -29,6 +29,7 @@ export const OF_THE_WHOLE_SITE: ReadonlySet<string> = new Set([
   "groups",
   "group_members",
   "space_roles",
+  "audit_log",
   "labels",
   "classification_levels",
 ])

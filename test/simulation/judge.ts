@@ -8,6 +8,7 @@ import { Destination, type Table } from "./destination.ts"
 import { judgeEnd, judgeRefusal } from "./endRules.ts"
 import { judgeGuard } from "./guardRules.ts"
 import { OF_THE_WHOLE_SITE, sayingOf } from "./inScope.ts"
+import { isLog, LogJudge } from "./logRules.ts"
 import {
   type BodyFormat,
   isIncremental,
@@ -93,6 +94,7 @@ export class Judge {
   /** Streams whose state is of an earlier job that had finished them: it is worth nothing to this one. */
   #ofOtherJobs = new Set<string>()
   readonly #memories = new Map<string, Memory>()
+  #log = new LogJudge()
   /** The latest time that the site's clock has shown, and whether it was ever set back. */
   #latestTime = Number.NEGATIVE_INFINITY
   #setBack = false
@@ -106,10 +108,11 @@ export class Judge {
   /** To be called before a sync: what begins with it. */
   begin(newJob: boolean, syncMode: SyncSeen["syncMode"], streams: ReadonlyArray<string>, keepsStates: boolean): void {
     if (!newJob) return
-    const whole = streams.filter((stream) => syncMode === "full_refresh" || !isIncremental(stream))
+    const whole = streams.filter((stream) => syncMode === "full_refresh" || !(isIncremental(stream) || isLog(stream)))
     this.#ofOtherJobs = new Set(keepsStates ? whole.filter((stream) => this.#memory(stream).complete) : [])
     this.destination.newJob(whole, this.#ofOtherJobs)
     for (const stream of whole) this.#memories.delete(stream)
+    if (syncMode === "full_refresh") this.#log = new LogJudge()
   }
 
   /** To be called whenever the site's clock may have been set: what it shows, in milliseconds. */
@@ -158,8 +161,22 @@ export class Judge {
       ),
       ...judgeEnd(sync, streams),
       ...judgeStates(sync, streams),
-      ...streams.flatMap((seen) => this.#stream(seen, hadState.has(seen.name))),
+      ...streams.flatMap((seen) =>
+        isLog(seen.name) ? this.#judgeLog(seen) : this.#stream(seen, hadState.has(seen.name)),
+      ),
     ]
+  }
+
+  #judgeLog(seen: StreamSeen): ReadonlyArray<Violation> {
+    const memory = this.#memory(seen.name)
+    // Another attempt of a job that has read all of it sends nothing.
+    const finished = seen.sync.syncMode === "full_refresh" && memory.complete
+    if (seen.complete || statesOf(seen).at(-1)?.done === 1) memory.complete = true
+    if (finished) {
+      const { length } = seen.records
+      return length === 0 ? [] : [{ rule: "finished full refresh", stream: seen.name, detail: `${length} records` }]
+    }
+    return [...judgeRecords(seen, this.#latestTime + AHEAD_MS, this.#setBack), ...this.#log.judge(seen, this.#setBack)]
   }
 
   #stream(seen: StreamSeen, hadState: boolean): ReadonlyArray<Violation> {

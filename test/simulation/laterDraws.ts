@@ -5,7 +5,7 @@
  */
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
-import { CUSTOM_CONTENT_QUIRKS, LABEL_QUIRKS, TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
+import { AUDIT_QUIRKS, CUSTOM_CONTENT_QUIRKS, LABEL_QUIRKS, TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { hash32 } from "../../src/sample-site/seededChance.ts"
 import { Chance } from "./chance.ts"
 import type { Change, ChangeKind } from "./changes.ts"
@@ -95,6 +95,18 @@ export const LATER: ReadonlyArray<Later> = [
     changes: { "add a task": 3, "edit a task": 2, "complete a task": 2, "remove a task": 1 },
     endpoints: ["/wiki/api/v2/tasks"],
     quirks: (chance) => ({ tasksInTrash: chance.happens(0.5) }),
+  },
+  {
+    streams: ["audit_log"],
+    share: 0.35,
+    changes: { "write an audit record": 3, "write an audit record late": 3, "repeat an audit record": 2 },
+    endpoints: ["/wiki/rest/api/audit"],
+    quirks: (chance) => ({
+      auditLog: chance.weighted({ there: 8, "404": 1, "501": 1 }),
+      auditEnds: chance.of(AUDIT_QUIRKS.auditEnds),
+      auditOrder: chance.of(AUDIT_QUIRKS.auditOrder),
+      mostAuditRecords: chance.of(AUDIT_QUIRKS.mostAuditRecords),
+    }),
   },
   {
     streams: ["templates"],

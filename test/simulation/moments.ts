@@ -67,6 +67,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   users: ["accountId"],
   group_members: ["groupId", "accountId"],
   templates: ["templateId"],
+  audit_log: ["auditId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
   likes: ["contentId", "accountId"],

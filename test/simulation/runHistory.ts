@@ -9,6 +9,7 @@ import { ENDPOINTS } from "./drawnFaults.ts"
 import { isUntold } from "./endRules.ts"
 import { type ConnectionConfig, type History, LAST_ROUND, type Round } from "./history.ts"
 import { Judge } from "./judge.ts"
+import { isLog } from "./logRules.ts"
 import { isIncremental, keyColumns, type Moment, momentOf, noteOdd } from "./moments.ts"
 import { unjudgedContent } from "./unjudged.ts"
 import type { SyncSeen, Violation } from "./verdict.ts"
@@ -33,14 +34,15 @@ export interface Ran {
 /** The configured catalog of a history, with the keys that a destination merges by. */
 const catalogOf = ({ streams, syncMode }: History): ConfiguredCatalog => ({
   streams: streams.map((name) => {
-    const incremental = isIncremental(name)
+    const incremental = isIncremental(name) || isLog(name)
+    const cursor = isLog(name) ? "creationDate" : "changedAt"
     return {
       stream: {
         name,
         json_schema: schemas[name]!,
         supported_sync_modes: incremental ? ["full_refresh", "incremental"] : ["full_refresh"],
         source_defined_primary_key: keyColumns(name).map((column) => [column]),
-        ...(incremental ? { source_defined_cursor: true, default_cursor_field: ["changedAt"] } : {}),
+        ...(incremental ? { source_defined_cursor: true, default_cursor_field: [cursor] } : {}),
       },
       sync_mode: incremental ? syncMode : "full_refresh",
       destination_sync_mode: syncMode === "incremental" && incremental ? "append_dedup" : "overwrite",

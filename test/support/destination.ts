@@ -13,6 +13,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   content_views: ["contentId"],
   content_versions: ["contentId", "number"],
   templates: ["templateId"],
+  audit_log: ["auditId"],
   space_labels: ["spaceId", "labelId"],
   content_labels: ["contentId", "labelId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],

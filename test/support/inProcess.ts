@@ -237,6 +237,7 @@ export const ALL_STREAMS = [
   "space_properties",
   "templates",
   "tasks",
+  "audit_log",
   "space_labels",
   "labels",
   "content_labels",
