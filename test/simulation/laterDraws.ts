@@ -141,6 +141,8 @@ export const LATER: ReadonlyArray<Later> = [
     share: 0.3,
     changes: { "define a level": 1, "rename a level": 1, "archive a level": 1 },
     endpoints: [`${V2}/classification-levels`],
+    // A 404 says that there are none.
+    refusals: [401, 403],
     quirks: (chance) => ({
       classifies: chance.happens(0.7),
       levelsWithoutEdition: chance.of(["404", "501"] as const),
