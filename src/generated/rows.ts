@@ -1939,6 +1939,283 @@ export interface CustomContentRow {
 }
 
 /**
+ * Every database that the credential can see, current and archived, without its entries. One that no search shows and that no content names as its parent cannot be known. Costs a request for each.
+ */
+export interface DatabasesRow {
+  /**
+   * The ID of the database, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The type of the content as the API names it: database.
+   */
+  type?: null | string
+  /**
+   * The status of the database: current or archived. One in the trash is no row.
+   */
+  status?: null | string
+  /**
+   * The title of the database.
+   */
+  title?: null | string
+  /**
+   * The ID of the space that the database is in.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the content that the database is under; null at the top of the space.
+   */
+  parentId?: null | string
+  /**
+   * The type of that parent: page, whiteboard, database, embed or folder; null at the top of the space.
+   */
+  parentType?: null | string
+  /**
+   * The position of the database among the content under the same parent.
+   */
+  position?: null | number
+  /**
+   * The account ID of the user who created the database.
+   */
+  authorId?: null | string
+  /**
+   * The account ID of the user who owns the database.
+   */
+  ownerId?: null | string
+  /**
+   * When the database was created.
+   */
+  createdAt?: null | string
+  /**
+   * The latest version of the database.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment its author gave to this version; empty when none was given.
+     */
+    message?: null | string
+    /**
+     * Whether the author saved it as a minor edit, which notifies nobody.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    /**
+     * The step of the collaborative editor that this version was saved at, where the site answers it.
+     */
+    ncsStepVersion?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * Paths of the database, relative to the site's address.
+   */
+  _links?: null | {
+    /**
+     * The database in the browser, below the site's /wiki.
+     */
+    webui?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * Every Smart Link in the content tree that the credential can see, current and archived. One that no search shows and that no content names as its parent cannot be known. Costs a request for each.
+ */
+export interface EmbedsRow {
+  /**
+   * The ID of the Smart Link, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The type of the content as the API names it: embed.
+   */
+  type?: null | string
+  /**
+   * The status of the Smart Link: current or archived. One in the trash is no row.
+   */
+  status?: null | string
+  /**
+   * The title of the Smart Link.
+   */
+  title?: null | string
+  /**
+   * The ID of the space that the Smart Link is in.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the content that the Smart Link is under; null at the top of the space.
+   */
+  parentId?: null | string
+  /**
+   * The type of that parent: page, whiteboard, database, embed or folder; null at the top of the space.
+   */
+  parentType?: null | string
+  /**
+   * The position of the Smart Link among the content under the same parent.
+   */
+  position?: null | number
+  /**
+   * The account ID of the user who created the Smart Link.
+   */
+  authorId?: null | string
+  /**
+   * The account ID of the user who owns the Smart Link.
+   */
+  ownerId?: null | string
+  /**
+   * When the Smart Link was created.
+   */
+  createdAt?: null | string
+  /**
+   * The address that the Smart Link leads to; absent where it has none.
+   */
+  embedUrl?: null | string
+  /**
+   * The latest version of the Smart Link.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment its author gave to this version; empty when none was given.
+     */
+    message?: null | string
+    /**
+     * Whether the author saved it as a minor edit, which notifies nobody.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    /**
+     * The step of the collaborative editor that this version was saved at, where the site answers it.
+     */
+    ncsStepVersion?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * Paths of the Smart Link, relative to the site's address.
+   */
+  _links?: null | {
+    /**
+     * The Smart Link in the browser, below the site's /wiki.
+     */
+    webui?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * Every folder that the credential can see, current and archived. One that no search shows and that no content names as its parent cannot be known. Costs a request for each.
+ */
+export interface FoldersRow {
+  /**
+   * The ID of the folder, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The type of the content as the API names it: folder.
+   */
+  type?: null | string
+  /**
+   * The status of the folder: current or archived. One in the trash is no row.
+   */
+  status?: null | string
+  /**
+   * The title of the folder.
+   */
+  title?: null | string
+  /**
+   * The ID of the space that the folder is in.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the content that the folder is under; null at the top of the space.
+   */
+  parentId?: null | string
+  /**
+   * The type of that parent: page, whiteboard, database, embed or folder; null at the top of the space.
+   */
+  parentType?: null | string
+  /**
+   * The position of the folder among the content under the same parent.
+   */
+  position?: null | number
+  /**
+   * The account ID of the user who created the folder.
+   */
+  authorId?: null | string
+  /**
+   * The account ID of the user who owns the folder.
+   */
+  ownerId?: null | string
+  /**
+   * When the folder was created.
+   */
+  createdAt?: null | string
+  /**
+   * The latest version of the folder.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment its author gave to this version; empty when none was given.
+     */
+    message?: null | string
+    /**
+     * Whether the author saved it as a minor edit, which notifies nobody.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    /**
+     * The step of the collaborative editor that this version was saved at, where the site answers it.
+     */
+    ncsStepVersion?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * Paths of the folder, relative to the site's address.
+   */
+  _links?: null | {
+    /**
+     * The folder in the browser, below the site's /wiki.
+     */
+    webui?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
  * All labels of the site, whether or not anything carries them.
  */
 export interface LabelsRow {
@@ -2376,6 +2653,101 @@ export interface TemplatesRow {
      * The address of the template in the API.
      */
     self?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * Every whiteboard that the credential can see, current and archived, without what is drawn on it. One that no search shows and that no content names as its parent cannot be known. Costs a request for each.
+ */
+export interface WhiteboardsRow {
+  /**
+   * The ID of the whiteboard, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The type of the content as the API names it: whiteboard.
+   */
+  type?: null | string
+  /**
+   * The status of the whiteboard: current or archived. One in the trash is no row.
+   */
+  status?: null | string
+  /**
+   * The title of the whiteboard.
+   */
+  title?: null | string
+  /**
+   * The ID of the space that the whiteboard is in.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the content that the whiteboard is under; null at the top of the space.
+   */
+  parentId?: null | string
+  /**
+   * The type of that parent: page, whiteboard, database, embed or folder; null at the top of the space.
+   */
+  parentType?: null | string
+  /**
+   * The position of the whiteboard among the content under the same parent.
+   */
+  position?: null | number
+  /**
+   * The account ID of the user who created the whiteboard.
+   */
+  authorId?: null | string
+  /**
+   * The account ID of the user who owns the whiteboard.
+   */
+  ownerId?: null | string
+  /**
+   * When the whiteboard was created.
+   */
+  createdAt?: null | string
+  /**
+   * The latest version of the whiteboard.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment its author gave to this version; empty when none was given.
+     */
+    message?: null | string
+    /**
+     * Whether the author saved it as a minor edit, which notifies nobody.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    /**
+     * The step of the collaborative editor that this version was saved at, where the site answers it.
+     */
+    ncsStepVersion?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * Paths of the whiteboard, relative to the site's address.
+   */
+  _links?: null | {
+    /**
+     * The whiteboard in the browser, below the site's /wiki.
+     */
+    webui?: null | string
+    /**
+     * The editor of the whiteboard in the browser, below the site's /wiki.
+     */
+    editui?: null | string
     [k: string]: unknown
   }
   [k: string]: unknown

@@ -11,6 +11,9 @@ import contentRestrictions from "../../schemas/content_restrictions.json" with {
 import contentVersions from "../../schemas/content_versions.json" with { type: "json" }
 import contentViews from "../../schemas/content_views.json" with { type: "json" }
 import customContent from "../../schemas/custom_content.json" with { type: "json" }
+import databases from "../../schemas/databases.json" with { type: "json" }
+import embeds from "../../schemas/embeds.json" with { type: "json" }
+import folders from "../../schemas/folders.json" with { type: "json" }
 import groupMembers from "../../schemas/group_members.json" with { type: "json" }
 import groups from "../../schemas/groups.json" with { type: "json" }
 import labels from "../../schemas/labels.json" with { type: "json" }
@@ -25,6 +28,7 @@ import spaces from "../../schemas/spaces.json" with { type: "json" }
 import tasks from "../../schemas/tasks.json" with { type: "json" }
 import templates from "../../schemas/templates.json" with { type: "json" }
 import users from "../../schemas/users.json" with { type: "json" }
+import whiteboards from "../../schemas/whiteboards.json" with { type: "json" }
 
 /** A JSON Schema (draft-07) of the rows of a stream. */
 export interface StreamSchema {
@@ -52,6 +56,9 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   content_versions: contentVersions,
   content_views: contentViews,
   custom_content: customContent,
+  databases,
+  embeds,
+  folders,
   labels,
   likes,
   space_labels: spaceLabels,
@@ -61,4 +68,5 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   space_roles: spaceRoles,
   tasks,
   templates,
+  whiteboards,
 }

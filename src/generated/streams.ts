@@ -11,6 +11,9 @@ import { contentRestrictions } from "../streams/definitions/content_restrictions
 import { contentVersions } from "../streams/definitions/content_versions.ts"
 import { contentViews } from "../streams/definitions/content_views.ts"
 import { customContent } from "../streams/definitions/custom_content.ts"
+import { databases } from "../streams/definitions/databases.ts"
+import { embeds } from "../streams/definitions/embeds.ts"
+import { folders } from "../streams/definitions/folders.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
 import { labels } from "../streams/definitions/labels.ts"
@@ -25,6 +28,7 @@ import { spaces } from "../streams/definitions/spaces.ts"
 import { tasks } from "../streams/definitions/tasks.ts"
 import { templates } from "../streams/definitions/templates.ts"
 import { users } from "../streams/definitions/users.ts"
+import { whiteboards } from "../streams/definitions/whiteboards.ts"
 import type { StreamDefinition } from "../sync/StreamDefinition.ts"
 
 /** Every stream, in the order in which the catalog names them. */
@@ -45,6 +49,9 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   contentVersions,
   contentViews,
   customContent,
+  databases,
+  embeds,
+  folders,
   labels,
   likes,
   spaceLabels,
@@ -54,4 +61,5 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   spaceRoles,
   tasks,
   templates,
+  whiteboards,
 ]

@@ -33,6 +33,8 @@ export interface ContentList {
   readonly scope: string
   readonly row: (row: Row) => Row
   readonly find: NonNullable<Walk["find"]>
+  /** All of it is wanted, whatever dates the filters name. */
+  readonly isWhole?: boolean
   /** Many spaces may have little of it, and the dates of filters are not its own. */
   readonly isBeside?: true
   /** What a refusal of the list means: that there is nothing of what it is of, or that it is to be read by other parameters for bodies. */
@@ -263,7 +265,7 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const directory = yield* SiteDirectory
   const { scope } = yield* Settings
-  const order = list.isBeside === true ? undefined : scope.order
+  const order = list.isWhole === true || list.isBeside === true ? undefined : scope.order
   const listed = yield* Effect.result(directory.spaces)
   if (pass.parts.get(WHOLE_SITE) === undefined && listed._tag === "Success") {
     const spaces = scope.spaces(listed.success.map(spaceOf)).map(({ id }) => id)

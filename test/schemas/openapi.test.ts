@@ -70,6 +70,10 @@ const models: { readonly [stream: string]: readonly [document: "v1" | "v2", ...m
   space_labels: ["v2", "Label"],
   labels: ["v2", "Label"],
   classification_levels: ["v2", "ClassificationLevel"],
+  folders: ["v2", "FolderSingle"],
+  whiteboards: ["v2", "WhiteboardSingle"],
+  databases: ["v2", "DatabaseSingle"],
+  embeds: ["v2", "SmartLinkSingle"],
 }
 
 interface Model {

@@ -12,6 +12,7 @@ import {
   RESTRICTION_QUIRKS,
 } from "../../src/sample-site/quirks.ts"
 import { BELONGING_DOUBTS } from "./belongingDoubts.ts"
+import { TREE_DOUBTS } from "./treeDoubts.ts"
 
 export interface Doubt {
   readonly doubt: string
@@ -273,6 +274,7 @@ const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
 /** Every doubt, quirks first. */
 export const DOUBTS: ReadonlyArray<Doubt> = [
   ...ofQuirks,
+  ...TREE_DOUBTS,
   ...ofRestrictions,
   ...OF_CHILDREN,
   ...ofLabels,

@@ -2,6 +2,7 @@
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import { generatedGroupId } from "../../src/sample-site/people.ts"
+import { TREE_STREAMS } from "../support/knowableTree.ts"
 import type { Chance } from "./chance.ts"
 import { dependentsOfContent } from "./faultsOfContent.ts"
 import type { IncrementalStream } from "./moments.ts"
@@ -50,6 +51,13 @@ const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/labels/*/blogposts`]: ["content_labels"],
   [`${V2}/labels/*/attachments`]: ["content_labels"],
   [`${V2}/classification-levels`]: ["classification_levels"],
+  // Each of the four tells of the others, and the way past one that is refused is refused too.
+  ...Object.fromEntries(
+    [...TREE_STREAMS.map((stream) => `${V2}/${stream}/*`), "/wiki/rest/api/content/search"].map((path) => [
+      path,
+      [...TREE_STREAMS, "content_restrictions", "users"],
+    ]),
+  ),
   [`${V2}/custom-content`]: ["custom_content", "users"],
   [`${V2}/custom-content/*`]: ["custom_content", "users"],
 }

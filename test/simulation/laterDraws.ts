@@ -7,6 +7,7 @@ import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import { AUDIT_QUIRKS, CUSTOM_CONTENT_QUIRKS, LABEL_QUIRKS, TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { hash32 } from "../../src/sample-site/seededChance.ts"
+import { TREE_STREAMS } from "../support/knowableTree.ts"
 import { Chance } from "./chance.ts"
 import type { Change, ChangeKind } from "./changes.ts"
 import { drawFaultOfOne } from "./faultsOfContent.ts"
@@ -125,6 +126,28 @@ export const LATER: ReadonlyArray<Later> = [
     share: 0.4,
     changes: { "label a space": 2, "take a label off a space": 2, "delete a label": 0.4 },
     endpoints: [`${V2}/spaces/*/labels`, `${V2}/labels`],
+  },
+  {
+    streams: TREE_STREAMS,
+    share: 0.3,
+    namesAccounts: true,
+    changes: {
+      "create a tree item": 4,
+      "create a page below a tree item": 2,
+      "move below a tree item": 1,
+      "move a tree item": 2,
+      "move a tree item to another space": 1,
+      "rename a tree item": 2,
+      "archive a tree item": 3,
+      "unarchive a tree item": 1,
+      "trash a tree item": 2,
+      "restore a tree item": 1,
+      "purge a tree item": 1,
+      "restrict a tree item": 1,
+      "reveal a tree item": 1,
+    },
+    endpoints: [...TREE_STREAMS.map((stream) => `${V2}/${stream}/*`), "/wiki/rest/api/content/search"],
+    quirks: (chance) => ({ archivedInSearch: chance.happens(0.3), hiddenAncestors: chance.happens(0.6) }),
   },
   {
     streams: ["content_labels"],

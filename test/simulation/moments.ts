@@ -11,6 +11,7 @@ import { withAddresses } from "./addresses.ts"
 import { type Fate, fatesOf, fatesUnder } from "./fates.ts"
 import { fatesOfContents } from "./fatesOfContents.ts"
 import { type FilteredRows, filteredRows } from "./filteredRows.ts"
+import { type Findable, findable } from "./findable.ts"
 import { sayingOf } from "./inScope.ts"
 import { onlyListedComments, poisonedIn } from "./lostBodies.ts"
 import { RESTRICTIONS, type RestrictionsAt, knowable, restrictionsAt } from "./restrictions.ts"
@@ -57,6 +58,8 @@ export interface Moment {
   readonly accounts: ReadonlyMap<string, Row>
   /** The keys of rows that lists show and no look by their ids finds, by stream. */
   readonly onlyListed: ReadonlyMap<string, ReadonlySet<string>>
+  /** What of the content tree can be known. */
+  readonly tree: Findable
   /** The ids of groups. */
   readonly groups: ReadonlySet<string>
   /** The site's own clock, in milliseconds. */
@@ -149,6 +152,7 @@ export const momentOf = (
     spaces: new Map(site.spaces.map(({ id, status }) => [id, status])),
     poisoned: new Map(streams.map((stream) => [stream, poisonedIn(site, stream)])),
     onlyListed: new Map([["comments", onlyListedComments(site)]]),
+    tree: findable(site, streams),
     groups: new Set(site.groups.map(({ id }) => id)),
     siteTime: site.siteTime(),
   }

@@ -3,6 +3,7 @@ import { schemas } from "../../src/generated/schemas.ts"
 import type { OddRow } from "../../src/sample-site/alteredAnswers.ts"
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import { TREE_STREAMS } from "../support/knowableTree.ts"
 import type { ConfiguredCatalog, ProtocolMessage } from "../support/runConnector.ts"
 import { carryOut } from "./changes.ts"
 import { ENDPOINTS } from "./drawnFaults.ts"
@@ -54,7 +55,15 @@ const catalogOf = ({ streams, syncMode }: History): ConfiguredCatalog => ({
 const MOST_LIES = 1
 
 const liesOf = (site: SampleSite): number =>
-  site.listFaults().reduce((sum, { kind, hit }) => sum + (kind === "empty-list" ? hit : 0), 0)
+  site
+    .listFaults()
+    .reduce((sum, fault) => sum + (fault.kind === "empty-list" || isDenial(site, fault) ? fault.hit : 0), 0)
+
+const ITEMS: ReadonlySet<string> = new Set(TREE_STREAMS.map((stream) => `/wiki/api/v2/${stream}/*`))
+
+/** Whether folders or the like are said not to be there, and no other look-up knows better. */
+const isDenial = ({ settings }: SampleSite, { status, path = "" }: Fault): boolean =>
+  status === 404 && ITEMS.has(path) && !settings.quirks.typesOfTree
 
 /** Streams whose list has answered with a refusal that nothing but time would have ended. */
 const refusedStreams = (site: SampleSite): ReadonlySet<string> => {

@@ -242,6 +242,10 @@ export const ALL_STREAMS = [
   "labels",
   "content_labels",
   "classification_levels",
+  "folders",
+  "whiteboards",
+  "databases",
+  "embeds",
 ] as const
 
 export const catalogOf = (
