@@ -271,6 +271,7 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/tasks", scopes: [["read:task:confluence"]] },
     { path: "/wiki/api/v2/pages", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/blogposts", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
   templates: [
     {

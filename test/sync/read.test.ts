@@ -205,7 +205,7 @@ const FAULTS: Readonly<Record<string, (simulation: Simulation) => void>> = {
   "is rate limited": ({ site }) => site.set({ rateLimit: { perSecond: 10 } }),
   "answers 429 without a hint": ({ site }) => site.set({ rateLimit: { perSecond: 10, retryAfterSeconds: null } }),
   "lets cursors expire": ({ site }) =>
-    site.setFaults([{ kind: "expired-cursor", query: "cursor=", after: 5, times: 4 }]),
+    site.setFaults([{ kind: "expired-cursor", path: "/wiki/api/v2/pages", query: "cursor=", after: 2, times: 4 }]),
   "links to another host": ({ site }) => site.setFaults([{ kind: "foreign-next", location: "http://evil.example" }]),
   "links absolutely": ({ site }) => site.setFaults([{ kind: "absolute-next" }]),
 }
