@@ -9,6 +9,7 @@ import { Effect } from "effect"
 import type { Row } from "../../confluence/Listing.ts"
 import type { Endpoint } from "../../confluence/scopes.ts"
 import type { Missed } from "../../site/Accounts.ts"
+import { KeySet } from "../../site/KeySet.ts"
 import type { DeletionReason } from "../../sync/Changes.ts"
 import { type ChildKey, withKind } from "../../sync/ChildChanges.ts"
 import type { Child } from "../../sync/ChildIndex.ts"
@@ -104,7 +105,7 @@ class Following {
   }
 
   /** Takes what the rows of content tell; answers those that have to be asked. `others`: those that need not. */
-  #told(others: Set<string>): OnContents | undefined {
+  #told(others: KeySet): OnContents | undefined {
     const { told } = this.#facts
     if (told === undefined) return undefined
     return (rows, kindOf) =>
@@ -131,7 +132,7 @@ class Following {
     const { kinds, what } = this.#facts
     const changes = run.children!
     const isScan = !changes.scanned
-    const others = new Set<string>()
+    const others = new KeySet()
     const listed = yield* listContents(kinds, this.#told(others))
     run.counts.failed += listed.odd
     const missed: Array<Missed> = [...listed.missed]
@@ -186,7 +187,7 @@ class Following {
   })
 
   /** What has become of known content that is in no list; what is there after all is asked, and not answered. */
-  #gone(listed: Listed, others: ReadonlySet<string>): Reading<ReadonlyMap<string, DeletionReason>> {
+  #gone(listed: Listed, others: KeySet): Reading<ReadonlyMap<string, DeletionReason>> {
     return Effect.gen({ self: this }, function* () {
       const run = this.#run
       const { scope } = yield* Settings
@@ -195,7 +196,9 @@ class Following {
         const kind = NUMBERED[number]
         if (kind === undefined || listed.notWhole.has(kind) || others.has(contentId)) continue
         if (listed.ids.get(kind)?.has(contentId) === true) continue
-        unlisted.set(kind, [...(unlisted.get(kind) ?? []), contentId])
+        const known = unlisted.get(kind)
+        if (known === undefined) unlisted.set(kind, [contentId])
+        else known.push(contentId)
       }
       const gone = new Map<string, DeletionReason>()
       for (const [kind, ids] of unlisted) {
@@ -216,7 +219,7 @@ class Following {
     })
   }
 
-  #buryAll(listed: Listed, others: ReadonlySet<string>): Reading<void> {
+  #buryAll(listed: Listed, others: KeySet): Reading<void> {
     return Effect.gen({ self: this }, function* () {
       const run = this.#run
       const { index } = run.children!
