@@ -9,6 +9,7 @@ import { Effect } from "effect"
 import type { Row } from "../../confluence/Listing.ts"
 import type { Endpoint } from "../../confluence/scopes.ts"
 import type { Missed } from "../../site/Accounts.ts"
+import { KeySet } from "../../site/KeySet.ts"
 import type { DeletionReason } from "../../sync/Changes.ts"
 import { type ChildKey, withKind } from "../../sync/ChildChanges.ts"
 import type { Child } from "../../sync/ChildIndex.ts"
@@ -23,14 +24,29 @@ import { Settings } from "../../sync/services.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
 import { changedContents } from "../changedContents.ts"
-import { KINDS, type KindName, type Listed, type OnContents, listContents, sourcesOf } from "../contentParents.ts"
+import {
+  KINDS,
+  type Kind,
+  type KindName,
+  type Listed,
+  type OnContents,
+  listContents,
+  sourcesOf,
+} from "../contentParents.ts"
 import { type Content, isOfOneKind, NOTHING } from "./childrenOfContent.ts"
 import { type Facts } from "./lists.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 
 /** In the order of their numbers in states: only ever added to. */
-const NUMBERED: ReadonlyArray<KindName> = ["page", "blogpost", "footer-comment", "inline-comment", "attachment"]
+const NUMBERED: ReadonlyArray<KindName> = [
+  "page",
+  "blogpost",
+  "footer-comment",
+  "inline-comment",
+  "attachment",
+  "custom-content",
+]
 const numberOfKind = (kind: KindName): number => NUMBERED.indexOf(kind)
 
 /** More content than this that is gone is not asked one by one for the reason. */
@@ -104,7 +120,7 @@ class Following {
   }
 
   /** Takes what the rows of content tell; answers those that have to be asked. `others`: those that need not. */
-  #told(others: Set<string>): OnContents | undefined {
+  #told(others: KeySet): OnContents | undefined {
     const { told } = this.#facts
     if (told === undefined) return undefined
     return (rows, kindOf) =>
@@ -131,7 +147,7 @@ class Following {
     const { kinds, what } = this.#facts
     const changes = run.children!
     const isScan = !changes.scanned
-    const others = new Set<string>()
+    const others = new KeySet()
     const listed = yield* listContents(kinds, this.#told(others))
     run.counts.failed += listed.odd
     const missed: Array<Missed> = [...listed.missed]
@@ -186,7 +202,7 @@ class Following {
   })
 
   /** What has become of known content that is in no list; what is there after all is asked, and not answered. */
-  #gone(listed: Listed, others: ReadonlySet<string>): Reading<ReadonlyMap<string, DeletionReason>> {
+  #gone(listed: Listed, others: KeySet): Reading<ReadonlyMap<string, DeletionReason>> {
     return Effect.gen({ self: this }, function* () {
       const run = this.#run
       const { scope } = yield* Settings
@@ -195,10 +211,16 @@ class Following {
         const kind = NUMBERED[number]
         if (kind === undefined || listed.notWhole.has(kind) || others.has(contentId)) continue
         if (listed.ids.get(kind)?.has(contentId) === true) continue
-        unlisted.set(kind, [...(unlisted.get(kind) ?? []), contentId])
+        const known = unlisted.get(kind)
+        if (known === undefined) unlisted.set(kind, [contentId])
+        else known.push(contentId)
       }
       const gone = new Map<string, DeletionReason>()
-      for (const [kind, ids] of unlisted) {
+      for (const [kind, all] of unlisted) {
+        const { leftOut: toldOut }: Kind = KINDS[kind]
+        const leftOut = toldOut === undefined ? NONE : yield* toldOut(run, all)
+        for (const [id, reason] of leftOut) gone.set(id, reason)
+        const ids = leftOut.size === 0 ? all : all.filter((id) => !leftOut.has(id))
         const looked = ids.slice(0, MOST_LOOKS)
         for (const id of ids.slice(MOST_LOOKS)) gone.set(id, "not_visible")
         const fates = yield* KINDS[kind].fates(run, KINDS[kind], looked)
@@ -216,7 +238,7 @@ class Following {
     })
   }
 
-  #buryAll(listed: Listed, others: ReadonlySet<string>): Reading<void> {
+  #buryAll(listed: Listed, others: KeySet): Reading<void> {
     return Effect.gen({ self: this }, function* () {
       const run = this.#run
       const { index } = run.children!
@@ -278,6 +300,7 @@ class Following {
   }
 }
 
+const NONE: ReadonlyMap<string, DeletionReason> = new Map()
 const NOTHING_LISTED: Listed = { ids: new Map(), missed: [], notWhole: new Set(), odd: 0, newest: new Map() }
 
 const follow = (facts: FollowedFacts, run: StreamRun): Reading<void> =>
@@ -304,13 +327,21 @@ export const followedChildren = (facts: Facts & FollowedFacts): StreamDefinition
   }
   const sources = sourcesOf(kinds).map(({ definition }) => definition)
   const endpoints = kinds.map(endpointOf)
+  const ofTypes = sources.find((source) => source.ofTypes === true)
   return {
     ...rest,
+    ...(ofTypes === undefined ? {} : { ofTypes: true }),
     syncModes: ["full_refresh", "incremental"],
     endpoints: [...endpoints, ...sources.flatMap((source) => source.endpoints)],
     probes: [
-      ...endpoints.map((endpoint) => ({ endpoint, nothing: NOTHING })),
-      ...sources.flatMap(({ probes }) => probes.filter(({ without }) => without === undefined)),
+      ...kinds.map((kind) =>
+        kind === "custom-content"
+          ? { endpoint: endpointOf(kind), nothing: NOTHING, without: `${what} of custom content cannot be read` }
+          : { endpoint: endpointOf(kind), nothing: NOTHING },
+      ),
+      ...sources.flatMap((source) =>
+        source.ofTypes === true ? [] : source.probes.filter(({ without }) => without === undefined),
+      ),
     ],
     ofContents: { key, follow: (run) => follow(own, run) },
     read: ({ run }) => follow(own, run),
