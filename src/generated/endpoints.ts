@@ -77,6 +77,10 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/blogposts/{blogpost-id}/properties", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/comments/{comment-id}/properties", scopes: [["read:comment:confluence"]] },
     { path: "/wiki/api/v2/attachments/{attachment-id}/properties", scopes: [["read:attachment:confluence"]] },
+    {
+      path: "/wiki/api/v2/custom-content/{custom-content-id}/properties",
+      scopes: [["read:custom-content:confluence"]],
+    },
     { path: "/wiki/api/v2/pages", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/pages/{id}", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
@@ -99,6 +103,8 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/pages/{id}/attachments" },
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/blogposts/{id}/attachments" },
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/custom-content/{id}/attachments" },
+    { path: "/wiki/api/v2/custom-content", scopes: [["read:custom-content:confluence"]] },
+    { path: "/wiki/api/v2/custom-content/{id}", scopes: [["read:custom-content:confluence"]] },
   ],
   content_restrictions: [
     { path: "/wiki/rest/api/content/search", scopes: [["search:confluence"], ["read:content-details:confluence"]] },
@@ -130,6 +136,7 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/footer-comments/{id}/versions", scopes: [["read:comment:confluence"]] },
     { path: "/wiki/api/v2/inline-comments/{id}/versions", scopes: [["read:comment:confluence"]] },
     { path: "/wiki/api/v2/attachments/{id}/versions", scopes: [["read:attachment:confluence"]] },
+    { path: "/wiki/api/v2/custom-content/{custom-content-id}/versions", scopes: [["read:custom-content:confluence"]] },
     { path: "/wiki/api/v2/pages", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/pages/{id}", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
@@ -153,6 +160,9 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/pages/{id}/attachments" },
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/blogposts/{id}/attachments" },
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/custom-content/{id}/attachments" },
+    { path: "/wiki/api/v2/custom-content", scopes: [["read:custom-content:confluence"]] },
+    { path: "/wiki/api/v2/custom-content/{id}", scopes: [["read:custom-content:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
   content_views: [
     {
