@@ -1,5 +1,5 @@
 /** What every command of the protocol is given, and how it reads its config. */
-import { Effect, type FileSystem } from "effect"
+import { Effect, type FileSystem, type Layer } from "effect"
 import {
   type ConfigInvalid,
   type ConnectorConfig,
@@ -12,6 +12,7 @@ import { type InputInvalid, readJson } from "../protocol/inputFile.ts"
 import type { FailureReport } from "../protocol/messages.ts"
 import type { Redactor } from "../protocol/Redactor.ts"
 import { Reporter } from "../protocol/Reporter.ts"
+import type { Staging } from "../sync/Staging.ts"
 
 export interface CommandInput {
   /** Paths by flag, without the dashes. */
@@ -21,6 +22,10 @@ export interface CommandInput {
   readonly deploymentMode: string | undefined
   /** The platform's WORKER_JOB_ID: the attempts of one job have it in common. */
   readonly jobId: string | undefined
+  /** The platform's AIRBYTE_STAGING_DIRECTORY: the folder for files. */
+  readonly stagingDirectory?: string | undefined
+  /** Where files go instead of the disk. */
+  readonly staging?: Layer.Layer<Staging>
 }
 
 /** Whether an error has what a TRACE ERROR needs. */

@@ -22,6 +22,7 @@ import { version } from "../version.ts"
 import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
 import { emailSources } from "./emailSources.ts"
+import { fetchedFiles, type FileWishes, fileWishes } from "./fetchedFiles.ts"
 import { readSettings } from "./readSettings.ts"
 
 /** The stream of those whom the rows of all others name. */
@@ -32,7 +33,8 @@ type Shared = Pick<StreamRunOptions, "site" | "startedAt" | "jobId">
 const runsOf = (
   plan: Plan,
   setupOf: (stream: ConfiguredStream) => string,
-  scopeOf: (facts: StreamFacts) => string,
+  scopeOf: (facts: StreamFacts, stream: ConfiguredStream) => string,
+  wishes: FileWishes,
   accounts: KnownAccounts | undefined,
   shared: Shared,
 ): ReadonlyArray<RunnableStream> =>
@@ -48,7 +50,8 @@ const runsOf = (
       configured,
       properties: schemas[definition.name]?.properties ?? {},
       setup: setupOf(configured),
-      scope: scopeOf(definition),
+      scope: scopeOf(definition, configured),
+      files: wishes(definition, configured),
       from,
       finished,
     }),
@@ -96,8 +99,11 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   const setupOf = ({ columns }: ConfiguredStream) => ((columns?.has("body") ?? true) ? config.body_format : "none")
   const { cloudId } = connection
   const { hostname: host } = new URL(config.siteUrl)
-  const scopeOf = ({ filteredAs }: Pick<StreamFacts, "filteredAs">) =>
-    filteredAs === undefined ? "" : scope.fingerprint
+  const wishes = fileWishes(config)
+  const scopeOf = (facts: StreamFacts, stream: ConfiguredStream) => {
+    const ofFiles = wishes(facts, stream)?.fingerprint
+    return (facts.filteredAs === undefined ? "" : scope.fingerprint) + (ofFiles === undefined ? "" : `+${ofFiles}`)
+  }
   const given = { scopeOf, catalog, state, registry, cloudId, host, setupOf, jobId: input.jobId }
   const plan = makePlan(given)
   for (const warning of plan.warnings) yield* reporter.log("WARN", warning)
@@ -106,7 +112,7 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   }
   const isWanted = plan.streams.some(({ definition }) => definition.name === USERS)
   const accounts = isWanted ? new KnownAccounts(keptState(USERS, given)) : undefined
-  const runnable = runsOf(plan, setupOf, scopeOf, accounts, {
+  const runnable = runsOf(plan, setupOf, scopeOf, wishes, accounts, {
     site: cloudId ?? host,
     jobId: input.jobId,
     // The site's own clock, by which rows are dated; ours stands in where the site sends no Date.
@@ -117,8 +123,10 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   const emails = yield* emailSources(config, { atOnce: false, cloud: isCloud(input.deploymentMode) }).pipe(
     Effect.provide(client),
   )
+  const filed = runnable.find(({ run }) => run.files !== undefined)?.run
+  const files = fetchedFiles(input, config, connection, filed?.facts.name ?? "", filed?.files)
   const outcomes = yield* readStreams(runnable, registry).pipe(
-    Effect.provide(Layer.provideMerge(servicesOf(settings, accounts?.all ?? new Set(), emails), client)),
+    Effect.provide(Layer.provideMerge(servicesOf(settings, accounts?.all ?? new Set(), emails, files), client)),
   )
   const unread = plan.unknown.map(({ descriptor }) => descriptor.name)
   yield* reporter.log("INFO", summaryOf(outcomes, unread, log, rowsCost))

@@ -77,6 +77,7 @@ export const runCommand = async (
     redactor,
     deploymentMode: environment["DEPLOYMENT_MODE"],
     jobId: environment["WORKER_JOB_ID"] || undefined,
+    stagingDirectory: environment["AIRBYTE_STAGING_DIRECTORY"] || undefined,
   }
   const level = debug ? "DEBUG" : levelOf(environment["LOG_LEVEL"])
   const services = reporter(redactor, level).pipe(

@@ -4,6 +4,7 @@
  * Keywords: "Connector Specification Reference" of Airbyte's documentation.
  */
 import { advancedAuth } from "./advancedAuth.ts"
+import { attachmentsForm } from "./attachmentsForm.ts"
 import { emailsForm } from "./emailsForm.ts"
 import { filtersForm } from "./filtersForm.ts"
 import * as allowed from "./settings.ts"
@@ -135,6 +136,7 @@ export const specification = (scopes: ReadonlyArray<string>) =>
       groups: [
         { id: "site", title: "Site" },
         { id: "filters", title: "Filters" },
+        { id: "files", title: "Files" },
         { id: "emails", title: "E-mail addresses" },
         { id: "sync", title: "Sync" },
       ],
@@ -209,6 +211,7 @@ export const specification = (scopes: ReadonlyArray<string>) =>
           group: "sync",
           order: 6,
         },
+        attachments: attachmentsForm,
         ...emailsForm,
         endpoints: {
           title: "Endpoints",

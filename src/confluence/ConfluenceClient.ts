@@ -26,6 +26,10 @@ export interface ApiRequest {
   readonly scope?: string
   /** Of the requests that wait for their turn, the one with the highest goes first. Default 0. */
   readonly priority?: number
+  /** The answer that is wanted is a redirect: `ApiResponse.location` says where it leads. It is not followed. */
+  readonly asksWhere?: boolean | undefined
+  /** Tries before giving up, whatever fails. */
+  readonly mostTries?: number | undefined
   /** Tries before SiteUnavailable, 1 or more, for what may be too heavy: asking for less then helps more than asking again. */
   readonly tries?: number | undefined
   /** A try is given up after this long, ms. Default 55 s. */

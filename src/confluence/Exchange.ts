@@ -71,6 +71,8 @@ export interface ExchangeRequest {
   readonly timeoutMs?: number | undefined
   /** Longer answers are not taken, bytes. */
   readonly mostBytes?: number | undefined
+  /** The answer that is wanted is a redirect, which is not followed: its Location is `ApiResponse.location`. */
+  readonly asksWhere?: boolean | undefined
   /** About how long the answer will be, bytes, where it may be long: all such answers together are kept within bounds. */
   readonly expectedBytes?: number | undefined
 }
@@ -87,6 +89,8 @@ export interface ApiResponse {
   readonly siteTime: number | undefined
   /** The Link header, by which v2 lists name their next page too. */
   readonly link: string | undefined
+  /** Where a redirect leads, as the site has written it. */
+  readonly location?: string | undefined
 }
 
 /** How requests are sent. */
@@ -158,7 +162,7 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void, certa
     if (request.authorized && !isConfidential(url)) return yield* unencrypted(endpoint)
     const { remedies } = credentials
     const withCursor = request.query.some(([key]) => key === "cursor")
-    const asked = { endpoint, scope: request.scope, withCursor, remedies }
+    const asked = { endpoint, scope: request.scope, withCursor, remedies, asksWhere: request.asksWhere === true }
     const body = request.body === undefined ? undefined : JSON.stringify(request.body)
     // A probe goes before all that waits, also before lists that are to begin at once: a token may end while they are asked for.
     const priority = isProbe ? Number.POSITIVE_INFINITY : Math.min(request.priority ?? 0, Number.MAX_VALUE)
@@ -205,6 +209,7 @@ const make = Effect.fnUntraced(function* ({ version, intake = Effect.void, certa
             mayBeMalformed: mayBeMalformed(answer.body),
             siteTime: siteTime(answer.headers),
             link: answer.headers["link"],
+            ...(request.asksWhere === true ? { location: answer.headers["location"] } : {}),
           }
         }
         case "Fail": {

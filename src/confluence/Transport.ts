@@ -13,6 +13,7 @@ import { Context, Effect, Layer } from "effect"
 import { Agent } from "undici"
 import type { Dispatcher } from "undici"
 import { isLoopback, isPrivateAddress } from "../config/siteAddress.ts"
+import { type Head, headersOf, pour, type Taker } from "./pouring.ts"
 import { proxySetting, throughProxy } from "./proxy.ts"
 import { OVERSIZE, PRIVATE, TransportError, transportError } from "./TransportError.ts"
 
@@ -29,6 +30,11 @@ export interface WireRequest {
    * held whole. The next piece is read when it has taken the last; where it fails, the request fails with its error as the cause.
    */
   readonly sink?: ((piece: Buffer) => Promise<void>) | undefined
+  /**
+   * Chooses by an answer's head who takes its body, piece by piece and not decompressed, in the place of `WireResponse.body`; undefined:
+   * nobody. For files of any size: `mostBytes` says nothing then.
+   */
+  readonly taker?: ((head: Head) => Taker | undefined) | undefined
 }
 
 /** Any answer, a redirect or an error too. */
@@ -78,10 +84,15 @@ export class Transport extends Context.Service<
         }
         const publicOnly = options.publicOnly === true
         const connect = { ...agentOptions.connect, ...(publicOnly ? { lookup: lookupPublic } : {}) }
-        const direct = yield* managed(() => new Agent({ ...agentOptions, connect }))
         const proxy = proxySetting(process.env)
-        const tunnels = proxy === undefined ? undefined : throughProxy(proxy, { ...agentOptions, connect })
-        if (tunnels !== undefined) yield* managed(() => tunnels)
+        const waysOf = Effect.fnUntraced(function* (given: Agent.Options) {
+          const direct = yield* managed(() => new Agent({ ...given, connect }))
+          const tunnels = proxy === undefined ? undefined : throughProxy(proxy, { ...given, connect })
+          if (tunnels !== undefined) yield* managed(() => tunnels)
+          return { direct, tunnels }
+        })
+        const ways = yield* waysOf(agentOptions)
+        const waysOfFiles = yield* waysOf({ ...agentOptions, maxResponseSize: -1 })
         return {
           send: (request) => {
             const url = new URL(request.url)
@@ -89,6 +100,7 @@ export class Transport extends Context.Service<
             if (publicOnly && isPrivateAddress(url.hostname)) {
               return Effect.fail(new TransportError({ reason: "private", cause: url.hostname }))
             }
+            const { direct, tunnels } = request.taker === undefined ? ways : waysOfFiles
             const dispatcher = isLoopback(url.hostname) || proxy === undefined ? direct : tunnels
             if (dispatcher === undefined) {
               const unusable = { variable: proxy!.variable, host: undefined }
@@ -97,7 +109,16 @@ export class Transport extends Context.Service<
               )
             }
             return Effect.tryPromise({
-              try: (signal) => exchange(dispatcher, url, request, maxBodyBytes, signal),
+              try: (signal) =>
+                request.taker === undefined
+                  ? exchange(dispatcher, url, request, maxBodyBytes, signal)
+                  : pour(
+                      dispatcher,
+                      url,
+                      { ...request, taker: request.taker },
+                      signal,
+                      (cause) => new BrokenOff(cause),
+                    ),
               catch: (cause) =>
                 cause instanceof BrokenOff
                   ? transportError(cause.cause, "truncated", undefined)
@@ -146,14 +167,11 @@ const exchange = async (
     body: request.body ?? null,
     signal,
   })
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(answer.headers)) {
-    if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : value
-  }
+  const headers = headersOf(answer.headers)
   try {
     const most = Math.min(maxBodyBytes, request.mostBytes ?? maxBodyBytes)
     if (request.sink !== undefined && answer.statusCode === 200) {
-      await pour(answer.body, headers["content-encoding"], most, request.sink)
+      await pourDecompressed(answer.body, headers["content-encoding"], most, request.sink)
       return { status: 200, headers, body: Buffer.alloc(0) }
     }
     const raw = await readUpTo(answer.body, most, Number(headers["content-length"]))
@@ -171,7 +189,7 @@ const oversizeOf = (most: number): Error =>
   Object.assign(new Error(`an answer of more than ${most} bytes`), { code: OVERSIZE })
 
 /** Hands a body on, piece by piece, that may have `most` bytes when it is decompressed. */
-const pour = async (
+const pourDecompressed = async (
   body: Dispatcher.ResponseData["body"],
   encoding: string | undefined,
   most: number,

@@ -31,6 +31,8 @@ export interface Asked {
   readonly scope: string | undefined
   /** The query carried a `cursor`. */
   readonly withCursor: boolean
+  /** A redirect is the answer that was asked for. */
+  readonly asksWhere?: boolean
   readonly remedies: Remedies
 }
 
@@ -45,6 +47,7 @@ export type Verdict =
 /** Judges a whole answer. */
 export const judge = (asked: Asked, response: WireResponse): Verdict => {
   const { status, headers, body } = response
+  if (asked.asksWhere === true && status < 400) return judgeRedirect(asked, response)
   if (status >= 200 && status < 300) return judgeContent(response)
   if (status === 429) return { _tag: "Refused" }
   if (status === 408 || status === 425 || (status >= 500 && status !== 501)) {
@@ -143,6 +146,17 @@ const judgeContent = ({ status, headers, body }: WireResponse): Verdict => {
     ? { _tag: "Retry", kind: "web page", why: "a web page instead of JSON" }
     : { _tag: "Retry", kind: "unreadable", why: "JSON that is not whole" }
 }
+
+const judgeRedirect = ({ endpoint }: Asked, { status, headers }: WireResponse): Verdict =>
+  status >= 300 && headers["location"] !== undefined
+    ? { _tag: "Use", body: undefined }
+    : fail(
+        new UnexpectedResponse({
+          endpoint,
+          status,
+          message: `${endpoint} did not answer where the file is (status ${status}). Try again later; if it stays, please report it.`,
+        }),
+      )
 
 const fail = (error: ConfluenceError): Verdict => ({ _tag: "Fail", error })
 

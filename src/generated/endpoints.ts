@@ -35,6 +35,10 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/pages/{id}/attachments" },
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/blogposts/{id}/attachments" },
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/custom-content/{id}/attachments" },
+    {
+      path: "/wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download",
+      scopes: [["readonly:content.attachment:confluence"], ["read:attachment:confluence"]],
+    },
   ],
   users: [
     { path: "/wiki/api/v2/users-bulk", scopes: [["read:user:confluence"]] },

@@ -877,6 +877,14 @@ export interface AttachmentsRow {
    */
   fileSize?: null | number
   /**
+   * What became of the file: transferred, too_large or other_type (left out by the config's attachments), missing (the site has no file), failed (asked for again by the next sync); null where files are not asked for.
+   */
+  fileStatus?: null | string
+  /**
+   * The SHA-256 of the file as it was handed over, in hexadecimal digits; null where none was.
+   */
+  fileSha256?: null | string
+  /**
    * The address that shows the attachment, relative to the site's address followed by /wiki.
    */
   webuiLink?: null | string

@@ -16,6 +16,8 @@ export interface ConfiguredStream {
   readonly syncMode: SyncMode
   /** The top-level columns that the destination wants, or undefined where the catalog does not restrict them. */
   readonly columns: ReadonlySet<string> | undefined
+  /** The destination takes the files that rows stand for. */
+  readonly includeFiles?: boolean
 }
 
 const SYNC_MODES = ["full_refresh", "incremental"] as const
@@ -59,10 +61,15 @@ const decodeStream = (entry: unknown, at: string): ConfiguredStream => {
   if (properties !== undefined && !isRecord(properties)) {
     throw new Error(`"${at}.stream.json_schema.properties" must be an object, but is ${show(properties)}`)
   }
+  const includeFiles = entry["include_files"] ?? false
+  if (typeof includeFiles !== "boolean") {
+    throw new Error(`"${at}.include_files" must be true, false or absent, but is ${show(includeFiles)}`)
+  }
   return {
     descriptor: namespace === "" ? { name } : { name, namespace },
     syncMode: syncMode as SyncMode,
     columns: properties === undefined ? undefined : new Set(Object.keys(properties)),
+    ...(includeFiles ? { includeFiles } : {}),
   }
 }
 

@@ -33,6 +33,21 @@ export const CHANGES = Symbol("changes")
 export const changesOf = (row: RecordData): ReadonlyArray<Change> =>
   (row as { readonly [CHANGES]?: ReadonlyArray<Change> })[CHANGES] ?? []
 
+/** Where the file of a record is (`file_reference` of the protocol). */
+export interface FileReference {
+  readonly staging_file_url: string
+  readonly source_file_relative_path: string
+  readonly file_size_bytes: number
+}
+
+/** Under this key a row carries the file that comes with it. JSON does not see it. */
+export const FILE_REFERENCE = Symbol("file reference")
+
+const fileOf = (row: RecordData): string => {
+  const reference = (row as { readonly [FILE_REFERENCE]?: FileReference })[FILE_REFERENCE]
+  return reference === undefined ? "" : `,"file_reference":${JSON.stringify(reference)}`
+}
+
 const cleanRow = (row: RecordData): readonly [RecordData, ReadonlyArray<Change>] => {
   const clean: RecordData = {}
   const changes: Array<Change> = []
@@ -55,21 +70,22 @@ const withoutLargestColumn = (row: RecordData): readonly [RecordData, Change] =>
   ]
 }
 
-const lineOf = (head: string, data: RecordData, changes: ReadonlyArray<Change>): string => {
+const lineOf = (head: string, data: RecordData, changes: ReadonlyArray<Change>, file: string): string => {
   const meta = changes.length === 0 ? "" : `,"meta":${JSON.stringify({ changes })}`
-  return `${head}${JSON.stringify(data)}${meta}}}\n`
+  return `${head}${JSON.stringify(data)}${meta}${file}}}\n`
 }
 
 const oddLine = (head: string, row: RecordData): string => {
+  const file = fileOf(row)
   const [clean, changes] = cleanRow(row)
   let data = clean
   let all = [...changesOf(row), ...changes]
-  let line = lineOf(head, data, all)
+  let line = lineOf(head, data, all, file)
   while (isTooLong(line)) {
     const [smaller, change] = withoutLargestColumn(data)
     data = smaller
     all = [...all.filter(({ field }) => field !== change.field), change]
-    line = lineOf(head, data, all)
+    line = lineOf(head, data, all, file)
   }
   return line
 }
@@ -90,7 +106,7 @@ export const recordLines = (
   let text = ""
   for (const row of rows) {
     const data = JSON.stringify(row)
-    const line = `${head}${data}}}\n`
+    const line = `${head}${data}${fileOf(row)}}}\n`
     const isOdd = (mayBeMalformed && isSuspect(data)) || isTooLong(line) || changesOf(row).length > 0
     text += isOdd ? oddLine(head, row) : line
   }

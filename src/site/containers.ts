@@ -53,3 +53,13 @@ export const pathBelow = (row: Row, what: string): string | undefined => {
   const named = CONTAINERS.find(([, type]) => type === row["containerType"])
   return named === undefined ? undefined : `${named[2]}/${encodeURIComponent(String(row["containerId"]))}/${what}`
 }
+
+/**
+ * The ids below which the API may know the file of an attachment: of the content that the row names; and, where another one is in the
+ * address that browsers download it from, that one. What hangs on a comment is named by its page, and known by the comment.
+ */
+export const containersOfFile = (row: Row): ReadonlyArray<string> => {
+  const named = toldContainer(row)?.containerId ?? containerOf(row)?.containerId
+  const linked = /\/download\/attachments\/(\d+)\//.exec(String(row["downloadLink"] ?? ""))?.[1]
+  return [...new Set([named, linked].filter((id) => id !== undefined))]
+}

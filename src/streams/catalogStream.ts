@@ -2,7 +2,12 @@
 import type { StreamDefinition } from "../sync/StreamDefinition.ts"
 
 export const toCatalogStream = (
-  { name, primaryKey, syncModes }: Pick<StreamDefinition, "name" | "primaryKey" | "syncModes">,
+  {
+    isFileBased,
+    name,
+    primaryKey,
+    syncModes,
+  }: Pick<StreamDefinition, "isFileBased" | "name" | "primaryKey" | "syncModes">,
   schema: object,
 ) => ({
   name,
@@ -12,4 +17,5 @@ export const toCatalogStream = (
   ...(syncModes.includes("incremental") ? { default_cursor_field: ["changedAt"] } : {}),
   source_defined_primary_key: primaryKey.map((column) => [column]),
   is_resumable: true,
+  ...(isFileBased === true ? { is_file_based: true } : {}),
 })

@@ -9,7 +9,9 @@
  * a sync has followed, and when it has reconciled, is told by when it really started.
  */
 import type { Row } from "../confluence/Listing.ts"
-import { digestOf } from "./digest.ts"
+import { digestOf, saltedDigest } from "./digest.ts"
+import type { FileLimits, Treatment } from "./FileLimits.ts"
+import { isUntried, lacksFile } from "./fileStatus.ts"
 import { lacksBody } from "./lostBodies.ts"
 import { RowIndex } from "./RowIndex.ts"
 import type { StreamState } from "./StreamState.ts"
@@ -24,11 +26,17 @@ export interface ChangesOptions {
   /** The site's clock at the start of the sync, epoch milliseconds. */
   readonly startedAt: number
   readonly from: StreamState | undefined
+  /** The stream's rows stand for files. */
+  readonly isFileBased: boolean
+  /** Which of the files come with their rows; undefined: none. */
+  readonly files: FileLimits | undefined
 }
 
 export type DeletionReason = "trashed" | "purged" | "filtered" | "not_visible"
 
-/** Most rows without a body that are kept by their ids. */
+const TREATMENTS: ReadonlyArray<Treatment> = ["fetch", "too_large", "other_type"]
+
+/** Most rows without a body, or without a file, that are kept by their ids. */
 const MOST_LOST = 1000
 
 /** In the place of the filters' name, while rows of a state were judged by one set of filters and others by another. */
@@ -63,11 +71,15 @@ export class Changes {
   /** Changes of versions have been followed up to here. */
   newest: number | undefined
   reconciled: number | undefined
-  /** Rows that were sent without their body, because it could not be had. */
+  /** Rows that were sent without their body, or their file, because it could not be had. */
   readonly lost: Set<string>
   /** Known rows that the site has shown in this sync, each counted once. */
   shown = 0
 
+  /** Rows that this sync has made tombstones of, where files may still be on their way. */
+  readonly #buried = new Set<string>()
+  readonly #isFileBased: boolean
+  readonly #files: FileLimits | undefined
   readonly #digest: (row: Row) => number
   /** The highest `changedAt` that earlier syncs have sent. */
   readonly #floor: number
@@ -75,8 +87,10 @@ export class Changes {
   /** The newest time of a version that this sync has seen. */
   #seen = Number.NEGATIVE_INFINITY
 
-  constructor({ idPrefix, declared, setup, scope, startedAt, from }: ChangesOptions) {
+  constructor({ idPrefix, declared, setup, scope, startedAt, from, isFileBased, files }: ChangesOptions) {
     this.#digest = digestOf(declared)
+    this.#isFileBased = isFileBased
+    this.#files = files
     const decoded = from?.index === undefined ? undefined : RowIndex.decode(from.index, idPrefix)
     const otherSetup = from !== undefined && from.setup !== setup
     // Without its index a state says how far a scan has come, but not what it has sent: nothing can be built on it.
@@ -99,23 +113,55 @@ export class Changes {
     this.reconciled = this.rescans ? undefined : from?.reconciled
   }
 
+  /** By what a row is known that is sent now: its columns, and what is done about its file. */
+  #knownBy(row: Row): number {
+    const digest = this.#digest(row)
+    return this.#files === undefined ? digest : saltedDigest(digest, this.#files.treatmentOf(row))
+  }
+
+  /** Whether a row is the one known. A file that has come once is not asked for again because nobody wants it any more. */
+  #isAsKnown(row: Row, known: number): boolean {
+    const digest = this.#digest(row)
+    if (!this.#isFileBased) return known === digest
+    const isKnownAs = (treatment: Treatment) => known === saltedDigest(digest, treatment)
+    if (this.#files === undefined) return known === digest || TREATMENTS.some(isKnownAs)
+    return isKnownAs(this.#files.treatmentOf(row)) || isKnownAs("fetch")
+  }
+
+  /** Whether a row that a list has shown is to be sent with its file, which has to be fetched first. */
+  awaitsFile(row: Row): boolean {
+    if (this.#files?.treatmentOf(row) !== "fetch") return false
+    const id = String(row["id"])
+    if (this.#buried.has(id) || this.index.isSent(id)) return false
+    const known = this.index.get(id)
+    return known === undefined || this.lost.has(id) || !this.#isAsKnown(row, known)
+  }
+
+  /** A list has shown the row, which is sent when its file has come. */
+  expectFile(row: Row): void {
+    this.#see(String(row["id"]))
+  }
+
   /** Judges a row that a list has shown, and completes it if it is news; it counts as sent then. */
   isNews(row: Row): boolean {
     const id = String(row["id"])
-    const digest = this.#digest(row)
+    if (this.#buried.has(id)) return false
+    const digest = this.#knownBy(row)
     const known = this.index.get(id)
+    const isSame = known !== undefined && this.#isAsKnown(row, known)
     const updatedAt = Date.parse(String(row["updatedAt"]))
-    const lacks = lacksBody(row)
+    const lacks = lacksBody(row) || lacksFile(row)
+    const isWithoutFiles = this.#isFileBased && this.#files === undefined
     if (updatedAt > this.#seen) this.#seen = updatedAt
     if (known === undefined) this.index.set(id, digest)
     this.#see(id)
     // A row whose body was lost before is news as soon as the body comes. One whose body was sent is as it was without it.
-    if (known === digest && (lacks || !this.lost.has(id))) return false
+    if (isSame && (lacks || isWithoutFiles || !this.lost.has(id))) return false
     if (lacks && known === 0 && !this.#again) return false
     // Once in a sync: a row that has changed again since it was sent stays as it is known, and is news to the next sync.
     if (!this.index.markSent(id)) return false
     if (known !== undefined) this.index.set(id, digest)
-    if (lacks) this.#lose(id)
+    if (lacks) this.#lose(id, isUntried(row))
     else this.lost.delete(id)
     const isLate = (known !== undefined || this.scanned || this.#again) && !(updatedAt > this.#floor)
     const isUndated = Number.isNaN(updatedAt)
@@ -124,9 +170,9 @@ export class Changes {
     return true
   }
 
-  #lose(id: string): void {
-    if (this.lost.size < MOST_LOST) this.lost.add(id)
-    // Beyond that each comparison takes the row for another one, and asks for its body.
+  #lose(id: string, isUntried: boolean): void {
+    if (this.lost.size < MOST_LOST && !isUntried) this.lost.add(id)
+    // Beyond that each comparison takes the row for another one, and asks for its body, or its file.
     else this.index.set(id, 0)
   }
 
@@ -139,7 +185,8 @@ export class Changes {
   differs(row: Row): boolean {
     const id = String(row["id"])
     this.#see(id)
-    return this.lost.has(id) || this.index.get(id) !== this.#digest(row)
+    const known = this.index.get(id)
+    return this.lost.has(id) || known === undefined || !this.#isAsKnown(row, known)
   }
 
   #sent(changedAt: number): void {
@@ -158,6 +205,7 @@ export class Changes {
       if (this.index.get(id) === undefined || !this.index.markSent(id)) continue
       this.index.delete(id)
       this.lost.delete(id)
+      if (this.#files !== undefined) this.#buried.add(id)
       rows.push({
         id,
         changedAt: textOf(this.#toldStart),

@@ -46,7 +46,7 @@ export const scanOf = (run: StreamRun): Pass => ({
   withBodies: true,
   sendsAll: true,
   take: (rows, advance, mayBeMalformed) =>
-    Effect.flatMap(admitted(run, rows), (some) => run.take(some, advance, mayBeMalformed)),
+    Effect.flatMap(admitted(run, rows), (some) => run.deliver(some, advance, mayBeMalformed)),
 })
 
 /** Lists what has been sent before once more, from the beginning, and sends what is new of it. */

@@ -230,6 +230,14 @@ export class RowIndex {
     return this.#mark(id, SENT)
   }
 
+  /** Whether this sync has sent the row. */
+  isSent(id: string): boolean {
+    const number = this.#number(id)
+    if (number === undefined) return ((this.#large.get(id)?.marks ?? 0) & SENT) !== 0
+    const row = this.#find(number)
+    return row >= 0 && (this.#marks[row]! & SENT) !== 0
+  }
+
   /** Notes that this sync has been shown the row; false when it had been noted before, or the row is unknown. */
   markShown(id: string): boolean {
     return this.#mark(id, SHOWN)

@@ -49,6 +49,8 @@ export interface StreamFacts {
   readonly accountsListed?: boolean
   /** Left out: filters do not concern the stream. */
   readonly filteredAs?: FilteredAs
+  /** Its rows stand for files, which come with them where the destination wants them. */
+  readonly isFileBased?: boolean
   /** What all ids of the stream begin with, such as `att`. */
   readonly idPrefix?: string
 }

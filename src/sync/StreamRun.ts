@@ -5,12 +5,15 @@ import { Effect } from "effect"
 import type { Row } from "../confluence/Listing.ts"
 import type { ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"
 import type { StreamDescriptor } from "../protocol/messages.ts"
-import type { OutputClosed } from "../protocol/Output.ts"
-import { CHANGES, changesOf } from "../protocol/recordLines.ts"
+import type { Output, OutputClosed } from "../protocol/Output.ts"
+import { CHANGES, changesOf, FILE_REFERENCE } from "../protocol/recordLines.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { NamedAccounts } from "../site/Accounts.ts"
 import { KeySet } from "../site/KeySet.ts"
 import { Changes, type DeletionReason } from "./Changes.ts"
+import type { Courier } from "./Courier.ts"
+import type { ReadFailure } from "./failures.ts"
+import type { FileLimits } from "./FileLimits.ts"
 import { SoundRows } from "./SoundRows.ts"
 import type { StreamFacts } from "./StreamFacts.ts"
 import type { PartPosition, StreamState } from "./StreamState.ts"
@@ -54,6 +57,8 @@ export interface StreamRunOptions {
   readonly from: StreamState | undefined
   /** Whom the rows name; undefined when nobody asks for them. */
   readonly accounts: NamedAccounts | undefined
+  /** Which files come with the rows; undefined: none. */
+  readonly files?: FileLimits | undefined
 }
 
 export class StreamRun {
@@ -70,6 +75,10 @@ export class StreamRun {
   isOpen = false
   /** How far each part of the stream has been read; told with each state. */
   readonly parts: Map<string, PartPosition>
+  /** Which files come with the rows; undefined: none. */
+  readonly files: FileLimits | undefined
+  /** Who brings the rows to the writer; undefined: nothing comes with them. */
+  courier: Courier | undefined
   /** What the destination has, for a stream that tells changes. */
   readonly changes: Changes | undefined
 
@@ -99,8 +108,11 @@ export class StreamRun {
     this.#setup = options.setup
     this.#scope = options.scope
     this.accounts = options.accounts
-    const { facts, from, configured, tellsChanges } = options
-    this.changes = tellsChanges ? new Changes({ ...options, declared, idPrefix: facts.idPrefix }) : undefined
+    const { facts, files, from, configured, tellsChanges } = options
+    this.changes = tellsChanges
+      ? new Changes({ ...options, files, declared, idPrefix: facts.idPrefix, isFileBased: facts.isFileBased === true })
+      : undefined
+    this.files = this.changes === undefined ? undefined : files
     this.#isFullRefresh = configured.syncMode === "full_refresh"
     this.#jobId = this.#isFullRefresh ? options.jobId : undefined
     this.finishedBefore = options.finished && this.changes?.rescans !== true
@@ -159,9 +171,23 @@ export class StreamRun {
   }
 
   /** Takes rows that are as the site gave them; also none, which moves the position. */
-  page(rows: ReadonlyArray<Row>): Writing {
-    return Effect.suspend(() => this.take(this.sound(rows), () => {}))
+  page(rows: ReadonlyArray<Row>): Effect.Effect<void, ReadFailure, Output> {
+    return Effect.suspend(() => this.deliver(this.sound(rows), () => {}))
   }
+
+  /** Takes a page of sound rows as `take` does, with the files that come with them, perhaps later. */
+  deliver(
+    rows: ReadonlyArray<Row>,
+    advance: () => void,
+    mayBeMalformed = true,
+  ): Effect.Effect<void, ReadFailure, Output> {
+    return this.courier === undefined
+      ? this.take(rows, advance, mayBeMalformed)
+      : this.courier.take(rows, advance, mayBeMalformed)
+  }
+
+  /** Waits for rows that are still on their way with their files. */
+  readonly settled: Effect.Effect<void, ReadFailure> = Effect.suspend(() => this.courier?.settled ?? Effect.void)
 
   /**
    * Takes a page of sound rows: those that are new are written. `advance` notes the position behind them; `mayBeMalformed`: their
@@ -233,6 +259,7 @@ export class StreamRun {
     const record: Row = {}
     const changes = changesOf(row)
     if (changes.length > 0) Object.assign(record, { [CHANGES]: changes })
+    if (FILE_REFERENCE in row) Object.assign(record, { [FILE_REFERENCE]: row[FILE_REFERENCE] })
     for (const column of this.#columns) {
       const value = row[column]
       if (value !== undefined) record[column] = value
@@ -255,7 +282,7 @@ export class StreamRun {
 
   /** The stream has been read to its end: RUNNING if nothing came, the last state, COMPLETE. */
   readonly complete: Writing = Effect.gen({ self: this }, function* () {
-    if (!this.writer.isRunning) yield* this.page([])
+    if (!this.writer.isRunning) yield* this.take([], () => {})
     this.#done = !this.isOpen
     yield* this.checkpoint
     yield* this.writer.ended("COMPLETE")

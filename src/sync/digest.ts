@@ -13,6 +13,8 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "changedAt",
   "_ab_cdc_deleted_at",
   "deletionReason",
+  "fileStatus",
+  "fileSha256",
 ])
 
 /** FNV-1a over the UTF-16 units of a text, begun with what came before. */
@@ -47,3 +49,6 @@ export const digestOf = (columns: ReadonlyArray<string>): ((row: Row) => number)
     return mixed(hash) || 1
   }
 }
+
+/** The digest of a row that is known together with something else, which `salt` names. */
+export const saltedDigest = (digest: number, salt: string): number => mixed(hashed(digest, salt)) || 1

@@ -10,6 +10,7 @@ import { type ConfluenceError, isFatal } from "../confluence/errors.ts"
 import type { OutputClosed } from "../protocol/Output.ts"
 import type { Missed } from "../site/Accounts.ts"
 import type { EmailsUnread } from "../site/Emails.ts"
+import type { StagingUnusable } from "./Staging.ts"
 
 /** The state cannot be used with this config. A config_error: going on could only give a wrong result. */
 export class StateUnusable extends Data.TaggedError("StateUnusable")<{ readonly message: string }> {
@@ -32,7 +33,14 @@ export class PartsUnread extends Data.TaggedError("PartsUnread")<{
 }> {}
 
 /** All that can end the reading of a stream. */
-export type ReadFailure = ConfluenceError | OutputClosed | StateUnusable | TooMuchMissing | PartsUnread | EmailsUnread
+export type ReadFailure =
+  | ConfluenceError
+  | OutputClosed
+  | StateUnusable
+  | TooMuchMissing
+  | PartsUnread
+  | EmailsUnread
+  | StagingUnusable
 
 /** So many are named in an error. */
 const MOST_NAMED = 5
@@ -62,6 +70,7 @@ export const isOfOnePart = (error: ReadFailure): error is ConfluenceError => {
     case "TooMuchMissing":
     case "PartsUnread":
     case "EmailsUnread":
+    case "StagingUnusable":
     // These are of the endpoint, or of all requests.
     case "ScopeMissing":
     case "EndpointRemoved":

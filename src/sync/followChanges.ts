@@ -95,6 +95,7 @@ const followVersions = Effect.fnUntraced(function* (
   const walked = yield* Effect.forEach(walks, (walk) => walkNewest(run, facts, walk, downTo), {
     concurrency: "unbounded",
   })
+  yield* run.settled
   const seen = walked.flatMap(({ newest }) => (newest === undefined || Number.isNaN(newest) ? [] : [newest]))
   // What the first pages began with: whatever is newer came after, and the next sync finds it above this.
   if (seen.length > 0) changes.followedTo(Math.max(...seen))
@@ -143,6 +144,7 @@ export const followChanges = Effect.fnUntraced(function* (
       )
     }
     yield* read(scanOf(run))
+    yield* run.settled
     // Between its beginnings the site went on: what was moved or deleted meanwhile is in no list that was yet to be read. The
     // scan is finished when that has been settled.
     if (run.resumed) yield* reconcile(run, facts, read)

@@ -38,8 +38,8 @@ export interface PlanInput {
   readonly jobId: string | undefined
   /** What is asked of each row of a stream: rows of another setup are not the same rows. */
   readonly setupOf: (stream: ConfiguredStream) => string
-  /** Names the filters that concern a stream; "" without any. */
-  readonly scopeOf: (facts: StreamFacts) => string
+  /** Names the filters that concern a stream, and the limits of files that come with it; "" without any. */
+  readonly scopeOf: (facts: StreamFacts, stream: ConfiguredStream) => string
 }
 
 /** A state names the cloud id, or the host where there was none to be had. What cannot be compared is believed. */
@@ -123,12 +123,15 @@ const judge = (stream: ConfiguredStream, definition: StreamDefinition, state: un
     state.done === 1
       ? judgeFinished(stream, definition, state, input.jobId)
       : { from: state, course: "gone on with where an earlier sync was cut off" }
-  const isOtherScope = (state.scope ?? "") !== input.scopeOf(definition)
+  const isOtherScope = (state.scope ?? "") !== input.scopeOf(definition, stream)
   if (isOtherScope && definition.changes === undefined)
     return { course: `${anew(stream, definition)}, because the filters have changed` }
   if (state.setup === input.setupOf(stream)) {
     return isOtherScope && judged.from !== undefined
-      ? { from: state, course: "gone on with, and compared with the site, because the filters have changed" }
+      ? {
+          from: state,
+          course: `gone on with, and compared with the site, because the filters${definition.isFileBased === true ? " or the wishes for files" : ""} have changed`,
+        }
       : judged
   }
   const warning = `${name}: the body format has changed since the state was written; all rows are sent again.`

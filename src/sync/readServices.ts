@@ -4,16 +4,21 @@ import { Accounts } from "../site/Accounts.ts"
 import { Emails } from "../site/Emails.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { Contents } from "./Contents.ts"
+import { Files } from "./Files.ts"
 import { type AskServices, type ReadSettings, Settings } from "./services.ts"
 import { WalkBoard } from "./WalkBoard.ts"
 
 export type ReadServices = AskServices | Contents
 
-/** What the readers of one sync share; `named` are the accounts that rows name, as they come to be known, `emails` where addresses come from that profiles hide. */
-export const servicesOf = (
+/**
+ * What the readers of one sync share; `named` are the accounts that rows name, as they come to be known, `emails` where addresses come
+ * from that profiles hide, `files` fetches what rows stand for.
+ */
+export const servicesOf = <R = never>(
   settings: ReadSettings,
   named: ReadonlySet<string>,
   emails: Emails["Service"] = { csv: undefined, organization: undefined },
+  files: Layer.Layer<Files, never, R> = Files.none,
 ) =>
   Layer.mergeAll(
     WalkBoard.layer,
@@ -22,4 +27,5 @@ export const servicesOf = (
     Layer.succeed(Accounts, { named, readWhole: new Map() }),
     Layer.succeed(Emails, emails),
     Layer.succeed(Settings, settings),
+    files,
   )

@@ -14,7 +14,9 @@ import type { FilteredKind } from "../site/Scope.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { admitted } from "./admission.ts"
 import { Contents } from "./Contents.ts"
+import { deliveriesOf } from "./Deliveries.ts"
 import type { ReadFailure, StateUnusable } from "./failures.ts"
+import { Files } from "./Files.ts"
 import { followChanges, readsWhole } from "./followChanges.ts"
 import { type Pass, namesOf, scanOf } from "./Pass.ts"
 import type { ReadServices } from "./readServices.ts"
@@ -60,6 +62,7 @@ const isOfAllStreams = (error: StreamFailure): boolean => {
     case "TooMuchMissing":
     case "PartsUnread":
     case "EmailsUnread":
+    case "StagingUnusable":
       return false
     default:
       return isFatal(error)
@@ -73,6 +76,19 @@ const keepStateFresh = (run: StreamRun) =>
       if (run.writer.isStateDue(yield* Clock.currentTimeMillis)) yield* run.checkpoint
     }),
   )
+
+/** Has the rows' files fetched where they are wanted. What could be read is sent with them, also where some of the rest could not. */
+const withFiles = (
+  run: StreamRun,
+  work: Effect.Effect<void, ReadFailure, ReadServices | Reporter>,
+): Effect.Effect<void, ReadFailure, ReadServices | Reporter> =>
+  Effect.gen(function* () {
+    const files = yield* Files
+    if (run.files === undefined) return yield* work
+    run.courier = yield* deliveriesOf(run, files)
+    yield* Effect.catchTag(work, "PartsUnread", (error) => Effect.andThen(run.settled, Effect.fail(error)))
+    yield* run.settled
+  }).pipe(Effect.scoped)
 
 const readOne = (
   { definition, run, refused }: RunnableStream,
@@ -100,7 +116,10 @@ const readOne = (
           : changes === undefined
             ? Effect.andThen(names, read(scanOf(run)))
             : followChanges(run, changes, read)
-    const exit = yield* Effect.raceFirst(Effect.raceFirst(work, Deferred.await(fatal)), keepStateFresh(run)).pipe(
+    const exit = yield* Effect.raceFirst(
+      Effect.raceFirst(withFiles(run, work), Deferred.await(fatal)),
+      keepStateFresh(run),
+    ).pipe(
       Effect.onInterrupt(() => Effect.ignore(run.interrupted)),
       Effect.exit,
     )

@@ -96,6 +96,7 @@ export const reconcile = Effect.fnUntraced(function* (
     if (!scope.isEverything) yield* believe(run, left.length, changes.index.size)
     yield* run.bury(gone)
   }
+  yield* run.settled
   changes.compared()
   run.accounts?.allListed()
 })

@@ -7,6 +7,7 @@ import type { Accounts } from "../site/Accounts.ts"
 import type { Emails } from "../site/Emails.ts"
 import type { Scope } from "../site/Scope.ts"
 import type { SiteDirectory } from "../site/SiteDirectory.ts"
+import type { Files } from "./Files.ts"
 import type { WalkBoard } from "./WalkBoard.ts"
 
 /** What of the config the readers act on. */
@@ -37,6 +38,7 @@ export type AskServices =
   | SiteDirectory
   | Accounts
   | Emails
+  | Files
   | WalkBoard
 
 /** Lists and look-ups begun at once; how many requests are in flight is the client's business. */

@@ -1,13 +1,17 @@
 /** What a read did, stream by stream, for its last LOG. */
 import type { RequestLog, StreamRequests } from "../confluence/RequestLog.ts"
+import type { FileCounts } from "./Courier.ts"
 import type { StreamOutcome } from "./readStreams.ts"
 
 const seconds = (value: number): string => `${value.toFixed(1)} s`
 
+const filesOf = ({ transferred, bytes, missing, failed }: FileCounts): string =>
+  `, files ${transferred} (${(bytes / 1e6).toFixed(1)} MB), ${missing} missing, ${failed} failed`
+
 const lineOf = ({ run, failure, seconds: took }: StreamOutcome, traffic: StreamRequests, rowsCost: boolean): string => {
   const { emitted, deleted, skipped, failed } = run.counts
   const lost = run.changes?.lost.size ?? 0
-  const counts = `listed ${run.listed}, emitted ${emitted}, deleted ${deleted}, skipped ${skipped}, failed ${failed}${lost === 0 ? "" : `, ${lost} without body`}`
+  const counts = `listed ${run.listed}, emitted ${emitted}, deleted ${deleted}, skipped ${skipped}, failed ${failed}${lost === 0 ? "" : `, ${lost} without ${run.facts.isFileBased === true ? "file" : "body"}`}${run.courier === undefined ? "" : filesOf(run.courier.counts)}`
   const points = rowsCost ? `, points ${traffic.points}` : ""
   const cost = `requests ${traffic.requests}${points}, retries ${traffic.retries}, waits ${traffic.waits} (${seconds(traffic.waitedMs / 1000)}), ${seconds(took)}`
   return `${run.descriptor.name}: ${counts}, ${cost}${failure === undefined ? "" : `; INCOMPLETE: ${failure.message}`}`

@@ -1,6 +1,6 @@
 /**
- * Attachments of pages, blog posts and custom content: what is known of the files, not the files themselves. Current and
- * archived ones, which is what the list gives where no status is asked for.
+ * Attachments of pages, blog posts and custom content: what is known of the files; and, where the destination takes them, the files
+ * themselves. Current and archived ones, which is what the list gives where no status is asked for.
  */
 import { Effect } from "effect"
 import type { List } from "../../confluence/Listing.ts"
@@ -8,7 +8,8 @@ import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import { pathBelow, withContainer } from "../../site/containers.ts"
 import { readHanging, walkContents } from "../../sync/byContent.ts"
 import { byCreation } from "../../sync/Course.ts"
-import { goneWithContainer } from "../../sync/goneWithContainer.ts"
+import { DOWNLOAD } from "../../sync/Files.ts"
+import { askAgain, goneWithContainer, type Hanging } from "../../sync/goneWithContainer.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import { walkList } from "../../sync/walkList.ts"
 import { newestFirst } from "../kinds/lists.ts"
@@ -37,13 +38,26 @@ const whole = siteList({
   idPrefix: "att",
 })
 
+const hanging: Hanging = {
+  scope: SCOPE,
+  body: [],
+  singles: [{ path: PATH, row: (each) => Effect.succeed(row(each)), beside: (each) => pathBelow(each, "attachments") }],
+  relist: whole.read,
+  trash: { ...LIST, query: [["status", "trashed"]], paging: "cursor", limit: 250 },
+}
+
 export const attachments: StreamDefinition = {
   ...whole,
+  isFileBased: true,
   syncModes: ["full_refresh", "incremental"],
-  endpoints: [PATH, `${PATH}/{id}`, ...HOLDERS.map((holder) => `${holder}/{id}/attachments`)].map((path) => ({
-    scopes: LISTED.scopes,
-    path,
-  })),
+  endpoints: [
+    ...[PATH, `${PATH}/{id}`, ...HOLDERS.map((holder) => `${holder}/{id}/attachments`)].map((path) => ({
+      scopes: LISTED.scopes,
+      path,
+    })),
+    DOWNLOAD,
+  ],
+  probes: [...whole.probes, { endpoint: DOWNLOAD, nothing: "0", without: "its files cannot be fetched" }],
   read: (pass) =>
     readHanging(
       pass,
@@ -62,15 +76,8 @@ export const attachments: StreamDefinition = {
     ),
   changes: {
     newest: () => Effect.succeed([{ id: "newest", list: newestFirst({ ...LIST, query: [] }), row }]),
-    gone: (run, ids) =>
-      goneWithContainer(run, ids, {
-        scope: SCOPE,
-        body: [],
-        singles: [
-          { path: PATH, row: (each) => Effect.succeed(row(each)), beside: (each) => pathBelow(each, "attachments") },
-        ],
-        relist: whole.read,
-        trash: { ...LIST, query: [["status", "trashed"]], paging: "cursor", limit: 250 },
-      }),
+    gone: (run, ids) => goneWithContainer(run, ids, hanging),
+    // Only files are ever lost. Where nobody wants them any more, they are left.
+    again: (run, ids) => (run.files === undefined ? Effect.void : askAgain(run, ids, hanging)),
   },
 }
