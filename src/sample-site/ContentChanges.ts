@@ -121,6 +121,9 @@ export class ContentChanges extends PageChanges {
 
   newAttachmentVersion(id: string, details: NewVersion & { readonly fileSize?: number } = {}): void {
     this.alterAttachment(id, (item) => {
+      const { fileId, fileSize, version } = item
+      item.earlier = [...(item.earlier ?? []), { number: version.number, fileId, fileSize }]
+      this.lostFiles.delete(item.id)
       this.newVersion(item, details)
       item.fileId = seededUuid(this.plan.seed + item.version.number, 99, item.ordinal)
       item.fileSize = details.fileSize ?? item.fileSize + 1
@@ -133,6 +136,16 @@ export class ContentChanges extends PageChanges {
 
   restoreAttachment(id: string): void {
     this.alterAttachment(id, (item) => this.silently(item, () => (item.status = "current")))
+  }
+
+  /** Loses the file of an attachment, whose row stays as it is. */
+  loseFile(id: string): void {
+    this.alterAttachment(id, () => void this.lostFiles.add(id))
+  }
+
+  /** Has the file of an attachment back. */
+  findFile(id: string): void {
+    this.alterAttachment(id, () => void this.lostFiles.delete(id))
   }
 
   purgeAttachment(id: string): void {

@@ -22,6 +22,10 @@ export const FAULT_KINDS = [
   "not-a-list",
   "odd-row",
   "disliked-element",
+  "longer",
+  "endless",
+  "compressed",
+  "gzip-bomb",
 ] as const
 
 /** A fault and the requests it hits. */

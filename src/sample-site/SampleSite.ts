@@ -18,6 +18,8 @@ import { credentialsOf, identify, notPermitted, tokenOf } from "./credentials.ts
 import { Endpoints, removedEndpoint } from "./endpoints.ts"
 import type { Fault } from "./Fault.ts"
 import { type FaultOutcome, Faults, inflict, pathPattern } from "./faults.ts"
+import { fileBytes, sha256Of } from "./fileBytes.ts"
+import { isMediaPath, MediaHost, type MediaStatistics } from "./MediaHost.ts"
 import {
   changedSettings,
   type SampleSiteOptions,
@@ -53,13 +55,23 @@ export class SampleSite extends ContentChanges {
   private limiter = new RateLimiter()
   /** Where the gateway of Atlassian's API is; the sample server is both. */
   gatewayUrl: string
+  private readonly media: MediaHost
+  /** The origin that files come from. */
+  mediaUrl: string
 
   constructor(options: SampleSiteOptions = {}) {
     super(options)
     this.options = options
     this.credentials = credentialsOf(options)
     this.gatewayUrl = this.siteUrl
-    this.endpoints = new Endpoints(this)
+    this.mediaUrl = this.siteUrl
+    this.media = new MediaHost({
+      seed: this.plan.seed,
+      now: () => this.siteTime(),
+      settings: () => this.settings,
+      isLost: (id) => this.lostFiles.has(id),
+    })
+    this.endpoints = new Endpoints(this, (item, version) => this.mediaUrl + this.media.address(item, version))
     this.faults = new Faults(this.plan.seed)
     this.organization = new Organization({
       seed: this.plan.seed,
@@ -159,6 +171,19 @@ export class SampleSite extends ContentChanges {
     if (change.rateLimit !== undefined) this.limiter = new RateLimiter()
   }
 
+  /** What the media host has seen. */
+  mediaStatistics(): MediaStatistics {
+    return this.media.statistics()
+  }
+
+  /** The file of an attachment as it is now: its length and its SHA-256; undefined where there is no such attachment. */
+  fileTruth(attachmentId: string): { readonly bytes: number; readonly sha256: string } | undefined {
+    const ordinal = this.ordinalOf("attachment", attachmentId)
+    const item = ordinal === undefined ? undefined : this.attachments.get(ordinal)
+    if (item === undefined || item.gone) return undefined
+    return { bytes: item.fileSize, sha256: sha256Of(fileBytes(item.fileId, item.fileSize)) }
+  }
+
   /** Puts other faults in force. */
   setFaults(faults: readonly Fault[]): void {
     this.faults.set(faults)
@@ -188,6 +213,7 @@ export class SampleSite extends ContentChanges {
 
   resetStatistics(): void {
     this.counts.reset()
+    this.media.reset()
   }
 
   /** Everything as it was at the start: content, settings, faults, counts; and no grants. */
@@ -225,7 +251,7 @@ export class SampleSite extends ContentChanges {
       status: outcome.answer.status,
       early,
     }
-    const endpoint = asked.found?.endpoint.template ?? asked.path
+    const endpoint = asked.host === "media" ? "/file/{}/binary" : (asked.found?.endpoint.template ?? asked.path)
     this.counts.answered(seen, endpoint, outcome.answer.rows ?? 0, outcome.answer.body.length)
     let finished = false
     return this.carried(outcome.answer, { ...outcome, delayMs: latencyMs }, () => {
@@ -244,7 +270,15 @@ export class SampleSite extends ContentChanges {
       request,
       path,
       gateway,
-      host: gateway ? "api" : isAuthorizationPath(path) ? "auth" : isOrganizationPath(path) ? "admin" : "api",
+      host: isMediaPath(path)
+        ? "media"
+        : gateway
+          ? "api"
+          : isAuthorizationPath(path)
+            ? "auth"
+            : isOrganizationPath(path)
+              ? "admin"
+              : "api",
       found: this.endpoints.find(request.method, path),
       tokens: this.authorization.arrived(request),
     }
@@ -260,6 +294,7 @@ export class SampleSite extends ContentChanges {
       status: answer.status,
       headers: { date: new Date(this.siteTime()).toUTCString(), ...answer.headers },
       body: answer.body,
+      ...(answer.file === undefined ? {} : { file: answer.file }),
       delayMs: how.delayMs ?? 0,
       ...(dripMs === undefined ? {} : { dripMs }),
       ...(abort === undefined ? {} : { abort }),
@@ -311,6 +346,7 @@ export class SampleSite extends ContentChanges {
   /** What Atlassian's edge, its authorization server and its gateway answer beside the site. */
   private outsideTheWiki({ request, path, gateway, tokens }: Asked): Answer {
     if (gateway) return html(404, "Not Found")
+    if (isMediaPath(path)) return this.media.answer(request)
     if (isOrganizationPath(path)) return this.organization.answer(request)
     if (path === "/_edge/tenant_info") return json(200, { cloudId: this.cloudId })
     return this.authorization.answer(request, tokens) ?? html(404, "Not Found")

@@ -45,6 +45,8 @@ export class SiteContent {
   readonly footerComments: Collection<CommentItem>
   readonly inlineComments: Collection<CommentItem>
   readonly attachments: Collection<AttachmentItem>
+  /** The attachments whose files have got lost. */
+  readonly lostFiles = new Set<string>()
   /** Folders, whiteboards, databases and embeds. */
   readonly treeItems: Collection<TreeItem>
   readonly tree: ContentTree
@@ -136,6 +138,7 @@ export class SiteContent {
       seed,
       authors,
       count: plan.attachments,
+      largestFile: plan.largestFile,
       ids: this.ids.attachment,
     })
     this.attachments = new Collection(attachmentSource, 0)
@@ -158,6 +161,7 @@ export class SiteContent {
 
   /** All content, spaces and people as they were at the start. */
   protected resetContent(): void {
+    this.lostFiles.clear()
     const { pages, blogPosts, treeItems, footerComments, inlineComments, attachments } = this
     for (const collection of [pages, blogPosts, treeItems, footerComments, inlineComments, attachments])
       collection.reset()
@@ -324,6 +328,22 @@ export class SiteContent {
     if (viewer === "user" && this.keptFromCredential().size === 0) return { place, visible: true }
     const item = collection.get(container.ordinal)
     return { place, visible: item !== undefined && this.contentVisible(item, viewer) }
+  }
+
+  /** The id by which the file of an attachment is downloaded: of its container, or of the comment that it hangs on. */
+  downloadedFrom({ container, ordinal }: AttachmentItem): string {
+    const isOfComment = this.settings.quirks.filesOfComments && ordinal % 7 === 3 && this.footerComments.size > 0
+    return isOfComment
+      ? this.idOf("footer-comment", ordinal % this.footerComments.size)
+      : this.idOf(container.type, container.ordinal)
+  }
+
+  /** The file of a version of an attachment; undefined where the site has kept none. */
+  fileVersion(
+    item: AttachmentItem,
+    number: number,
+  ): { readonly fileId: string; readonly fileSize: number } | undefined {
+    return number === item.version.number ? item : item.earlier?.find((file) => file.number === number)
   }
 
   /**

@@ -1,4 +1,5 @@
 /** Requests that reach the sample site, its answers, and the shapes of Confluence's errors. */
+import type { FileBytes } from "./fileBytes.ts"
 
 /** A request. `path` as sent, without the query. Header names are in lower case. */
 export interface SiteRequest {
@@ -17,10 +18,19 @@ export interface SiteResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | string
+  readonly file?: FilePart
   readonly delayMs: number
   readonly dripMs?: number
   readonly abort?: "reset" | "hang" | "truncate"
   readonly finished: () => void
+}
+
+/** A part of a file, in the place of a body. `isChunked`: nobody is told how long it is. */
+export interface FilePart {
+  readonly bytes: FileBytes
+  readonly from: number
+  readonly to: number
+  readonly isChunked?: boolean
 }
 
 /** What an endpoint answers, before headers of the site and faults are added. */
@@ -28,6 +38,7 @@ export interface Answer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body: Uint8Array | string
+  readonly file?: FilePart
   /** How many rows it holds. */
   readonly rows?: number
   /** As in `SiteResponse`. */

@@ -17,6 +17,8 @@ export interface AttachmentItem extends Item {
   /** In bytes; beyond 2^31 now and then. */
   fileSize: number
   readonly createdAt: number
+  /** Files of earlier versions, as far as anybody has replaced them. */
+  earlier?: readonly { readonly number: number; readonly fileId: string; readonly fileSize: number }[]
 }
 
 /** What the generated attachments of one site depend on. */
@@ -27,6 +29,8 @@ export interface AttachmentSettings {
   readonly authors: readonly string[]
   readonly pageCount: number
   readonly blogPostCount: number
+  /** Bytes of the largest file; undefined: as varied as in a real wiki. */
+  readonly largestFile: number | undefined
   /** The time of versions that are dated ahead, in milliseconds; 0 = none is. */
   readonly datedAhead: number
 }
@@ -45,6 +49,12 @@ const FILE_TYPES = [
   ["video/mp4", "Video", ".mp4"],
   ["application/octet-stream", null, ""],
 ] as const
+
+const fileSizeOf = (hash: number, largest: number | undefined): number => {
+  if (hash % 127 === 0 && hash % 499 !== 3) return 0
+  if (largest !== undefined) return 1 + ((hash >>> 6) % largest)
+  return hash % 499 === 3 ? 3_221_225_472 + (hash % 4096) : 512 + ((hash >>> 6) % 4_000_000)
+}
 
 /** The generated attachments of a site. */
 export class AttachmentSource implements ItemSource<AttachmentItem> {
@@ -85,8 +95,7 @@ export class AttachmentSource implements ItemSource<AttachmentItem> {
       mediaTypeDescription,
       comment: hash % 5 === 0 ? "Uploaded from the plant’s scanner" : "",
       fileId: hash % 301 === 9 ? "UNKNOWN_MEDIA_ID" : seededUuid(seed, FILE + 3, ordinal),
-      fileSize:
-        hash % 499 === 3 ? 3_221_225_472 + (hash % 4096) : hash % 127 === 0 ? 0 : 512 + ((hash >>> 6) % 4_000_000),
+      fileSize: fileSizeOf(hash, this.s.largestFile),
       createdAt: created,
       version: {
         number,

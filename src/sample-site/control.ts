@@ -54,6 +54,8 @@ const CHANGING = [
   "trashAttachment",
   "restoreAttachment",
   "purgeAttachment",
+  "loseFile",
+  "findFile",
   "deactivateUser",
   "reactivateUser",
   "renameUser",
@@ -106,6 +108,8 @@ export interface Controlled {
   config(kind: ConfigKind): unknown
   organizationSettings(endpoints: object, wanted: boolean): unknown
   userExport(form: ExportForm): string
+  mediaStatistics(): unknown
+  fileTruth(attachmentId: string): unknown
   truth(stream: (typeof TRUTH_STREAMS)[number]): unknown
   listFaults(): unknown
   setFaults(faults: readonly Fault[]): void
@@ -146,13 +150,19 @@ const tell = (site: Controlled, what: string, which: string): Answer => {
     if (form === undefined) throw new BadControl(`there are exports for ${EXPORT_FORMS.join(", ")}`)
     return { status: 200, headers: { "content-type": "text/csv;charset=UTF-8" }, body: site.userExport(form) }
   }
+  if (what === "media") return json(200, site.mediaStatistics())
+  if (what === "file") {
+    const file = site.fileTruth(which)
+    if (file === undefined) throw new BadControl(`there is no attachment ${which}`)
+    return json(200, file)
+  }
   if (what === "truth") {
     const stream = TRUTH_STREAMS.find((known) => known === which)
     if (stream === undefined) throw new BadControl(`truth is told about ${TRUTH_STREAMS.join(", ")}`)
     return json(200, site.truth(stream))
   }
   throw new BadControl(
-    "GET tells statistics, requests, faults, settings, grants, token-requests, config/<kind>, organization, export/<form> and truth/<stream>",
+    "GET tells statistics, requests, faults, settings, grants, token-requests, config/<kind>, organization, export/<form>, media, file/<attachment id> and truth/<stream>",
   )
 }
 

@@ -5,6 +5,7 @@ import { ContainerLists } from "./containerLists.ts"
 import { ContentSearch } from "./contentSearch.ts"
 import { TREE_TYPES } from "./contentTypes.ts"
 import type { ScopeChoices } from "./credentials.ts"
+import { Downloads, type Sign } from "./downloads.ts"
 import { ATTACHMENTS, COMMENTS } from "./listForms.ts"
 import { Listings } from "./listings.ts"
 import { ListingsV1 } from "./listingsV1.ts"
@@ -44,7 +45,7 @@ export class Endpoints {
   private readonly fixed = new Map<string, Endpoint>()
   private readonly variable: { readonly pattern: RegExp; readonly endpoint: Endpoint }[] = []
 
-  constructor(site: SiteContent) {
+  constructor(site: SiteContent, sign: Sign) {
     const lists = new Listings(site)
     const own = new ContainerLists(site)
     const singles = new Singles(site)
@@ -113,6 +114,9 @@ export class Endpoints {
     this.get(restriction, details, (r) => restrictions.both(r))
     this.get(`${restriction}/byOperation`, details, (r) => restrictions.byOperation(r))
     this.get(`${restriction}/byOperation/{}`, details, (r) => restrictions.ofOperation(r))
+    const downloads = new Downloads(site, sign)
+    const file = [["readonly:content.attachment:confluence"], ["read:attachment:confluence"]]
+    this.get("/wiki/rest/api/content/{}/child/attachment/{}/download", file, (r) => downloads.redirect(r))
     this.get("/wiki/rest/api/search", bySearch, (r) => v1.search(r))
   }
 

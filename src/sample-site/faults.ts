@@ -5,6 +5,7 @@
 import { type OddRow, sameCursor, statusAnswer, withNext, withOddRow } from "./alteredAnswers.ts"
 import { type Answer, badCursor, html, json, type SiteRequest } from "./answers.ts"
 import { type Fault, FAULT_KINDS } from "./Fault.ts"
+import { withOddFile } from "./oddFiles.ts"
 import { chance, fingerprint, hash32 } from "./seededChance.ts"
 import { exhaustedHeaders, tooManyRequests, WAIT_FORMS } from "./waitHints.ts"
 
@@ -136,6 +137,7 @@ export const inflict = (
       }
     case "truncated-json": {
       const answer = usual()
+      if (answer.file !== undefined) return { answer, abort: "truncate" }
       return { answer: { ...answer, body: Buffer.from(answer.body).subarray(0, Math.floor(answer.body.length * 0.6)) } }
     }
     case "cut":
@@ -169,6 +171,11 @@ export const inflict = (
       const headers = exhaustedHeaders(fault.form === "structured", waitMs, siteTime)
       return { answer: { ...answer, headers: { ...answer.headers, ...headers } }, waitMs }
     }
+    case "longer":
+    case "endless":
+    case "compressed":
+    case "gzip-bomb":
+      return { answer: withOddFile(usual(), fault.kind) }
     case "not-a-list":
       return { answer: json(200, JSON.parse(fault.body ?? "{}")) }
     case "odd-row":

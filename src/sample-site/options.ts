@@ -55,6 +55,8 @@ export interface SiteSettings {
   readonly searchLagMs: number
   /** Users, and groups, that one list of a restriction names at most, whatever is asked for; 0 = as asked. */
   readonly maxPrincipals: number
+  /** How long the address of a file is good for, in milliseconds. */
+  readonly mediaLifetimeMs: number
   /** What cursors are made under: those made under another number are out of an earlier sync's state (`oldCursors`). */
   readonly cursorEpoch: number
   readonly quirks: Quirks
@@ -105,6 +107,8 @@ export interface SampleSiteOptions {
   readonly footerComments?: number
   readonly inlineComments?: number
   readonly attachments?: number
+  /** Bytes of the largest file; left out: as varied as in a real wiki. */
+  readonly largestFile?: number
   readonly users?: number
   readonly groups?: number
   /** A fixed size of every page's storage body in bytes; left out: as varied as in a real wiki. */
@@ -141,6 +145,7 @@ export interface SitePlan {
   readonly footerComments: number
   readonly inlineComments: number
   readonly attachments: number
+  readonly largestFile: number | undefined
   readonly users: number
   readonly groups: number
   readonly bodyLength: BodyLength
@@ -166,6 +171,7 @@ export const planOf = (options: SampleSiteOptions): SitePlan => {
     footerComments: commentable ? (options.footerComments ?? Math.round(pages / 2)) : 0,
     inlineComments: commentable ? (options.inlineComments ?? Math.round(pages / 5)) : 0,
     attachments: commentable ? (options.attachments ?? Math.round(pages * 0.8)) : 0,
+    largestFile: options.largestFile,
     users: options.users ?? between(260, pages / 100, 5000),
     groups: options.groups ?? between(8, pages / 2000, 200),
     bodyLength: options.bodyBytes ?? "varied",
@@ -199,6 +205,7 @@ export const settingsOf = (options: SampleSiteOptions): SiteSettings =>
       heavyBytes: 0,
       searchLagMs: 0,
       maxPrincipals: 0,
+      mediaLifetimeMs: 60_000,
       cursorEpoch: 0,
       quirks: USUAL_QUIRKS,
     },

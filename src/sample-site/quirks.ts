@@ -122,6 +122,16 @@ export const ORGANIZATION_QUIRKS = {
   organizationNext: ["cursor", "address"],
 } as const
 
+/** What sites differ in where it comes to files. */
+export const FILE_QUIRKS = {
+  /** Whether the media host takes ranges, so that a file that was cut off can be gone on with. */
+  mediaRanges: [true, false],
+  /** What is answered for a file that has got lost: the media host's 404, a file of 0 bytes, or no address at all. */
+  lostFiles: ["404", "empty", "no address"],
+  /** Whether some files hang on comments: their rows name the page, and the download takes the id of the comment alone. */
+  filesOfComments: [false, true],
+} as const
+
 /** Every doubt with its answers. */
 export const ALL_QUIRKS = {
   ...QUIRKS,
@@ -129,6 +139,7 @@ export const ALL_QUIRKS = {
   ...ROLE_QUIRKS,
   ...RESTRICTION_QUIRKS,
   ...ORGANIZATION_QUIRKS,
+  ...FILE_QUIRKS,
 } as const
 
 /** The answers of one site. */

@@ -107,7 +107,7 @@ export class Rows {
     const { container } = item
     const containerId = this.site.idOf(container.type, container.ordinal)
     const webui = `/pages/viewpageattachments.action?pageId=${containerId}&preview=%2F${containerId}%2F${item.id.slice(3)}`
-    const download = `/download/attachments/${containerId}/${encodeURIComponent(item.title.toWellFormed())}?version=${item.version.number}&modificationDate=${item.version.at}&cacheVersion=1&api=v2`
+    const download = `/download/attachments/${this.site.downloadedFrom(item)}/${encodeURIComponent(item.title.toWellFormed())}?version=${item.version.number}&modificationDate=${item.version.at}&cacheVersion=1&api=v2`
     w.text(
       `{"mediaTypeDescription":${text(item.mediaTypeDescription)},"webuiLink":"${webui}","createdAt":"${iso(item.createdAt)}","fileId":"${item.fileId}","fileSize":${item.fileSize},"comment":${text(item.comment)},"mediaType":${text(item.mediaType)},"${container.type === "page" ? "pageId" : "blogPostId"}":"${containerId}",${versionOf(item)},"downloadLink":"${download}","status":"${item.status}","title":${text(item.title)},"id":"${item.id}","_links":{"webui":"${webui}","download":"${download}"}`,
     )

@@ -1,7 +1,8 @@
 /** Serves a sample site on loopback, with the delays and broken connections that it asks for. */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import type { SiteRequest, SiteResponse } from "./answers.ts"
+import type { FilePart, SiteRequest, SiteResponse } from "./answers.ts"
+import { isMediaPath } from "./MediaHost.ts"
 import type { SampleSiteOptions } from "./options.ts"
 import { SampleSite } from "./SampleSite.ts"
 
@@ -10,6 +11,8 @@ export interface RunningSampleSite {
   readonly site: SampleSite
   readonly port: number
   readonly url: string
+  /** The host that files come from, at a port of its own. */
+  readonly mediaUrl: string
   /** Ends the server and every connection to it. */
   readonly close: () => Promise<void>
 }
@@ -19,7 +22,31 @@ export const startSampleSite = async (
   options: SampleSiteOptions & { readonly port?: number } = {},
 ): Promise<RunningSampleSite> => {
   const site = new SampleSite(options)
+  const main = await listening(site, options.port ?? 0)
+  const media = await listening(site, 0, isMediaPath)
+  const { port } = main.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  const mediaUrl = `http://127.0.0.1:${(media.address() as AddressInfo).port}`
+  site.siteUrl = options.siteUrl ?? url
+  site.gatewayUrl = url
+  site.mediaUrl = mediaUrl
+  const close = async () => {
+    await Promise.all([main, media].map(ended))
+  }
+  return { site, port, url, mediaUrl, close }
+}
+
+/** A server on 127.0.0.1 that answers for the site, what `has` knows of it. */
+const listening = async (
+  site: SampleSite,
+  port: number,
+  has: (path: string) => boolean = () => true,
+): Promise<Server> => {
   const server = createServer({ keepAliveTimeout: 60_000 }, (message, response) => {
+    if (!has(message.url ?? "/")) {
+      response.writeHead(404).end()
+      return
+    }
     if (message.method === "GET") {
       serve(site, message, response, "")
       return
@@ -30,19 +57,16 @@ export const startSampleSite = async (
   })
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject)
-    server.listen(options.port ?? 0, "127.0.0.1", resolve)
+    server.listen(port, "127.0.0.1", resolve)
   })
-  const { port } = server.address() as AddressInfo
-  const url = `http://127.0.0.1:${port}`
-  site.siteUrl = options.siteUrl ?? url
-  site.gatewayUrl = url
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    })
-  return { site, port, url, close }
+  return server
 }
+
+const ended = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
 
 const serve = (site: SampleSite, message: IncomingMessage, response: ServerResponse, body: string): void => {
   const [path = "/", query = ""] = (message.url ?? "/").split("?", 2)
@@ -85,6 +109,10 @@ const carry = (answer: SiteResponse, message: IncomingMessage, response: ServerR
     message.socket.resetAndDestroy()
     return
   }
+  if (answer.file !== undefined) {
+    carryFile(answer, answer.file, message, response)
+    return
+  }
   const bytes = typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body
   response.writeHead(answer.status, { ...answer.headers, "content-length": bytes.length })
   if (answer.abort === "truncate") {
@@ -93,6 +121,41 @@ const carry = (answer: SiteResponse, message: IncomingMessage, response: ServerR
   }
   if (answer.dripMs === undefined) response.end(bytes)
   else drip(bytes, answer.dripMs, response)
+}
+
+/** Sends a part of a file as fast as it is taken; half of it where it shall break off, in ten pieces where it shall trickle. */
+const carryFile = (
+  { abort, dripMs, headers, status }: SiteResponse,
+  { bytes, from, isChunked, to }: FilePart,
+  message: IncomingMessage,
+  response: ServerResponse,
+): void => {
+  response.writeHead(status, isChunked === true ? headers : { ...headers, "content-length": to - from })
+  const end = abort === "truncate" ? from + Math.floor((to - from) / 2) : to
+  let at = from
+  const step = Math.max(1, Math.ceil((to - from) / 10))
+  const write = (): boolean => {
+    const piece = bytes.piece(at, dripMs === undefined ? end : Math.min(end, at + step))
+    at += piece.length
+    return response.write(piece)
+  }
+  const next = (): void => {
+    while (at < end && !response.destroyed) {
+      const isTaken = write()
+      if (dripMs !== undefined) {
+        setTimeout(next, dripMs / 10)
+        return
+      }
+      if (!isTaken) {
+        response.once("drain", next)
+        return
+      }
+    }
+    if (response.destroyed) return
+    if (abort === "truncate") message.socket.destroySoon()
+    else response.end()
+  }
+  next()
 }
 
 /** Sends a body in ten pieces spread over the given time. */

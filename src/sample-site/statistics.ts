@@ -8,7 +8,7 @@ const GRACE_MS = 20
 const REMEMBERED_REQUESTS = 1000
 
 /** Whose wait a request has to keep: Atlassian's authorization server is another host than its sites, and its administration another API. */
-export type AskedHost = "api" | "auth" | "admin"
+export type AskedHost = "api" | "auth" | "admin" | "media"
 
 /** Counts of one endpoint. */
 export interface EndpointStatistics {

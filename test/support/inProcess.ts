@@ -7,19 +7,27 @@ import { protocolCommand } from "../../src/commands/runProtocolCommand.ts"
 import { Transport, type WireRequest, type WireResponse } from "../../src/confluence/Transport.ts"
 import { TransportError } from "../../src/confluence/TransportError.ts"
 import { Output, OutputClosed } from "../../src/protocol/Output.ts"
+import type { FileReference } from "../../src/protocol/recordLines.ts"
 import { makeRedactor } from "../../src/protocol/Redactor.ts"
 import { Reporter } from "../../src/protocol/Reporter.ts"
 import { withLineEndsEscaped } from "../../src/protocol/wellFormed.ts"
 import type { SiteRequest, SiteResponse } from "../../src/sample-site/answers.ts"
+import { piecesOf } from "../../src/sample-site/fileBytes.ts"
+import { isMediaPath } from "../../src/sample-site/MediaHost.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import { MemoryStaging } from "./MemoryStaging.ts"
 import { loadOpenApiDocuments } from "./openapiDocuments.ts"
 import { OpenapiValidator } from "./openapiValidator.ts"
 import { VirtualClock } from "./VirtualClock.ts"
 
 export interface Message {
   readonly type: string
-  readonly record?: { readonly stream: string; readonly data: Record<string, unknown> }
+  readonly record?: {
+    readonly stream: string
+    readonly data: Record<string, unknown>
+    readonly file_reference?: FileReference
+  }
   readonly state?: {
     readonly stream: { readonly stream_descriptor: { readonly name: string }; readonly stream_state: unknown }
     readonly sourceStats: { readonly recordCount: number }
@@ -53,6 +61,8 @@ export interface RunInput {
   readonly catalog?: unknown
   readonly state?: unknown
   readonly syncMode?: "full_refresh" | "incremental"
+  /** The destination takes files. */
+  readonly includeFiles?: boolean
   /** The platform's job, of which this read is an attempt. */
   readonly jobId?: string | undefined
   /** The reader goes away after this many lines. */
@@ -66,6 +76,40 @@ export interface RunInput {
 
 const documents = loadOpenApiDocuments()
 const validator = documents === undefined ? undefined : new OpenapiValidator(documents)
+
+const inLowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+
+/** Hands a file to whoever takes it, as the wire would: half of it where the answer breaks off. */
+const pourInto = (
+  taker: NonNullable<WireRequest["taker"]>,
+  { abort, body, file, headers: given, status }: SiteResponse,
+): Effect.Effect<WireResponse, TransportError> =>
+  Effect.gen(function* () {
+    const headers = inLowerCase(given)
+    const length = file === undefined ? Buffer.byteLength(body) : file.to - file.from
+    if (file?.isChunked !== true) headers["content-length"] = String(length)
+    const take = taker({ status, headers })
+    const most = Math.min(length, MOST_OF_ENDLESS)
+    const end = abort === "truncate" ? Math.floor(most / 2) : most
+    const pieces =
+      file === undefined ? [Buffer.from(body).subarray(0, end)] : piecesOf(file.bytes, file.from, file.from + end)
+    if (take === undefined) return { status, headers, body: Buffer.concat([...pieces]) }
+    yield* Effect.tryPromise({
+      try: async () => {
+        for (const piece of pieces) {
+          const wait = piece.length === 0 ? undefined : take(piece)
+          if (wait !== undefined) await wait
+        }
+      },
+      catch: (cause) => new TransportError({ reason: "other", cause }),
+    })
+    if (abort === "truncate") return yield* new TransportError({ reason: "truncated", cause: "truncated" })
+    return { status, headers, body: Buffer.alloc(0) }
+  })
+
+/** Bytes of an answer without an end. */
+const MOST_OF_ENDLESS = 10_000_000
 
 const isJson = (body: Uint8Array | string): boolean => {
   try {
@@ -84,6 +128,8 @@ export class Simulation {
   readonly exchanged: Array<Exchanged> = []
   /** Files that a config may name, by their paths. */
   readonly files = new Map<string, string>()
+  /** The staging folder. */
+  readonly staging = new MemoryStaging()
   /** Called after each exchange: to change the site while it is read. */
   onExchange: (exchanged: Exchanged) => void = () => {}
   #onRequest: () => void = () => {}
@@ -91,14 +137,13 @@ export class Simulation {
   constructor(options: SampleSiteOptions) {
     this.site = new SampleSite({ ...options, now: this.clock.now, siteUrl: "http://127.0.0.1:1" })
     this.site.gatewayUrl = "http://127.0.0.1:1"
+    this.site.mediaUrl = "http://127.0.0.1:2"
   }
 
   #send(request: WireRequest): Effect.Effect<WireResponse, TransportError> {
     return Effect.gen({ self: this }, function* () {
       const url = new URL(request.url)
-      const headers = Object.fromEntries(
-        Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
-      )
+      const headers = inLowerCase(request.headers)
       const asked: SiteRequest = {
         method: request.method,
         path: url.pathname,
@@ -108,21 +153,16 @@ export class Simulation {
       }
       const response = this.site.handle(asked)
       const exchanged = { request: asked, response, at: this.clock.now() }
-      this.exchanged.push(exchanged)
+      if (!isMediaPath(url.pathname)) this.exchanged.push(exchanged)
       this.onExchange(exchanged)
       this.#onRequest()
       yield* Effect.sleep(response.delayMs + (response.dripMs ?? 0))
       response.finished()
       if (response.abort === "hang") return yield* Effect.never
       if (response.abort === "reset") return yield* new TransportError({ reason: "reset", cause: "reset" })
+      if (request.taker !== undefined) return yield* pourInto(request.taker, response)
       if (response.abort === "truncate") return yield* new TransportError({ reason: "truncated", cause: "truncated" })
-      return {
-        status: response.status,
-        headers: Object.fromEntries(
-          Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), value]),
-        ),
-        body: Buffer.from(response.body),
-      }
+      return { status: response.status, headers: inLowerCase(response.headers), body: Buffer.from(response.body) }
     })
   }
 
@@ -157,7 +197,7 @@ export class Simulation {
     })
     const texts: Record<string, string> = {
       config: JSON.stringify({ ...this.site.config(), ...input.config }),
-      catalog: JSON.stringify(input.catalog ?? catalogOf(input.streams, input.syncMode)),
+      catalog: JSON.stringify(input.catalog ?? catalogOf(input.streams, input.syncMode, input.includeFiles)),
       state: JSON.stringify(input.state ?? []),
     }
     const files = Layer.succeed(
@@ -185,6 +225,7 @@ export class Simulation {
       redactor,
       deploymentMode: undefined,
       jobId: input.jobId,
+      staging: this.staging.layer,
     })
     const services = Reporter.layer(redactor, input.debug === true ? "DEBUG" : "INFO").pipe(
       Layer.provideMerge(output),
@@ -230,14 +271,17 @@ export const ALL_STREAMS = [
   "space_roles",
 ] as const
 
+/** `includeFiles`: for every stream, as the platform may say it. */
 export const catalogOf = (
   streams: ReadonlyArray<string> = ALL_STREAMS,
   syncMode: "full_refresh" | "incremental" = "full_refresh",
+  includeFiles = false,
 ): unknown => ({
   streams: streams.map((name) => ({
     stream: { name, json_schema: { type: "object" }, supported_sync_modes: ["full_refresh"] },
     sync_mode: syncMode,
     destination_sync_mode: "overwrite",
+    ...(includeFiles ? { include_files: true } : {}),
   })),
 })
 
