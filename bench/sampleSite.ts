@@ -7,6 +7,8 @@ import type { SiteStatistics } from "../src/sample-site/statistics.ts"
 import { eachLine, jsonFile } from "./connector.ts"
 
 export interface BenchSite {
+  /** Its origin. */
+  readonly url: string
   /** Path of a config that reads the site; the second one leaves the bodies out. */
   readonly config: string
   readonly configWithoutBodies: string
@@ -33,6 +35,7 @@ export const withSite = async <A>(
     const [line] = (await once(child.stdout, "data")) as [Buffer]
     const { url, config, serviceAccount } = JSON.parse(line.toString())
     return await use({
+      url,
       config: jsonFile(config),
       configWithoutBodies: jsonFile({ ...config, body_format: "none" }),
       configOfServiceAccount: jsonFile(serviceAccount),

@@ -3,13 +3,25 @@
  */
 import type { Buffer } from "node:buffer"
 import { createHash } from "node:crypto"
-import { type FileHandle, open } from "node:fs/promises"
+import { type FileHandle, open as openFile } from "node:fs/promises"
 import { type FileTarget, TargetFailed } from "../confluence/fetchFile.ts"
 
-/** Pieces are written together from so many bytes on. */
-const BATCH = 524_288
-/** And no more are taken from so many on that are not written yet. */
-const MOST_WAITING = 1_048_576
+/** Pieces are written together from so many bytes on: of all open files together so many, each at least and at most so many. */
+const BATCHES = 8_388_608
+const SMALLEST_BATCH = 262_144
+const LARGEST_BATCH = 2_097_152
+
+/** Files that are open. */
+let open = 0
+const batch = (): number => Math.min(LARGEST_BATCH, Math.max(SMALLEST_BATCH, Math.floor(BATCHES / Math.max(1, open))))
+
+/**
+ * Gives the memory of a piece back at once: a gigabyte comes in sixteen thousand pieces, for which the collector of garbage would run
+ * twenty times. A piece that shares its memory with others is left to it.
+ */
+const release = ({ buffer, byteLength }: Buffer): void => {
+  if (buffer instanceof ArrayBuffer && byteLength * 2 > buffer.byteLength) buffer.transfer(0)
+}
 
 export class DiskFile implements FileTarget {
   readonly path: string
@@ -30,7 +42,9 @@ export class DiskFile implements FileTarget {
 
   /** Makes a new file; one that is there is another's. */
   static async create(path: string): Promise<DiskFile> {
-    return new DiskFile(path, await open(path, "wx", 0o600))
+    const handle = await openFile(path, "wx", 0o644)
+    open++
+    return new DiskFile(path, handle)
   }
 
   get length(): number {
@@ -47,8 +61,10 @@ export class DiskFile implements FileTarget {
     this.#pieces.push(piece)
     this.#length += piece.length
     this.#waiting += piece.length
-    if (this.#waiting >= BATCH && this.#writing === undefined) this.#flush()
-    return this.#waiting < MOST_WAITING ? undefined : this.#writing
+    const most = batch()
+    if (this.#waiting >= most && this.#writing === undefined) this.#flush()
+    // Twice as much is in memory at most: what is being written, and what has come meanwhile.
+    return this.#waiting < most ? undefined : this.#writing
   }
 
   #flush(): void {
@@ -61,8 +77,9 @@ export class DiskFile implements FileTarget {
     for (const piece of pieces) this.#hash.update(piece)
     this.#writing = this.#writeAll(pieces, bytes, at).then(
       () => {
+        for (const piece of pieces) release(piece)
         this.#writing = undefined
-        if (this.#waiting >= BATCH) this.#flush()
+        if (this.#waiting >= batch()) this.#flush()
       },
       (cause: unknown) => {
         this.#failure = new TargetFailed("the file could not be written", { cause })
@@ -119,8 +136,10 @@ export class DiskFile implements FileTarget {
 
   async close(): Promise<void> {
     const handle = this.#handle
+    if (handle === undefined) return
     this.#handle = undefined
+    open--
     await this.#writing?.catch(() => {})
-    await handle?.close()
+    await handle.close()
   }
 }
