@@ -31,21 +31,27 @@ const inFolder = async <A>(use: (folder: string) => Promise<A>): Promise<A> => {
   }
 }
 
-const change = async ({ url }: BenchSite, changes: ReadonlyArray<object>): Promise<ReadonlyArray<{ readonly id: string }>> => {
+const change = async (
+  { url }: BenchSite,
+  changes: ReadonlyArray<object>,
+): Promise<ReadonlyArray<{ readonly id: string }>> => {
   const answer = await fetch(`${url}/_control/change`, { method: "POST", body: JSON.stringify(changes) })
   return (await answer.json()) as ReadonlyArray<{ readonly id: string }>
 }
 
 /** Attaches files, and answers the addresses at which the API tells where they are. */
 const attach = async (bench: BenchSite, count: number, bytes: number): Promise<ReadonlyArray<string>> => {
-  const pages = (await (await fetch(`${bench.url}/_control/truth/pages`)).json()) as ReadonlyArray<{ readonly id: string }>
+  const pages = (await (await fetch(`${bench.url}/_control/truth/pages`)).json()) as ReadonlyArray<{
+    readonly id: string
+  }>
   const containers = Array.from({ length: count }, (_, number) => pages[number % pages.length]!.id)
   const made = await change(
     bench,
     containers.map((id, number) => ({ action: "addAttachment", id, title: `file-${number}.bin`, fileSize: bytes })),
   )
   return made.map(
-    ({ id }, number) => `${bench.url}/wiki/rest/api/content/${containers[number]!}/child/attachment/${id}/download?version=1`,
+    ({ id }, number) =>
+      `${bench.url}/wiki/rest/api/content/${containers[number]!}/child/attachment/${id}/download?version=1`,
   )
 }
 
