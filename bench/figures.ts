@@ -118,12 +118,23 @@ const latency: Figure = {
     }),
 }
 
+/** Streams that are a list for each group or space, or several lists. */
+const BY_PARENTS: ReadonlySet<string> = new Set([
+  "comments",
+  "group_members",
+  "space_permissions",
+  "space_role_assignments",
+  "space_properties",
+  "templates",
+  "space_labels",
+])
+
 /** Requests that a full read of all streams cannot do without. */
 const leastRequests = (emitted: Readonly<Record<string, number>>, commentLists: ReadonlyArray<number>): number => {
-  const { comments: _, group_members: __, space_permissions: ___, space_role_assignments: ____, ...single } = emitted
-  const lists = [...Object.values(single), ...commentLists].map((rows) => Math.ceil(rows / PAGE))
-  // The members of each group and the permissions and roles of each space are lists of their own.
-  const parents = (emitted["groups"] ?? 0) + 2 * (emitted["spaces"] ?? 0)
+  const single = Object.entries(emitted).flatMap(([stream, rows]) => (BY_PARENTS.has(stream) ? [] : [rows]))
+  const lists = [...single, ...commentLists].map((rows) => Math.ceil(rows / PAGE))
+  // Of each space its permissions, roles, properties and labels, and its templates in two lists, which the site has, too.
+  const parents = (emitted["groups"] ?? 0) + 6 * (emitted["spaces"] ?? 0) + 2
   return lists.reduce((sum, requests) => sum + requests, parents)
 }
 

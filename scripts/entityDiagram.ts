@@ -16,12 +16,16 @@ const REFERENCES: Readonly<Record<string, string>> = {
   parentCommentId: "comments",
   groupId: "groups",
   roleId: "space_roles",
+  labelId: "labels",
   accountId: "users",
   authorId: "users",
   ownerId: "users",
   lastOwnerId: "users",
   spaceOwnerId: "users",
   resolutionLastModifierId: "users",
+  createdBy: "users",
+  assignedTo: "users",
+  completedBy: "users",
 }
 
 /** What the diagram needs of a stream: its name, its primary key, and its columns in order. */

@@ -19,6 +19,12 @@ STREAMS = (
     "space_permissions",
     "space_role_assignments",
     "space_roles",
+    "space_properties",
+    "templates",
+    "tasks",
+    "space_labels",
+    "labels",
+    "classification_levels",
     "content_restrictions",
 )
 """All that the connector reads."""
@@ -27,6 +33,8 @@ PRIMARY_KEYS = {
     "users": ("accountId",),
     "group_members": ("groupId", "accountId"),
     "space_role_assignments": ("spaceId", "roleId", "principalType", "principalId"),
+    "templates": ("templateId",),
+    "space_labels": ("spaceId", "labelId"),
     "content_restrictions": ("contentId", "operation", "restrictedById", "principalType", "principalId"),
 }
 
@@ -48,6 +56,7 @@ TOLD_OTHERWISE = {
     "groups": {"_links"},
     "spaces": {"description", "icon"},
     "group_members": {"_expandable"},
+    "templates": {"_expandable"},
     "content_restrictions": {"spaceId", "restrictedByType", "principalName"},
 }
 """Fields that truth leaves out, or that say only what was not asked for."""

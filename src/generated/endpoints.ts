@@ -57,6 +57,7 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     },
     { path: "/wiki/rest/api/group", scopes: [["read:confluence-groups"], ["read:group:confluence"]] },
   ],
+  classification_levels: [{ path: "/wiki/api/v2/classification-levels", scopes: [["read:configuration:confluence"]] }],
   content_restrictions: [
     { path: "/wiki/rest/api/content/search", scopes: [["search:confluence"], ["read:content-details:confluence"]] },
     { path: "/wiki/rest/api/search", scopes: [["search:confluence"], ["read:content-details:confluence"]] },
@@ -81,8 +82,17 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/embeds/{id}/ancestors", scopes: [["read:content.metadata:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
+  labels: [{ path: "/wiki/api/v2/labels", scopes: [["read:label:confluence"]] }],
+  space_labels: [
+    { path: "/wiki/api/v2/spaces/{id}/labels", scopes: [["read:space:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+  ],
   space_permissions: [
     { path: "/wiki/api/v2/spaces/{id}/permissions", scopes: [["read:space:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+  ],
+  space_properties: [
+    { path: "/wiki/api/v2/spaces/{space-id}/properties", scopes: [["read:space:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
   space_role_assignments: [
@@ -94,5 +104,21 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
   space_roles: [
     { path: "/wiki/api/v2/space-roles", scopes: [["read:space.permission:confluence"]] },
     { path: "/wiki/api/v2/space-role-mode", scopes: [["read:configuration:confluence"]] },
+  ],
+  tasks: [
+    { path: "/wiki/api/v2/tasks", scopes: [["read:task:confluence"]] },
+    { path: "/wiki/api/v2/pages", scopes: [["read:page:confluence"]] },
+    { path: "/wiki/api/v2/blogposts", scopes: [["read:page:confluence"]] },
+  ],
+  templates: [
+    {
+      path: "/wiki/rest/api/template/page",
+      scopes: [["read:confluence-content.summary"], ["read:template:confluence", "read:content-details:confluence"]],
+    },
+    {
+      path: "/wiki/rest/api/template/blueprint",
+      scopes: [["read:confluence-content.summary"], ["read:template:confluence", "read:content-details:confluence"]],
+    },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
 }

@@ -1145,6 +1145,41 @@ export interface GroupMembersRow {
 }
 
 /**
+ * The levels of data classification that the organization has defined, of sites whose edition has them.
+ */
+export interface ClassificationLevelsRow {
+  /**
+   * The ID of the level.
+   */
+  id?: null | string
+  /**
+   * DRAFT, PUBLISHED or ARCHIVED.
+   */
+  status?: null | string
+  /**
+   * The place of the level among the others.
+   */
+  order?: null | number
+  /**
+   * The name of the level.
+   */
+  name?: null | string
+  /**
+   * What the level is for.
+   */
+  description?: null | string
+  /**
+   * What to do with what is classified so.
+   */
+  guideline?: null | string
+  /**
+   * The color that it is shown in, such as RED, RED_BOLD, ORANGE, YELLOW, GREEN, BLUE, NAVY, TEAL, PURPLE, GREY or LIME.
+   */
+  color?: null | string
+  [k: string]: unknown
+}
+
+/**
  * Who alone may read or change a content: a row for each user and group that a restriction names, and again for each content below it that inherits it (reading alone is inherited). Of pages, blog posts, folders, whiteboards, databases and embeds, current and archived. To read a content one must be named by every restrictedById that it has rows of, and may read its space.
  */
 export interface ContentRestrictionsRow {
@@ -1192,6 +1227,52 @@ export interface ContentRestrictionsRow {
 }
 
 /**
+ * All labels of the site, whether or not anything carries them.
+ */
+export interface LabelsRow {
+  /**
+   * The ID of the label.
+   */
+  id?: null | string
+  /**
+   * The name of the label.
+   */
+  name?: null | string
+  /**
+   * Whose it is: global (everybody's), my (one person's), team (of spaces) or system.
+   */
+  prefix?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * The labels of spaces that the API lists: those of teams and of the person who reads. A row for each space and label.
+ */
+export interface SpaceLabelsRow {
+  /**
+   * The ID of the space.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the label.
+   */
+  labelId?: null | string
+  /**
+   * The ID of the label, as the API names it: the same as labelId.
+   */
+  id?: null | string
+  /**
+   * The name of the label.
+   */
+  name?: null | string
+  /**
+   * Whose it is: global (everybody's), my (one person's), team (of spaces) or system.
+   */
+  prefix?: null | string
+  [k: string]: unknown
+}
+
+/**
  * Who may do what in which space: a row for each operation that a user, a group, a role or a class of people is allowed.
  */
 export interface SpacePermissionsRow {
@@ -1229,6 +1310,67 @@ export interface SpacePermissionsRow {
      * What the operation is done to, such as space, page, blogpost, comment or attachment.
      */
     targetType?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * What apps and scripts keep with spaces: a row for each property, a key with a value of any form.
+ */
+export interface SpacePropertiesRow {
+  /**
+   * The ID of the property.
+   */
+  id?: null | string
+  /**
+   * The ID of the space.
+   */
+  spaceId?: null | string
+  /**
+   * The key of the property, unique within its space.
+   */
+  key?: null | string
+  /**
+   * The value of the property: JSON of any form.
+   */
+  value?:
+    | null
+    | {
+        [k: string]: unknown
+      }
+    | unknown[]
+    | string
+    | number
+    | boolean
+  /**
+   * When the property was created.
+   */
+  createdAt?: null | string
+  /**
+   * The account ID of the user who created the property.
+   */
+  createdBy?: null | string
+  /**
+   * The current version of the property.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The account ID of the user who saved this version.
+     */
+    createdBy?: null | string
+    /**
+     * The comment given to this version.
+     */
+    message?: null | string
     [k: string]: unknown
   }
   [k: string]: unknown
@@ -1295,5 +1437,215 @@ export interface SpaceRolesRow {
    * The permissions that the role is made of.
    */
   spacePermissions?: null | (null | string)[]
+  [k: string]: unknown
+}
+
+/**
+ * Every task of pages and blog posts that the credential can see, blank ones too, with its body in the configured format.
+ */
+export interface TasksRow {
+  /**
+   * The ID of the task, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The ID of the task within its page or blog post.
+   */
+  localId?: null | string
+  /**
+   * The ID of the space that the task is in.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the page that the task is in; null for one in a blog post.
+   */
+  pageId?: null | string
+  /**
+   * The ID of the blog post that the task is in; null for one in a page.
+   */
+  blogPostId?: null | string
+  /**
+   * The status of the task: complete or incomplete.
+   */
+  status?: null | string
+  /**
+   * The account ID of the user who created the task.
+   */
+  createdBy?: null | string
+  /**
+   * The account ID of the user to whom the task is assigned.
+   */
+  assignedTo?: null | string
+  /**
+   * The account ID of the user who completed the task.
+   */
+  completedBy?: null | string
+  /**
+   * When the task was created.
+   */
+  createdAt?: null | string
+  /**
+   * When the task was updated.
+   */
+  updatedAt?: null | string
+  /**
+   * When the task is due.
+   */
+  dueAt?: null | string
+  /**
+   * When the task was completed.
+   */
+  completedAt?: null | string
+  /**
+   * The body of the task, in the format that was asked for.
+   */
+  body?: null | {
+    /**
+     * The body in the storage format.
+     */
+    storage?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * The body as an Atlassian document.
+     */
+    atlas_doc_format?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * Every template of the site and of its spaces, and those that blueprints bring, with its body in the storage format.
+ */
+export interface TemplatesRow {
+  /**
+   * The ID of the template.
+   */
+  templateId?: null | string
+  /**
+   * The ID of the space that the template is of; null for one of the whole site, which spaces inherit.
+   */
+  spaceId?: null | string
+  /**
+   * The name of the template.
+   */
+  name?: null | string
+  /**
+   * What the template is for.
+   */
+  description?: null | string
+  /**
+   * The type of the template, such as page or blueprint.
+   */
+  templateType?: null | string
+  /**
+   * What a blueprint's template comes from.
+   */
+  originalTemplate?: null | {
+    /**
+     * The key of the app that brings the blueprint.
+     */
+    pluginKey?: null | string
+    /**
+     * The key of the template in that app.
+     */
+    moduleKey?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * The key of the blueprint that uses the template.
+   */
+  referencingBlueprint?: null | string
+  /**
+   * The space as the API shows it, where it shows one; spaceId tells it in any case.
+   */
+  space?: null | {
+    /**
+     * The key of the space.
+     */
+    key?: null | string
+    /**
+     * The name of the space.
+     */
+    name?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * The labels that content made from the template is given.
+   */
+  labels?:
+    | null
+    | (null | {
+        /**
+         * The ID of the label.
+         */
+        id?: null | string
+        /**
+         * The prefix of the label, such as global, my or team.
+         */
+        prefix?: null | string
+        /**
+         * The name of the label.
+         */
+        name?: null | string
+        /**
+         * The label as it is shown: its name, with its prefix unless that is global.
+         */
+        label?: null | string
+        [k: string]: unknown
+      })[]
+  /**
+   * The version of the editor that the template is for.
+   */
+  editorVersion?: null | string
+  /**
+   * The body of the template; the API gives it in the storage format alone, and it is left out where body_format is none.
+   */
+  body?: null | {
+    /**
+     * The body in the storage format.
+     */
+    storage?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * Links to the template, relative to the base that lists name.
+   */
+  _links?: null | {
+    /**
+     * The address of the template in the API.
+     */
+    self?: null | string
+    [k: string]: unknown
+  }
   [k: string]: unknown
 }

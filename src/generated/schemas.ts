@@ -2,15 +2,21 @@
 
 import attachments from "../../schemas/attachments.json" with { type: "json" }
 import blogPosts from "../../schemas/blog_posts.json" with { type: "json" }
+import classificationLevels from "../../schemas/classification_levels.json" with { type: "json" }
 import comments from "../../schemas/comments.json" with { type: "json" }
 import contentRestrictions from "../../schemas/content_restrictions.json" with { type: "json" }
 import groupMembers from "../../schemas/group_members.json" with { type: "json" }
 import groups from "../../schemas/groups.json" with { type: "json" }
+import labels from "../../schemas/labels.json" with { type: "json" }
 import pages from "../../schemas/pages.json" with { type: "json" }
+import spaceLabels from "../../schemas/space_labels.json" with { type: "json" }
 import spacePermissions from "../../schemas/space_permissions.json" with { type: "json" }
+import spaceProperties from "../../schemas/space_properties.json" with { type: "json" }
 import spaceRoleAssignments from "../../schemas/space_role_assignments.json" with { type: "json" }
 import spaceRoles from "../../schemas/space_roles.json" with { type: "json" }
 import spaces from "../../schemas/spaces.json" with { type: "json" }
+import tasks from "../../schemas/tasks.json" with { type: "json" }
+import templates from "../../schemas/templates.json" with { type: "json" }
 import users from "../../schemas/users.json" with { type: "json" }
 
 /** A JSON Schema (draft-07) of the rows of a stream. */
@@ -31,8 +37,14 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   users,
   groups,
   group_members: groupMembers,
+  classification_levels: classificationLevels,
   content_restrictions: contentRestrictions,
+  labels,
+  space_labels: spaceLabels,
   space_permissions: spacePermissions,
+  space_properties: spaceProperties,
   space_role_assignments: spaceRoleAssignments,
   space_roles: spaceRoles,
+  tasks,
+  templates,
 }

@@ -3,13 +3,16 @@
  * what of it a viewer may see.
  */
 import { type AttachmentItem, AttachmentSource } from "./attachments.ts"
+import { Belongings } from "./belongings.ts"
 import { Bodies } from "./bodies.ts"
+import { type ClassificationLevel, levelsOf } from "./classificationLevels.ts"
 import { Collection } from "./Collection.ts"
 import { type CommentItem, CommentSource, type Container } from "./comments.ts"
 import { type IdKind, IdScheme } from "./contentIds.ts"
 import { layOut } from "./contentLayout.ts"
 import { ContentTree, pageNode, type TreeNode } from "./contentTree.ts"
 import { type PlacedItem, TREE_ITEMS_PER_SPACE } from "./contentTypes.ts"
+import { type SiteLabel, SiteLabels } from "./labels.ts"
 import { planOf, type SampleSiteOptions, settingsOf, type SitePlan, type SiteSettings } from "./options.ts"
 import type { ContentItem, ContentSource } from "./pages.ts"
 import { generatePeople, type SiteGroup, type SiteUser } from "./people.ts"
@@ -53,8 +56,12 @@ export class SiteContent {
   spaces: SiteSpace[] = []
   users: SiteUser[] = []
   groups: SiteGroup[] = []
+  labels!: SiteLabels
+  levels: ClassificationLevel[] = []
   protected permissions!: SpacePermissions
   protected spaceRoles!: SpaceRoles
+  /** Properties of spaces, templates and the like. */
+  belongings!: Belongings
   protected restrictions!: ContentRestrictions
   /** How often groups, or who is in them, have changed. */
   protected memberChanges = 0
@@ -255,6 +262,11 @@ export class SiteContent {
       .filter(({ principal }) => principal.principalType !== "GROUP" || there.has(principal.principalId))
   }
 
+  /** The labels of a space that its list shows: those of everybody are in none. */
+  labelsOfSpace({ index }: SiteSpace): readonly SiteLabel[] {
+    return this.labels.of("space", index).filter(({ prefix }) => prefix !== "global")
+  }
+
   /** Whether content with a place is part of the site: neither it nor its space is gone. */
   contentExists(item: PlacedItem): boolean {
     const space = this.spaces[item.space]
@@ -390,7 +402,9 @@ export class SiteContent {
   }
 
   private populate(): void {
-    const { seed, spaces, pages } = this.plan
+    const { seed, spaces, pages, blogPosts, attachments } = this.plan
+    this.labels = new SiteLabels(seed, { page: pages, blogpost: blogPosts, attachment: attachments, space: spaces })
+    this.levels = levelsOf(seed)
     const people = generatePeople(seed, this.plan)
     this.users = people.users
     this.groups = people.groups
@@ -398,6 +412,7 @@ export class SiteContent {
     const principals = [people.users.map(({ accountId }) => accountId), people.groups.map(({ id }) => id)] as const
     this.permissions = new SpacePermissions(seed, ...principals)
     this.spaceRoles = new SpaceRoles(seed, ...principals)
+    this.belongings = new Belongings(this.plan, principals[0])
     const leaver = people.users.find(({ accountStatus }) => accountStatus === "closed")?.accountId
     const [accountIds, groupIds] = principals
     this.restrictions = new ContentRestrictions({ seed, varied: this.plan.varied, accountIds, groupIds, leaver })

@@ -14,7 +14,7 @@ import { TRUTH_STREAMS } from "./truth.ts"
 export const CONTROL_PATH = "/_control/"
 
 /** Actions that make something new, and so name nothing that exists. */
-const CREATING = ["create", "createSpace", "addUser", "addGroup", "addRole"] as const
+const CREATING = ["create", "createSpace", "addUser", "addGroup", "addRole", "addLevel", "addTemplate"] as const
 
 /** Actions on something that exists: its id comes first. */
 const CHANGING = [
@@ -43,6 +43,8 @@ const CHANGING = [
   "revokePermission",
   "assignRole",
   "unassignRole",
+  "setSpaceProperty",
+  "removeSpaceProperty",
   "addComment",
   "editComment",
   "deleteComment",
@@ -65,6 +67,23 @@ const CHANGING = [
   "removeMember",
   "renameRole",
   "removeRole",
+  "addLabel",
+  "removeLabel",
+  "labelSpace",
+  "unlabelSpace",
+  "deleteLabel",
+  "renameLevel",
+  "archiveLevel",
+  "customizeBlueprint",
+  "editTemplate",
+  "removeTemplate",
+  "addTask",
+  "editTask",
+  "completeTask",
+  "reopenTask",
+  "removeTask",
+  "poisonTask",
+  "healTask",
 ] as const
 
 /** Details that are not texts. */

@@ -6,6 +6,7 @@ import { ContentSearch } from "./contentSearch.ts"
 import { TREE_TYPES } from "./contentTypes.ts"
 import type { ScopeChoices } from "./credentials.ts"
 import { Downloads, type Sign } from "./downloads.ts"
+import { LabelLists } from "./labelLists.ts"
 import { ATTACHMENTS, COMMENTS } from "./listForms.ts"
 import { Listings } from "./listings.ts"
 import { ListingsV1 } from "./listingsV1.ts"
@@ -14,6 +15,8 @@ import { RestrictionLists } from "./restrictionLists.ts"
 import { RoleLists } from "./roleLists.ts"
 import { Singles } from "./singles.ts"
 import type { SiteContent } from "./SiteContent.ts"
+import { TaskLists } from "./taskLists.ts"
+import { TemplateLists } from "./templateLists.ts"
 import { TreeLists } from "./treeLists.ts"
 
 /** An endpoint: its path with {} for variable parts, and what answers it. */
@@ -57,6 +60,7 @@ export class Endpoints {
     const attachment = [["read:attachment:confluence"]]
     this.get("/wiki/api/v2/spaces", [["read:space:confluence"]], (r) => lists.spaces(r))
     this.get("/wiki/api/v2/spaces/{}/permissions", [["read:space:confluence"]], (r) => ofSpace.permissions(r))
+    this.get("/wiki/api/v2/spaces/{}/properties", [["read:space:confluence"]], (r) => ofSpace.properties(r))
     const roles = [["read:space.permission:confluence"]]
     this.get("/wiki/api/v2/spaces/{}/role-assignments", roles, (r) => ofSpace.assignments(r))
     this.get("/wiki/api/v2/space-roles", roles, (r) => ofSpace.roles(r))
@@ -80,6 +84,9 @@ export class Endpoints {
     this.get("/wiki/api/v2/attachments/{}/footer-comments", comment, (r) => own.commentsOnFile(r))
     this.get("/wiki/api/v2/custom-content/{}/footer-comments", comment, (r) => own.ofCustomContent(r, COMMENTS))
     this.get("/wiki/api/v2/custom-content/{}/attachments", attachment, (r) => own.ofCustomContent(r, ATTACHMENTS))
+    const downloads = new Downloads(site, sign)
+    const file = [["readonly:content.attachment:confluence"], ["read:attachment:confluence"]]
+    this.get("/wiki/rest/api/content/{}/child/attachment/{}/download", file, (r) => downloads.redirect(r))
     this.get("/wiki/api/v2/pages/{}", page, (r) => singles.one(r, "page"))
     this.get("/wiki/api/v2/blogposts/{}", page, (r) => singles.one(r, "blogpost"))
     this.get("/wiki/api/v2/attachments/{}", attachment, (r) => singles.one(r, "attachment"))
@@ -105,6 +112,19 @@ export class Endpoints {
     this.get("/wiki/rest/api/group", [["read:confluence-groups"], ["read:group:confluence"]], (r) => v1.groups(r))
     this.get("/wiki/rest/api/group/{}/membersByGroupId", MEMBER_SCOPES, (r) => v1.members(r))
     this.get("/wiki/rest/api/search/user", [["read:content-details:confluence"]], (r) => v1.searchUsers(r))
+    const labels = new LabelLists(site)
+    this.get("/wiki/api/v2/labels", [["read:label:confluence"]], (r) => labels.labels(r))
+    this.get("/wiki/api/v2/spaces/{}/labels", [["read:space:confluence"]], (r) => labels.ofSpace(r))
+    for (const [plural, type] of [
+      ["pages", "page"],
+      ["blogposts", "blogpost"],
+    ] as const) {
+      this.get(`/wiki/api/v2/labels/{}/${plural}`, page, (r) => labels.content(r, type))
+      this.get(`/wiki/api/v2/${plural}/{}/labels`, page, (r) => labels.ofContent(r, type))
+    }
+    this.get("/wiki/api/v2/labels/{}/attachments", attachment, (r) => labels.attachments(r))
+    this.get("/wiki/api/v2/attachments/{}/labels", attachment, (r) => labels.ofContent(r, "attachment"))
+    this.get("/wiki/api/v2/classification-levels", [["read:configuration:confluence"]], (r) => labels.levels(r))
     const search = new ContentSearch(site)
     const bySearch = [["search:confluence"], ["read:content-details:confluence"]]
     this.get("/wiki/rest/api/content/search", bySearch, (r) => search.search(r))
@@ -114,9 +134,15 @@ export class Endpoints {
     this.get(restriction, details, (r) => restrictions.both(r))
     this.get(`${restriction}/byOperation`, details, (r) => restrictions.byOperation(r))
     this.get(`${restriction}/byOperation/{}`, details, (r) => restrictions.ofOperation(r))
-    const downloads = new Downloads(site, sign)
-    const file = [["readonly:content.attachment:confluence"], ["read:attachment:confluence"]]
-    this.get("/wiki/rest/api/content/{}/child/attachment/{}/download", file, (r) => downloads.redirect(r))
+    const taskLists = new TaskLists(site)
+    this.get("/wiki/api/v2/tasks", [["read:task:confluence"]], (r) => taskLists.tasks(r))
+    const templates = new TemplateLists(site)
+    const template = [
+      ["read:confluence-content.summary"],
+      ["read:template:confluence", "read:content-details:confluence"],
+    ]
+    this.get("/wiki/rest/api/template/page", template, (r) => templates.pages(r))
+    this.get("/wiki/rest/api/template/blueprint", template, (r) => templates.blueprints(r))
     this.get("/wiki/rest/api/search", bySearch, (r) => v1.search(r))
   }
 

@@ -27,6 +27,10 @@ export const SPACES: ParameterForms = {
 
 /** `GET /spaces/{id}/permissions` */
 export const SPACE_PERMISSIONS: ParameterForms = PAGING
+
+/** `GET /spaces/{id}/properties` */
+export const SPACE_PROPERTIES: ParameterForms = { key: { form: "text" }, ...PAGING }
+
 const PRINCIPAL: ParameterForms = {
   "role-type": { form: "text" },
   "principal-id": { form: "text" },
@@ -38,6 +42,33 @@ export const SPACE_ROLES: ParameterForms = { "space-id": { form: "text" }, ...PR
 
 /** `GET /spaces/{id}/role-assignments` */
 export const ROLE_ASSIGNMENTS: ParameterForms = { "role-id": { form: "text" }, ...PRINCIPAL, ...PAGING }
+
+const LABEL_SORT = { form: "one of", values: both("created-date", "id", "name") } as const
+
+/** `GET /labels` */
+export const LABELS: ParameterForms = {
+  "label-id": { form: "list of ids", most: 250 },
+  prefix: { form: "list of text", most: 250 },
+  sort: LABEL_SORT,
+  ...PAGING,
+}
+
+/** `GET /spaces/{id}/labels` */
+export const SPACE_LABELS: ParameterForms = {
+  prefix: { form: "one of", values: ["my", "team"] },
+  sort: LABEL_SORT,
+  ...PAGING,
+}
+
+/** `GET /pages/{id}/labels` and the like */
+export const CONTENT_LABELS: ParameterForms = {
+  prefix: { form: "one of", values: ["my", "team", "global", "system"] },
+  sort: LABEL_SORT,
+  ...PAGING,
+}
+
+/** `GET /labels/{id}/attachments` */
+export const LABELLED_ATTACHMENTS: ParameterForms = { sort: COMMENT_SORT, ...PAGING }
 
 const CONTENT: ParameterForms = {
   id: { form: "list of ids", most: 250 },
@@ -81,6 +112,28 @@ export const ATTACHMENTS: ParameterForms = {
   limit: { form: "limit", default: 50 },
 }
 
+/** `GET /tasks` */
+export const TASKS: ParameterForms = {
+  "body-format": BODY,
+  "include-blank-tasks": { form: "boolean" },
+  status: { form: "one of", values: ["complete", "incomplete"] },
+  ...Object.fromEntries(
+    ["task-id", "space-id", "page-id", "blogpost-id"].map((name) => [
+      name,
+      { form: "list of ids", most: 250 } as const,
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["created-by", "assigned-to", "completed-by"].map((name) => [name, { form: "list of text", most: 250 } as const]),
+  ),
+  ...Object.fromEntries(
+    ["created-at", "due-at", "completed-at"]
+      .flatMap((name) => [`${name}-from`, `${name}-to`])
+      .map((name) => [name, { form: "text" } as const]),
+  ),
+  ...PAGING,
+}
+
 /** `GET /pages/{id}/descendants` and those of the tree's other types */
 export const DESCENDANTS: ParameterForms = { depth: { form: "whole", least: 1, most: 10 }, ...PAGING }
 
@@ -92,3 +145,11 @@ export const DIRECT_CHILDREN: ParameterForms = {
 
 /** `GET /pages/{id}/ancestors` and the like */
 export const ANCESTORS: ParameterForms = { limit: PAGING.limit }
+
+/** `GET /labels/{id}/pages` and `GET /labels/{id}/blogposts` */
+export const LABELLED_CONTENT: ParameterForms = {
+  "space-id": { form: "list of ids", most: 100 },
+  "body-format": BODY,
+  sort: { form: "one of", values: CONTENT_SORT },
+  ...PAGING,
+}

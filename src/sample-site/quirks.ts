@@ -112,6 +112,34 @@ export const RESTRICTION_QUIRKS = {
   permissionsBesideRoles: [true, false],
 } as const
 
+/** Doubts about tasks. */
+export const TASK_QUIRKS = {
+  /** Whether the list of tasks holds those of content in the trash. */
+  tasksInTrash: [false, true],
+} as const
+
+/** Doubts about templates. */
+export const TEMPLATE_QUIRKS = {
+  /** Whether a space's own templates name their space. */
+  templatesNameSpace: [true, false],
+  /** Whether a space's list of page templates repeats the site's. */
+  siteTemplatesInSpaces: [false, true],
+  /** Whether a space's list of blueprints shows those of the site that it inherits. */
+  inheritedBlueprints: [true, false],
+  /** What the lists answer for a space that is not there, or that the viewer may not see. */
+  templatesOfUnseen: ["403", "404"],
+} as const
+
+/** Doubts about labels, and about levels of classification. */
+export const LABEL_QUIRKS = {
+  /** Whether the lists of what carries a label hold pages and blog posts in the trash, and files that hang on them. */
+  trashedInLabelLists: [true, false],
+  /** Whether the site's edition has levels of classification. */
+  classifies: [true, false],
+  /** What an edition without them answers. */
+  levelsWithoutEdition: ["404", "501", "403"],
+} as const
+
 /** What organizations differ in. */
 export const ORGANIZATION_QUIRKS = {
   /** Which of its lists of people an organization answers: the search in its directories, the older list of these, that of one directory at a time, its managed accounts. */
@@ -138,6 +166,9 @@ export const ALL_QUIRKS = {
   ...TREE_QUIRKS,
   ...ROLE_QUIRKS,
   ...RESTRICTION_QUIRKS,
+  ...LABEL_QUIRKS,
+  ...TEMPLATE_QUIRKS,
+  ...TASK_QUIRKS,
   ...ORGANIZATION_QUIRKS,
   ...FILE_QUIRKS,
 } as const

@@ -1,13 +1,17 @@
 /** What is true of a sample site at this moment: the rows that a faultless reading of every list would bring. */
+import type { AttachmentItem } from "./attachments.ts"
 import { ByteWriter } from "./ByteWriter.ts"
 import type { Collection, Item } from "./Collection.ts"
 import type { PlacedItem } from "./contentTypes.ts"
+import type { LabelledKind } from "./labels.ts"
 import { ListingsV1 } from "./listingsV1.ts"
 import { Readers } from "./readers.ts"
 import { OPERATIONS } from "./restrictions.ts"
-import { Rows } from "./rows.ts"
+import { type BodyWish, Rows } from "./rows.ts"
 import type { SiteContent } from "./SiteContent.ts"
 import type { SpacePermission } from "./spacePermissions.ts"
+import { taskShown, taskV2 } from "./taskLists.ts"
+import { templateV1 } from "./templateLists.ts"
 
 /**
  * What can be asked for. `comments` are the footer comments and then the inline ones; replies are among them. `content_tree` is
@@ -34,7 +38,14 @@ export const TRUTH_STREAMS = [
   "space_permissions",
   "space_role_assignments",
   "space_roles",
+  "space_properties",
+  "templates",
+  "tasks",
   "content_restrictions",
+  "labels",
+  "content_labels",
+  "space_labels",
+  "classification_levels",
   "effective_readers",
 ] as const
 
@@ -174,8 +185,36 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
         )
     case "space_roles":
       return site.hasRoles ? site.roles.map((role) => Object.assign<TrueRow, object>({}, role)) : []
+    case "space_properties":
+      return site.spaces
+        .filter((space) => site.spaceVisible(space, "user"))
+        .flatMap((space) =>
+          site.belongings.properties
+            .of(space)
+            .map((each) => Object.assign<TrueRow, object>({ spaceId: space.id }, each)),
+        )
+    case "tasks":
+      return trueTasks(site, body)
+    case "templates":
+      return trueTemplates(site, body !== undefined)
     case "content_restrictions":
       return restrictions(site, placed())
+    case "labels":
+      return site.labels.all.map((label) => Object.assign<TrueRow, object>({}, label))
+    case "content_labels":
+      return contentLabels(site, all)
+    case "space_labels":
+      return site.spaces
+        .filter((space) => site.spaceVisible(space, "user"))
+        .flatMap((space) =>
+          site
+            .labelsOfSpace(space)
+            .map((label) => Object.assign<TrueRow, object>({ spaceId: space.id, labelId: label.id }, label)),
+        )
+    case "classification_levels":
+      return site.settings.quirks.classifies
+        ? site.levels.map((level) => Object.assign<TrueRow, object>({}, level))
+        : []
     case "effective_readers":
       return readers(site, placed())
   }
@@ -198,6 +237,51 @@ const restrictions = (site: SiteContent, items: readonly PlacedItem[]): TrueRow[
         for (const groupId of groups) add("group", groupId)
       }
   return rows
+}
+
+/** The rows of `tasks`: those of content that is not in the trash, whatever the list holds. */
+const trueTasks = (site: SiteContent, body: BodyWish | undefined): TrueRow[] => {
+  const { tasks } = site.belongings
+  return Array.from({ length: tasks.size }, (_, ordinal) => tasks.get(ordinal))
+    .filter((task) => taskShown(site, task, "user", false))
+    .map((task) => JSON.parse(JSON.stringify(taskV2(site, task, body))) as TrueRow)
+}
+
+/** The rows of `templates`: those of the site, of no space, and those of the spaces that the credential sees. */
+const trueTemplates = (site: SiteContent, withBodies: boolean): TrueRow[] => {
+  const { templates } = site.belongings
+  const spaces = site.spaces.filter((space) => site.spaceVisible(space, "user"))
+  return [undefined, ...spaces].flatMap((space) =>
+    (space === undefined ? templates.ofSite : templates.of(space)).map((each) =>
+      Object.assign(templateV1(site, each, withBodies), { spaceId: space?.id ?? null }),
+    ),
+  )
+}
+
+/** The rows of `content_labels`: what live content carries, pages and posts, and files of what is live. */
+const contentLabels = (
+  site: SiteContent,
+  all: <I extends Item>(collection: Collection<I>, accepts: (item: I) => boolean) => I[],
+): TrueRow[] => {
+  const rowsOf = (contentType: LabelledKind, items: readonly Item[]) =>
+    items.flatMap(({ id, ordinal }) =>
+      site.labels
+        .of(contentType, ordinal)
+        .map(({ id: labelId, name, prefix }) => ({ contentId: id, labelId, contentType, name, prefix })),
+    )
+  const isLive = (item: PlacedItem) =>
+    (item.status === "current" || (item.status === "archived" && item.type === "page")) &&
+    site.contentExists(item) &&
+    site.contentVisible(item, "user")
+  const isLiveFile = ({ status, container }: AttachmentItem) => {
+    const { place, visible } = site.containerFate(container, "user")
+    return visible && status !== "trashed" && (place === "current" || place === "archived")
+  }
+  return [
+    ...rowsOf("page", all(site.pages, isLive)),
+    ...rowsOf("blogpost", all(site.blogPosts, isLive)),
+    ...rowsOf("attachment", all(site.attachments, isLiveFile)),
+  ]
 }
 
 /** The rows of `effective_readers`. */
@@ -234,6 +318,10 @@ const users = (
     const { type, id } = principal as SpacePermission["principal"]
     if (type === "user") named.add(id)
   }
+  for (const { createdBy, assignedTo, completedBy } of truthOf(site, "tasks", { bodyFormat: null }))
+    named.add(createdBy).add(assignedTo).add(completedBy)
+  for (const { createdBy, version } of truthOf(site, "space_properties", {}))
+    named.add(createdBy).add((version as TrueRow)["createdBy"])
   for (const { principalType, principalId } of truthOf(site, "space_role_assignments", {}))
     if (principalType === "USER") named.add(principalId)
   return write(

@@ -43,6 +43,9 @@ type Reading<A> = Effect.Effect<A, ReadFailure, AskServices>
 
 const isListed = (type: string): type is FilteredKind => type in LISTED_CONTAINERS
 
+/** What is of no space is of the whole site. */
+const isOfSpace = ({ spaceId }: Row): boolean => spaceId !== null
+
 /** One kind of content that filters judge by itself. */
 class Known {
   /** All that was found to be let in, and in the order in which it came. */
@@ -193,9 +196,9 @@ class SiteContents {
           return rows.map((row) => (letIn.has(idOf(row)) ? "in" : "filtered"))
         })
       case "ofSpace":
-        return Effect.map(this.spaces.of(rows), (isSpaceIn) =>
+        return Effect.map(this.spaces.of(rows.filter(isOfSpace)), (isSpaceIn) =>
           rows.map((row): Verdict => {
-            const isIn = isSpaceIn(row)
+            const isIn = !isOfSpace(row) || isSpaceIn(row)
             return isIn === undefined ? "unknown" : isIn ? "in" : "filtered"
           }),
         )

@@ -101,7 +101,8 @@ describe("a check that succeeds", () => {
       ["read:space.permission:confluence", "space_role_assignments, space_roles"],
       ["read:content-details:confluence", "users, in part"],
       ["read:content.metadata:confluence", "content_restrictions, in part"],
-      ["read:configuration:confluence", "space_role_assignments, in part"],
+      ["read:configuration:confluence", "classification_levels"],
+      ["read:label:confluence", "labels"],
     ] as const) {
       const [, streams] = message!.split(`the scope ${scope} (`)
       expect(streams?.split(")")[0], scope).toContain(stream)
@@ -171,7 +172,9 @@ describe("a check that fails", () => {
   })
 
   it("says what is wrong where no stream can be read", async () => {
-    server.site.set({ forbidden: ["/wiki/api/*", "/wiki/rest/api/group*", "/wiki/rest/api/search*"] })
+    server.site.set({
+      forbidden: ["/wiki/api/*", "/wiki/rest/api/group*", "/wiki/rest/api/search*", "/wiki/rest/api/template*"],
+    })
     expectFailed(await check(), /403 Forbidden/)
   })
 

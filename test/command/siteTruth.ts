@@ -22,6 +22,8 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   users: ["accountId"],
   group_members: ["groupId", "accountId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
+  templates: ["templateId"],
+  space_labels: ["spaceId", "labelId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }
 
@@ -42,6 +44,7 @@ const NOT_COMPARED: Readonly<Record<string, ReadonlyArray<string>>> = {
   groups: ["_links"],
   spaces: ["description", "icon"],
   group_members: ["_expandable"],
+  templates: ["_expandable"],
   content_restrictions: ["spaceId", "restrictedByType", "principalName"],
 }
 

@@ -58,6 +58,11 @@ describe("the truth about the sample site", () => {
         walk(site, `${V2}/spaces/${id}/permissions?limit=3`).map((each) => Object.assign({ spaceId: id }, each)),
       )
       assert.sameDeepMembers(permissions, site.truth("space_permissions"))
+      const properties = ids(site.truth("spaces")).flatMap((id) =>
+        walk(site, `${V2}/spaces/${id}/properties?limit=1`).map((each) => Object.assign({ spaceId: id }, each)),
+      )
+      assert.sameDeepMembers(walk(site, `${V2}/tasks?limit=20&body-format=storage`), site.truth("tasks"))
+      assert.sameDeepMembers(properties, site.truth("space_properties"))
       assert.sameDeepMembers([...walk(site, `${V2}/space-roles?limit=2`)], site.truth("space_roles"))
       const assignments = ids(site.truth("spaces")).flatMap((spaceId) =>
         walk(site, `${V2}/spaces/${spaceId}/role-assignments?limit=2`).map((each) =>
@@ -86,6 +91,18 @@ describe("the truth about the sample site", () => {
     const [someone] = site.assignmentsOf(home)
     site.unassignRole(home.id, { roleId: someone!.roleId, ...someone!.principal })
     site.assignRole(home.id, { roleId: site.addRole({ name: "Guest" }), principalId: site.users[5]!.accountId })
+    const [property] = site.truth("space_properties")
+    site.removeSpaceProperty(String(property!["spaceId"]), { key: String(property!["key"]) })
+    site.setSpaceProperty(home.id, { key: "new", value: "one" })
+    site.setSpaceProperty(home.id, { key: "new", value: "two" })
+    const blueprint = site.belongings.templates.ofSite.find(({ kind }) => kind === "blueprint")
+    site.editTemplate(site.customizeBlueprint(blueprint!.id, { spaceId: home.id }), { name: "Ours" })
+    site.editTask(site.addTask(String(site.truth("pages")[0]!["id"])), { body: "Write it down" })
+    const [done, gone] = ids(site.truth("tasks"))
+    site.completeTask(done!)
+    site.removeTask(gone!)
+    site.removeTemplate(site.addTemplate({ spaceId: home.id }))
+    site.addTemplate({ name: "Of the site" })
     site.renameRole(site.roles[1]!.id, { name: "Writer" })
     site.removeRole(site.roles[3]!.id)
     check()
@@ -96,6 +113,9 @@ describe("the truth about the sample site", () => {
       "space_permissions",
       "space_roles",
       "space_role_assignments",
+      "space_properties",
+      "templates",
+      "tasks",
     ] as const)
       assert.deepStrictEqual(site.truth(stream), fresh.truth(stream))
   })

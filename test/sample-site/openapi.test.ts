@@ -21,6 +21,8 @@ const LISTS = [
   `${V2}/inline-comments?limit=250&body-format=storage`,
   `${V2}/inline-comments?limit=50&sort=modified-date`,
   `${V2}/attachments?limit=250&sort=-created-date`,
+  `${V2}/tasks?limit=250&body-format=storage&include-blank-tasks=true`,
+  `${V2}/tasks?limit=90&body-format=atlas_doc_format&status=complete&completed-at-from=1500000000000`,
   `${V2}/attachments?status=trashed&status=archived&mediaType=application/pdf`,
 ] as const
 
@@ -75,6 +77,19 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
             assert.isAbove(rowsOf(asked).length, 0, at)
             at = nextOf(asked)
           }
+      let properties = 0
+      for (const id of ids(rowsOf(ask(site, `${V2}/spaces?limit=250`))))
+        properties += rowsOf(valid(site, `${V2}/spaces/${id}/properties?limit=250`)).length
+      assert.isAbove(properties, 2)
+      const templates = new Set<unknown>()
+      for (const key of [undefined, ...site.truth("spaces").map((space) => String(space["key"]))])
+        for (const kind of ["page", "blueprint"])
+          for (const more of ["", "&expand=body", "&expand=body.storage"]) {
+            const of = key === undefined ? "" : `&spaceKey=${encodeURIComponent(key)}`
+            const address = `/wiki/rest/api/template/${kind}?limit=200${of}${more}`
+            for (const row of rowsOf(valid(site, address))) templates.add(row["templateId"])
+          }
+      assert.strictEqual(templates.size, site.truth("templates").length)
       assert.isAbove(rowsOf(valid(site, `${V2}/space-roles?limit=3`)).length, 2)
       const { accountId = "" } = site.users.find((user) => user.personalSpaceId !== null) ?? {}
       const his = rowsOf(valid(site, `${V2}/space-roles?principal-type=USER&principal-id=${accountId}`))
@@ -122,6 +137,35 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
       valid(site, `${V2}/content/convert-ids-to-types`, { method: "POST", body })
     })
   }
+
+  it("answers all that is asked of labels, and of levels of classification, in the described shape", () => {
+    const site = new SampleSite({ seed: 2, pages: 300 })
+    const walked = (address: string): number => {
+      let rows = 0
+      for (let at: string | undefined = address; at !== undefined;) {
+        const asked = valid(site, at)
+        rows += rowsOf(asked).length
+        at = nextOf(asked)
+      }
+      return rows
+    }
+    assert.isAbove(walked(`${V2}/labels?limit=6&sort=-name`), 6)
+    assert.isAbove(walked(`${V2}/labels?prefix=my&prefix=team`), 2)
+    for (const list of ["pages?limit=20&sort=-modified-date", "blogposts?body-format=storage", "attachments?limit=9"])
+      assert.isAbove(
+        ids(site.truth("labels")).reduce((rows, id) => rows + walked(`${V2}/labels/${id}/${list}`), 0),
+        5,
+        list,
+      )
+    const labelled = new Map(site.truth("content_labels").map(({ contentId, contentType }) => [contentId, contentType]))
+    for (const [contentId, contentType] of labelled) {
+      const id = String(contentId).replace("att", "")
+      assert.isAbove(walked(`${V2}/${String(contentType)}s/${id}/labels?limit=1`), 0)
+    }
+    for (const { spaceId } of site.truth("space_labels"))
+      assert.isAbove(walked(`${V2}/spaces/${String(spaceId)}/labels?limit=1`), 0)
+    assert.strictEqual(valid(site, `${V2}/classification-levels`).status, 200)
+  })
 
   for (const seed of [1, 2])
     it(`answers all that is asked of restrictions in the described shape (seed ${seed})`, () => {

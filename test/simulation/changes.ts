@@ -155,6 +155,41 @@ const CHANGES = {
     act.site.addRole({ name: act.text(1) })
   },
   "remove a role": (act) => act.site.removeRole(act.role()),
+  "set a space's property": (act) => {
+    act.site.setSpaceProperty(act.space(), { key: `key-${act.number(1, 3)}`, value: act.text(2) })
+  },
+  "remove a space's property": (act) => {
+    const spaceId = act.space()
+    act.site.removeSpaceProperty(spaceId, { key: act.property(spaceId) })
+  },
+  "add a template": (act) => {
+    act.site.addTemplate({ spaceId: act.space(), name: `Template ${act.text(1)}`, body: act.body() })
+  },
+  "customize a blueprint": (act) => {
+    act.site.customizeBlueprint(act.blueprint(), { spaceId: act.space() })
+  },
+  "edit a template": (act) =>
+    act.site.editTemplate(act.template(), { name: `Edited ${act.text(1)}`, body: act.body() }),
+  "add a task": (act) => {
+    act.site.addTask(act.any(), { body: act.number(1, 4) === 0 ? "" : act.text(2), assignedTo: act.user() })
+  },
+  "edit a task": (act) => act.site.editTask(act.task(), { body: act.text(1) }),
+  "complete a task": (act) => act.site.completeTask(act.task()),
+  "remove a task": (act) => act.site.removeTask(act.task()),
+  "remove a template": (act) => act.site.removeTemplate(act.template()),
+  "label a space": (act) => {
+    act.site.labelSpace(act.space(), act.newLabel())
+  },
+  "take a label off a space": (act) => {
+    const spaceId = act.space()
+    act.site.unlabelSpace(spaceId, act.labelOn("space", spaceId))
+  },
+  "delete a label": (act) => act.site.deleteLabel(act.label().id),
+  "define a level": (act) => {
+    act.site.addLevel({ name: act.text(1) })
+  },
+  "rename a level": (act) => act.site.renameLevel(act.level(), { name: act.text(1) }),
+  "archive a level": (act) => act.site.archiveLevel(act.level()),
   "hide many spaces": (act) => act.site.set({ hiddenSpaceShare: pick([0.3, 0.5, 0.6, 0.8], act.number(1, 4)) }),
   "show all spaces": (act) => act.site.set({ hiddenSpaceShare: 0 }),
   "edit with a date ahead": (act) => {

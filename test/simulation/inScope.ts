@@ -24,8 +24,20 @@ export interface InScope {
 }
 
 /** Streams that filters do not concern. */
-export const OF_THE_WHOLE_SITE: ReadonlySet<string> = new Set(["users", "groups", "group_members", "space_roles"])
-const OF_SPACES: ReadonlySet<string> = new Set(["space_permissions", "space_role_assignments"])
+export const OF_THE_WHOLE_SITE: ReadonlySet<string> = new Set([
+  "users",
+  "groups",
+  "group_members",
+  "space_roles",
+  "labels",
+  "classification_levels",
+])
+const OF_SPACES: ReadonlySet<string> = new Set([
+  "space_permissions",
+  "space_role_assignments",
+  "space_labels",
+  "space_properties",
+])
 const TREE_STREAMS: ReadonlySet<string> = new Set(["folders", "whiteboards", "databases", "embeds"])
 
 const worst = (...verdicts: ReadonlyArray<Verdict>): Verdict =>
@@ -91,6 +103,9 @@ class Judgement {
     if (stream === "blog_posts") return worst(this.#blogPost(row), this.#ownStatus(row))
     if (stream === "comments" || stream === "attachments") return this.#hanging(row, new Set())
     if (OF_SPACES.has(stream)) return this.#spaceOf(row)
+    if (stream === "tasks") return this.#hanging(row, new Set())
+    // One without a space is of the whole site.
+    if (stream === "templates") return row["spaceId"] === null ? "in" : this.#spaceOf(row)
     // Folders and the like know filters of spaces alone.
     if (TREE_STREAMS.has(stream)) return this.#spaceOf(row)
     if (OF_THE_WHOLE_SITE.has(stream)) return "in"

@@ -5,6 +5,7 @@
  */
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
+import { TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { hash32 } from "../../src/sample-site/seededChance.ts"
 import { Chance } from "./chance.ts"
 import type { Change, ChangeKind } from "./changes.ts"
@@ -25,8 +26,54 @@ export interface Later {
   readonly quirks?: (chance: Chance) => NonNullable<SampleSiteOptions["settings"]>["quirks"]
 }
 
+const V2 = "/wiki/api/v2"
+
 /** Each entry's chance is that of its first stream's name, so that entries can be added anywhere. */
-export const LATER: ReadonlyArray<Later> = []
+export const LATER: ReadonlyArray<Later> = [
+  {
+    streams: ["space_properties"],
+    share: 0.2,
+    namesAccounts: true,
+    changes: { "set a space's property": 2, "remove a space's property": 1 },
+    endpoints: ["/wiki/api/v2/spaces/*/properties"],
+  },
+  {
+    streams: ["tasks"],
+    share: 0.3,
+    namesAccounts: true,
+    changes: { "add a task": 3, "edit a task": 2, "complete a task": 2, "remove a task": 1 },
+    endpoints: ["/wiki/api/v2/tasks"],
+    quirks: (chance) => ({ tasksInTrash: chance.happens(0.5) }),
+  },
+  {
+    streams: ["templates"],
+    share: 0.25,
+    changes: { "add a template": 2, "customize a blueprint": 1, "edit a template": 2, "remove a template": 1 },
+    endpoints: ["/wiki/rest/api/template/*"],
+    quirks: (chance) => ({
+      templatesNameSpace: chance.of(TEMPLATE_QUIRKS.templatesNameSpace),
+      siteTemplatesInSpaces: chance.of(TEMPLATE_QUIRKS.siteTemplatesInSpaces),
+      inheritedBlueprints: chance.of(TEMPLATE_QUIRKS.inheritedBlueprints),
+      templatesOfUnseen: chance.of(TEMPLATE_QUIRKS.templatesOfUnseen),
+    }),
+  },
+  {
+    streams: ["space_labels", "labels"],
+    share: 0.4,
+    changes: { "label a space": 2, "take a label off a space": 2, "delete a label": 0.4 },
+    endpoints: [`${V2}/spaces/*/labels`, `${V2}/labels`],
+  },
+  {
+    streams: ["classification_levels"],
+    share: 0.3,
+    changes: { "define a level": 1, "rename a level": 1, "archive a level": 1 },
+    endpoints: [`${V2}/classification-levels`],
+    quirks: (chance) => ({
+      classifies: chance.happens(0.7),
+      levelsWithoutEdition: chance.of(["404", "501"] as const),
+    }),
+  },
+]
 
 const saltOf = (name: string): number => [...name].reduce((salt, letter) => hash32(salt, letter.charCodeAt(0), 0), 7006)
 

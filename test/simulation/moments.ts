@@ -46,7 +46,9 @@ export interface Moment {
 const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   users: ["accountId"],
   group_members: ["groupId", "accountId"],
+  templates: ["templateId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
+  space_labels: ["spaceId", "labelId"],
 }
 
 /** The columns of a stream's primary key. */
@@ -103,6 +105,7 @@ const NOT_COMPARED: Readonly<Record<string, ReadonlyArray<string>>> = {
   groups: ["_links"],
   spaces: ["description", "icon"],
   group_members: ["_expandable"],
+  templates: ["_expandable"],
 }
 
 /** A value as it can be written: NULs taken out, texts well-formed. */

@@ -269,6 +269,12 @@ export const ALL_STREAMS = [
   "space_permissions",
   "space_role_assignments",
   "space_roles",
+  "space_properties",
+  "templates",
+  "tasks",
+  "space_labels",
+  "labels",
+  "classification_levels",
 ] as const
 
 /** `includeFiles`: for every stream, as the platform may say it. */

@@ -159,16 +159,18 @@ const WHOLE: ReadonlyArray<readonly [what: string, fault: Fault, more?: SampleSi
   ["at addresses that end soon", { kind: "slow", path: FILE, waitMs: 1 }, { settings: { mediaLifetimeMs: 1 } }],
 ]
 
-test.each(WHOLE)("a file %s arrives whole", async (...given) => {
-  const [, fault, more] = given as (typeof WHOLE)[number]
-  const simulation = simulationOf({ ...more, attachments: 12 })
-  simulation.site.setFaults([fault])
-  const ran = await read(simulation)
-  expect(ran.exit).toBe(0)
-  checkFolder(simulation, ran)
-  const rows = simulation.site.truth("attachments")
-  expect(byStatus(ran)).toEqual({ transferred: rows.length })
-})
+test.each(WHOLE.map(([what, fault, more = {}]) => [what, fault, more] as const))(
+  "a file %s arrives whole",
+  async (_, fault, more) => {
+    const simulation = simulationOf({ ...more, attachments: 12 })
+    simulation.site.setFaults([fault])
+    const ran = await read(simulation)
+    expect(ran.exit).toBe(0)
+    checkFolder(simulation, ran)
+    const rows = simulation.site.truth("attachments")
+    expect(byStatus(ran)).toEqual({ transferred: rows.length })
+  },
+)
 
 test("a host that takes ranges is asked for the rest alone", async () => {
   const simulation = simulationOf({ attachments: 12 })

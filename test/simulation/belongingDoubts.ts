@@ -1,0 +1,38 @@
+/** Doubts about what a site has beside its content and people: templates and tasks. */
+import { TASK_QUIRKS, TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
+
+const TEMPLATES = { care: ["streams/readTemplates.ts"], tests: ["sync/templates.test.ts"] } as const
+
+export const BELONGING_DOUBTS = [
+  {
+    doubt: "whether the list of tasks holds those of content in the trash",
+    option: "tasksInTrash",
+    answers: TASK_QUIRKS.tasksInTrash.map(String),
+    care: ["streams/liveContainers.ts"],
+    tests: ["sync/tasks.test.ts"],
+  },
+  {
+    doubt: "whether a space's own templates name their space",
+    option: "templatesNameSpace",
+    answers: TEMPLATE_QUIRKS.templatesNameSpace.map(String),
+    ...TEMPLATES,
+  },
+  {
+    doubt: "whether a space's list of page templates repeats the site's",
+    option: "siteTemplatesInSpaces",
+    answers: TEMPLATE_QUIRKS.siteTemplatesInSpaces.map(String),
+    ...TEMPLATES,
+  },
+  {
+    doubt: "whether a space's list of blueprints shows those of the site that it inherits",
+    option: "inheritedBlueprints",
+    answers: TEMPLATE_QUIRKS.inheritedBlueprints.map(String),
+    ...TEMPLATES,
+  },
+  {
+    doubt: "what the lists of templates answer for a space that is not there",
+    option: "templatesOfUnseen",
+    answers: TEMPLATE_QUIRKS.templatesOfUnseen,
+    ...TEMPLATES,
+  },
+]
