@@ -96,6 +96,10 @@ export class Act {
     return chosen(all, this.draw, ({ id }) => id).id
   }
 
+  lostFile(): string {
+    return chosen([...this.site.lostFiles], this.draw, (id) => id)
+  }
+
   space(fits: (space: SiteSpace) => boolean = () => true, salt = 0): string {
     const all = this.site.spaces.filter((space) => !space.deleted && fits(space))
     return chosen(all, this.draw + salt, ({ id }) => id).id

@@ -112,6 +112,8 @@ const CHANGES = {
   attach: (act) => {
     act.site.addAttachment(act.any(), { title: `file ${act.text(1)}.txt` })
   },
+  "lose a file": (act) => act.site.loseFile(act.attachment()),
+  "find a file": (act) => act.site.findFile(act.lostFile()),
   "attach a new version": (act) => act.site.newAttachmentVersion(act.attachment()),
   "trash an attachment": (act) => act.site.trashAttachment(act.attachment()),
   "restore an attachment": (act) => act.site.restoreAttachment(act.attachment("trashed")),

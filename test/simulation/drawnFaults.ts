@@ -44,6 +44,9 @@ const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/spaces/*/labels`]: ["space_labels"],
   [`${V2}/labels`]: ["labels"],
   [`${V2}/classification-levels`]: ["classification_levels"],
+  // Files cost themselves alone.
+  "/file/*": [],
+  "/wiki/rest/api/content/*/download": [],
 }
 
 const MEMBERS = /^\/wiki\/rest\/api\/group\/([^/*]+)\/membersByGroupId$/

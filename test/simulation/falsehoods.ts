@@ -40,6 +40,8 @@ export interface Falsehood {
   readonly falsify: (result: SyncResult) => Partial<SyncResult>
   readonly requests?: number
   readonly streams?: ReadonlyArray<string>
+  /** The destination takes files. */
+  readonly files?: true
   /** The body of a page cannot be had when the first sync begins, and can be had when it asks. */
   readonly poison?: true
 }
@@ -137,11 +139,12 @@ export const falsified = (world: World, { sync: which = 2, falsify, requests = 0
 }
 
 export const historyOf = (
-  { config, syncMode = "incremental", round, streams = INCREMENTAL_STREAMS }: Falsehood,
+  { config, files, syncMode = "incremental", round, streams = INCREMENTAL_STREAMS }: Falsehood,
   terminated: boolean,
 ): History => ({
   seed: 1,
-  site: { seed: 5, pages: 120, spaces: 6, bodyBytes: 100, users: 20, groups: 4 },
+  site: { seed: 5, pages: 120, spaces: 6, bodyBytes: 100, users: 20, groups: 4, largestFile: 1000 },
+  ...(files === undefined ? {} : { files }),
   signIn: "api_token",
   syncMode,
   keepsStates: false,

@@ -10,6 +10,7 @@ import type { Change } from "./changes.ts"
 import { CHANGE_WEIGHTS, POISONING } from "./changeWeights.ts"
 import { drawFault } from "./drawnFaults.ts"
 import { drawSite } from "./drawnSite.ts"
+import { withFiles } from "./fileDraws.ts"
 import { withFilters } from "./filterRounds.ts"
 import { withLater } from "./laterDraws.ts"
 import { type BodyFormat, INCREMENTAL_STREAMS } from "./moments.ts"
@@ -27,6 +28,7 @@ export interface ConnectionConfig {
   readonly max_deletion_percent: number
   readonly body_format: BodyFormat
   readonly filters?: GivenFilters
+  readonly attachments?: { readonly max_file_size_mb: number; readonly media_types: ReadonlyArray<string> }
 }
 
 /** How the connector signs in; with OAuth 2.0 it goes on with the config that it handed on last. */
@@ -71,6 +73,8 @@ export interface History {
   readonly rounds: ReadonlyArray<Round>
   /** Finished states of a full refresh are handed back to the next job, too, as people do by hand; the platform does not. */
   readonly keepsStates: boolean
+  /** The destination takes the files of attachments. */
+  readonly files?: boolean
 }
 
 /** What kind of histories to draw. */
@@ -199,7 +203,7 @@ export const drawHistory = (
   })
   const rounds = Array.from({ length: chance.between(2, 7) }, drawRound)
   const history: History = { seed, site, signIn, syncMode, streams, config, rounds, keepsStates: seed % 4 === 3 }
-  return withFilters(withLater(history), filtered)
+  return withFilters(withFiles(withLater(history)), filtered)
 }
 
 /** The round that ends every history: nothing goes wrong, and the sync reconciles whatever the interval was. */

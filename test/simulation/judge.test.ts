@@ -105,6 +105,14 @@ const FALSEHOODS: Readonly<Record<Rule, Falsehood>> = {
     round: TRASH,
     falsify: (result) => withMessages(result, first(isDeadPage, withData({ deletionReason: "purged" }))),
   },
+  files: {
+    files: true,
+    sync: 1,
+    falsify: ({ staged }) => {
+      const [first, ...others] = staged
+      return { staged: new Map([[first![0], { ...first![1], bytes: first![1].bytes - 1 }], ...others]) }
+    },
+  },
   guard: {
     config: { max_deletion_percent: 10 },
     round: { changes: [{ kind: "hide many spaces", draw: 3 }] },

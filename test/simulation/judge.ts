@@ -227,12 +227,12 @@ export class Judge {
   }
 
   #rememberFilters(seen: StreamSeen, memory: Memory, hasState: boolean, ended: boolean): void {
-    const { name, sync } = seen
+    const { name } = seen
     // What knows no changes begins anew with other filters, and its states are of these alone.
     const isBegunAnew = hasState && !isIncremental(name)
     if (isBegunAnew && hasOtherFilters(seen, memory)) memory.complete = ended
     if (ended || isBegunAnew) memory.filters = new Set()
-    if (ended || hasState) memory.filters.add(sayingOf(sync.config.filters ?? {}))
+    if (ended || hasState) memory.filters.add(wishesOf(seen))
   }
 
   #remember(seen: StreamSeen, memory: Memory, promised: Promised | undefined): void {
@@ -280,9 +280,14 @@ const statesOf = ({ name, sync }: StreamSeen): ReadonlyArray<{ readonly done?: 1
     state?.stream?.stream_descriptor.name === name ? [state.stream.stream_state as { readonly done?: 1 }] : [],
   )
 
+/** What a stream is asked for, in words: filters, and of attachments the limits of their files, whose change is as one of filters. */
+const wishesOf = ({ name, sync }: Pick<StreamSeen, "name" | "sync">): string =>
+  sayingOf(sync.config.filters ?? {}) +
+  (name === "attachments" && sync.config.attachments !== undefined ? JSON.stringify(sync.config.attachments) : "")
+
 /** Whether a state was written under other filters than are given now. */
 const hasOtherFilters = ({ name, sync }: StreamSeen, { filters }: Memory): boolean =>
-  !OF_THE_WHOLE_SITE.has(name) && [...filters].some((said) => said !== sayingOf(sync.config.filters ?? {}))
+  !OF_THE_WHOLE_SITE.has(name) && [...filters].some((said) => said !== wishesOf({ name, sync }))
 
 /** Whether content is read in the order of its changes: what is edited meanwhile passes to where has been read; the next sync finds it. */
 const isReadByDate = ({ name, sync }: StreamSeen): boolean =>

@@ -37,6 +37,8 @@ export interface Moment {
   readonly accounts: ReadonlyMap<string, Row>
   /** The keys of rows that lists show and no look by their ids finds, by stream. */
   readonly onlyListed: ReadonlyMap<string, ReadonlySet<string>>
+  /** The attachments whose files have got lost. */
+  readonly lostFiles: ReadonlySet<string>
   /** The ids of groups. */
   readonly groups: ReadonlySet<string>
   /** The site's own clock, in milliseconds. */
@@ -83,6 +85,7 @@ export const momentOf = (
     spaces: new Map(site.spaces.map(({ id, status }) => [id, status])),
     poisoned: new Map(streams.map((stream) => [stream, poisonedIn(site, stream)])),
     onlyListed: new Map([["comments", onlyListedComments(site)]]),
+    lostFiles: new Set(site.lostFiles),
     groups: new Set(site.groups.map(({ id }) => id)),
     siteTime: site.siteTime(),
   }
@@ -98,6 +101,8 @@ const ADDED: ReadonlySet<string> = new Set([
   "containerType",
   "containerId",
   "emailSource",
+  "fileStatus",
+  "fileSha256",
 ])
 
 /** Where truth differs by intent: what the connector does not ask for, and what says only what was not asked for. */

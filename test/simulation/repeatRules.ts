@@ -12,6 +12,7 @@ const isSame = ({ name, sync }: StreamSeen, a: Row, b: Row): boolean =>
   formatSent(a) === formatSent(b) &&
   !isOdd(a) &&
   !isOdd(b) &&
+  a["fileStatus"] === b["fileStatus"] &&
   difference(name, a, b, sync.config.body_format) === undefined &&
   difference(name, b, a, sync.config.body_format) === undefined
 

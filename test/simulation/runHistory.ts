@@ -6,6 +6,7 @@ import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { ConfiguredCatalog, ProtocolMessage } from "../support/runConnector.ts"
 import { carryOut } from "./changes.ts"
 import { ENDPOINTS } from "./drawnFaults.ts"
+import { FileJudge } from "./fileRules.ts"
 import { type ConnectionConfig, type History, LAST_ROUND, type Round } from "./history.ts"
 import { Judge } from "./judge.ts"
 import { INCREMENTAL_STREAMS, isIncremental, keyColumns, type Moment, momentOf, noteOdd } from "./moments.ts"
@@ -30,7 +31,7 @@ export interface Ran {
 }
 
 /** The configured catalog of a history, with the keys that a destination merges by. */
-const catalogOf = ({ streams, syncMode }: History): ConfiguredCatalog => ({
+const catalogOf = ({ files, streams, syncMode }: History): ConfiguredCatalog => ({
   streams: streams.map((name) => {
     const incremental = isIncremental(name)
     return {
@@ -43,6 +44,7 @@ const catalogOf = ({ streams, syncMode }: History): ConfiguredCatalog => ({
       },
       sync_mode: incremental ? syncMode : "full_refresh",
       destination_sync_mode: syncMode === "incremental" && incremental ? "append_dedup" : "overwrite",
+      ...(files === true ? { include_files: true } : {}),
     }
   }),
 })
@@ -87,6 +89,7 @@ const mostRequests = ({ footerComments, inlineComments, settings }: SampleSite):
 /** A history at work. */
 class Course {
   readonly judge = new Judge()
+  readonly #files = new FileJudge()
   readonly log: Array<string> = []
   changes = 0
   syncs = 0
@@ -185,8 +188,9 @@ class Course {
           hit > 0 && kind === "status" && path === "/wiki/api/v2/spaces" && (status === 401 || status === 403),
       )
     site.setFaults([])
-    const violations = this.judge.sync({
-      ...result,
+    const { staged, ...ran } = result
+    const seen: SyncSeen = {
+      ...ran,
       told: round.cut?.how === "terminate",
       catalog: this.#catalog,
       config,
@@ -206,7 +210,11 @@ class Course {
       archivesListed: site.settings.quirks.contentOfArchivedSpaces,
       repliesListed: site.settings.quirks.repliesInCommentLists,
       newJob,
-    })
+    }
+    const ofRows = this.judge.sync(seen)
+    const { files = false } = this.#history
+    const ofFiles = files ? this.#files.sync(seen, staged, this.judge.destination.arrived("attachments")) : []
+    const violations = [...ofRows, ...ofFiles]
     this.#last = result.ended
     this.syncs++
     if (result.ended === "cut") this.cuts++

@@ -24,6 +24,7 @@ export const RULES = {
   "false tombstone":
     "a tombstone is of a row that was sent, and that was not visible, or not let in, at some moment of the sync",
   "false reason": "a tombstone's reason was true at some moment of the sync",
+  files: "a file that was handed over is the site's, whole and alone; a record without one says why",
   guard: "a reconciliation that misses more than max_deletion_percent deletes nothing",
   missing: "a row that the credential sees and the filters let in is in the table",
   stale: "a row of the table is what the site has",

@@ -1,11 +1,16 @@
 /**
  * Where a history takes place: in this process and in virtual time, or with the real executable, over sockets and in real time.
  */
+import { createHash } from "node:crypto"
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, relative } from "node:path"
 import { Duration, Effect } from "effect"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { startSampleSite } from "../../src/sample-site/server.ts"
 import { type RunInput, Simulation } from "../support/inProcess.ts"
 import { type ConfiguredCatalog, type ProtocolMessage, runCommand, SHORT_PAUSES } from "../support/runConnector.ts"
+import type { Staged } from "./fileRules.ts"
 import type { ConnectionConfig, Cut, History, SignIn } from "./history.ts"
 import type { SyncSeen } from "./verdict.ts"
 
@@ -20,7 +25,10 @@ export interface SyncInput {
   readonly onRequest: () => void
 }
 
-export type SyncResult = Pick<SyncSeen, "lines" | "messages" | "ended">
+export type SyncResult = Pick<SyncSeen, "lines" | "messages" | "ended"> & {
+  /** What the destination finds in the staging folder, by relative paths. It takes all of it. */
+  readonly staged: ReadonlyMap<string, Staged>
+}
 
 export interface World {
   readonly site: SampleSite
@@ -89,10 +97,13 @@ export const inProcess = ({ site: options, signIn }: Setting): World => {
       }
       const ran = await simulation.run("read", input)
       kept.take(ran.messages)
+      const staged = new Map(simulation.staging.files)
+      simulation.staging.files.clear()
       const wasCut = cut !== undefined && ran.exit === undefined && ran.lines.length >= cut.afterLines
       return {
         lines: ran.lines,
         messages: ran.messages as ReadonlyArray<ProtocolMessage>,
+        staged,
         ended: wasCut ? "cut" : ran.exit === undefined ? "crashed" : ran.exit === 0 ? "done" : "failed",
       }
     },
@@ -100,11 +111,28 @@ export const inProcess = ({ site: options, signIn }: Setting): World => {
   }
 }
 
+/** Takes what is in a staging folder, as a destination does. What has no name of its own yet is nobody's. */
+const takenFrom = (folder: string): ReadonlyMap<string, Staged> => {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const paths = files.map(({ name, parentPath }) => relative(folder, join(parentPath, name)))
+  const taken = new Map(
+    paths
+      .filter((path) => !path.split("/").some((part) => part.startsWith(".partial-")))
+      .map((path) => {
+        const bytes = readFileSync(join(folder, path))
+        return [path, { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") }] as const
+      }),
+  )
+  for (const path of taken.keys()) rmSync(join(folder, path))
+  return taken
+}
+
 /** The executable as a process, killed by real signals. Pauses between tries are short; other time passes as it does. */
 export const asProcess = async ({ site: options, signIn }: Setting): Promise<World> => {
   const server = await startSampleSite(options)
   const { site } = server
   const kept = new KeptConfig(site, signIn)
+  const folder = mkdtempSync(join(tmpdir(), "source-confluence-staging-"))
   const handle = site.handle.bind(site)
   let onRequest = () => {}
   site.handle = (request) => {
@@ -122,7 +150,7 @@ export const asProcess = async ({ site: options, signIn }: Setting): Promise<Wor
       let signalled = false
       const files = { config: { ...kept.get(), ...config }, catalog, state: states }
       const run = await runCommand("read", files, {
-        env: { ...SHORT_PAUSES, WORKER_JOB_ID: jobId },
+        env: { ...SHORT_PAUSES, WORKER_JOB_ID: jobId, AIRBYTE_STAGING_DIRECTORY: folder },
         onOutput: (chunk, child) => {
           for (const byte of chunk) if (byte === 10) lines++
           if (signalled || cut === undefined || lines < cut.afterLines) return
@@ -139,8 +167,11 @@ export const asProcess = async ({ site: options, signIn }: Setting): Promise<Wor
             : run.exitCode === 1 && run.stderr === ""
               ? "failed"
               : "crashed"
-      return { lines: run.lines, messages: run.messages, ended }
+      return { lines: run.lines, messages: run.messages, ended, staged: takenFrom(folder) }
     },
-    close: server.close,
+    close: () => {
+      rmSync(folder, { recursive: true, force: true })
+      return server.close()
+    },
   }
 }

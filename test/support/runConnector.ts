@@ -51,6 +51,11 @@ export interface ProtocolMessage {
     readonly namespace?: string
     readonly data: Row
     readonly meta?: { readonly changes?: ReadonlyArray<FieldChange> }
+    readonly file_reference?: {
+      readonly staging_file_url: string
+      readonly source_file_relative_path: string
+      readonly file_size_bytes: number
+    }
   }
   readonly state?: StateMessage
   readonly log?: { readonly level: string; readonly message: string }
