@@ -65,10 +65,11 @@ const drawFault = (chance: Chance): Fault => {
   }
 }
 
-/** The history with files, if it is to have some. */
-export const withFiles = (history: History): History => {
+/** The history with files, if it is to have some; `always` leaves that not to chance. */
+export const withFiles = (history: History, always = false): History => {
   const chance = new Chance(hash32(history.seed, 7010, 0))
-  if (!chance.happens(SHARE) || !history.streams.includes("attachments")) return history
+  const isChosen = chance.happens(SHARE)
+  if (!(isChosen || always) || !history.streams.includes("attachments")) return history
   const { settings = {} } = history.site
   const quirks = {
     mediaRanges: chance.of(FILE_QUIRKS.mediaRanges),

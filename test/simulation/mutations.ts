@@ -6,6 +6,7 @@
  * (mutating.ts). Example: without ` - lookbackMs` a sync looks no further back than to the newest change it knows.
  */
 import { ofChanges } from "./defects/ofChanges.ts"
+import { ofFiles } from "./defects/ofFiles.ts"
 import { ofFilters } from "./defects/ofFilters.ts"
 import { ofStates } from "./defects/ofStates.ts"
 import { ofWalks } from "./defects/ofWalks.ts"
@@ -20,7 +21,7 @@ export interface Mutation {
   readonly foundBy: "histories" | `test/${string}.test.ts`
 }
 
-export const MUTATIONS = [...ofChanges, ...ofWalks, ...ofStates, ...ofFilters]
+export const MUTATIONS = [...ofChanges, ...ofWalks, ...ofStates, ...ofFilters, ...ofFiles]
 
 type Each = (typeof MUTATIONS)[number]
 /** The names of those that histories are to find. */

@@ -2,18 +2,25 @@
 import { Chance } from "./chance.ts"
 import type { Occasion, Occasions } from "./defects/Occasion.ts"
 import { occasionsOfChanges } from "./defects/occasionsOfChanges.ts"
+import { occasionsOfFiles } from "./defects/occasionsOfFiles.ts"
 import { occasionsOfStates } from "./defects/occasionsOfStates.ts"
 import { occasionsOfWalks } from "./defects/occasionsOfWalks.ts"
+import { withFiles } from "./fileDraws.ts"
 import { drawHistory, type History, type Round } from "./history.ts"
 import type { Hunted } from "./mutations.ts"
 
-export const OCCASIONS: Occasions = { ...occasionsOfChanges, ...occasionsOfWalks, ...occasionsOfStates }
+export const OCCASIONS: Occasions = {
+  ...occasionsOfChanges,
+  ...occasionsOfWalks,
+  ...occasionsOfStates,
+  ...occasionsOfFiles,
+}
 
 /** The history of a seed with the occasion in it. */
 export const historyFor = (seed: number, mutation: Hunted): History => {
   const occasion: Occasion = OCCASIONS[mutation] ?? {}
-  const { syncMode = "incremental", streams, config = {}, site = {}, round = (each: Round) => each } = occasion
-  const drawn = drawHistory(seed, { config })
+  const { files, syncMode = "incremental", streams, config = {}, site = {}, round = (each: Round) => each } = occasion
+  const drawn = withFiles(drawHistory(seed, { config }), files)
   const chance = new Chance(seed)
   const quirks = { ...drawn.site.settings?.quirks, ...site.settings?.quirks }
   const history: History = {

@@ -172,6 +172,39 @@ test.each(WHOLE.map(([what, fault, more = {}]) => [what, fault, more] as const))
   },
 )
 
+test("a file that is replaced while the list is read comes in the version that its row tells", async () => {
+  const simulation = simulationOf({ attachments: 12, settings: { latencyMs: 1 } })
+  const [row] = simulation.site.truth("attachments").filter((each) => !isLost(each) && Number(each["fileSize"]) > 0)
+  const id = String(row!["id"])
+  const before = simulation.site.fileTruth(id)!
+  simulation.onExchange = ({ request }) => {
+    if (!request.path.endsWith("/attachments")) return
+    simulation.onExchange = () => {}
+    simulation.site.newAttachmentVersion(id, { fileSize: before.bytes })
+  }
+  const ran = await read(simulation)
+  const record = recordsOf(ran, "attachments").find((each) => each["id"] === id)
+  expect(record).toMatchObject({ version: row!["version"], fileStatus: "transferred", fileSha256: before.sha256 })
+  const next = await read(simulation, { state: statesOf(ran), config: { reconcile_interval_hours: 0 } })
+  expect(filed(next)).toEqual([id])
+})
+
+test("a host that leads elsewhere is not followed to where no credential or anybody in between should be", async () => {
+  for (const [location, why] of [
+    ["http://media.example", "must be"],
+    ["http://10.0.0.1", "must be"],
+    ["ftp://media.example", "must be"],
+  ] as const) {
+    const simulation = simulationOf({ attachments: 3 })
+    simulation.site.setFaults([{ kind: "redirect", path: FILE, location }])
+    const ran = await read(simulation)
+    const { host } = new URL(location)
+    expect(warnings(ran)).toMatch(new RegExp(`leads to ${host}, which is not followed: an address ${why}`))
+    expect(warnings(ran)).not.toContain("token=")
+    expect(byStatus(ran)["transferred"]).toBeUndefined()
+  }
+})
+
 test("a host that takes ranges is asked for the rest alone", async () => {
   const simulation = simulationOf({ attachments: 12 })
   simulation.site.setFaults([{ kind: "cut", path: FILE, times: 4 }])

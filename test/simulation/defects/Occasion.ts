@@ -5,6 +5,8 @@ import type { ConnectionConfig, History, Round } from "../history.ts"
 import type { Hunted } from "../mutations.ts"
 
 export interface Occasion {
+  /** The destination takes files. */
+  readonly files?: true
   readonly syncMode?: History["syncMode"]
   readonly streams?: ReadonlyArray<string>
   readonly config?: Partial<ConnectionConfig>
