@@ -13,7 +13,7 @@ import { Context, Effect, Layer } from "effect"
 import { Agent } from "undici"
 import type { Dispatcher } from "undici"
 import { isLoopback, isPrivateAddress } from "../config/siteAddress.ts"
-import { type Head, headersOf, pour, type Taker } from "./pouring.ts"
+import { type Head, headersOf, pour, type Taker, WINDOW_MS } from "./pouring.ts"
 import { proxySetting, throughProxy } from "./proxy.ts"
 import { OVERSIZE, PRIVATE, TransportError, transportError } from "./TransportError.ts"
 
@@ -52,6 +52,8 @@ export interface TransportOptions {
   readonly connections: number
   /** Given up after this long without the answer's head, or without another part of its body, ms. Default 50 s. */
   readonly silenceMs?: number
+  /** A file of which too little comes in this time is given up, ms. Default 60 s. */
+  readonly slowWindowMs?: number
   /** Longest body taken, compressed or not, bytes. Default 256 MB: lists of 250 pages with bodies stay far below. */
   readonly maxBodyBytes?: number
   /** Connects to public addresses alone, whatever a host's name resolves to: for Airbyte Cloud. Default false. */
@@ -116,8 +118,7 @@ export class Transport extends Context.Service<
                       dispatcher,
                       url,
                       { ...request, taker: request.taker },
-                      signal,
-                      (cause) => new BrokenOff(cause),
+                      { signal, broken: (cause) => new BrokenOff(cause), windowMs: options.slowWindowMs ?? WINDOW_MS },
                     ),
               catch: (cause) =>
                 cause instanceof BrokenOff

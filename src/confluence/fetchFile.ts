@@ -157,7 +157,8 @@ const tryOnce = Effect.fnUntraced(function* (
       return failed(`${referrer.host} leads to ${address.host}, which is not followed: an address ${refusal}`)
     const offset = target.length
     let way: Way | undefined
-    let isFromStart = false
+    /** All of it comes again, and nothing has come yet of what is to take the place of the beginning. */
+    let isToRestart = false
     const choose = (head: Head): Taker | undefined => {
       const { status, headers } = head
       if (status !== 200 && status !== 206) return undefined
@@ -165,20 +166,17 @@ const tryOnce = Effect.fnUntraced(function* (
       const part = status === 206 ? partOf(headers) : undefined
       // A part that is not the one that was asked for cannot be put behind what is there.
       if (status === 206 && (part?.from !== offset || encoding !== "identity")) throw new Useless()
-      isFromStart = status === 200 && offset > 0
+      isToRestart = status === 200 && offset > 0
       const whole = part?.whole ?? (encoding === "identity" ? wholeOf(headers) : undefined)
       if (whole !== undefined && whole > most) throw new TooLong()
       if (whole !== undefined && bytes !== undefined && whole !== bytes) throw new Useless()
       const plain = straight(target, most)
       const decompressor = decompressorOf(encoding)
       way = decompressor === undefined ? plain : decompressing(decompressor, plain)
-      if (!isFromStart) return way.take
-      const restarted = target.restart()
-      let begun = false
       return (piece) => {
-        if (begun) return way!.take(piece)
-        begun = true
-        return restarted.then(() => way!.take(piece))
+        if (!isToRestart) return way!.take(piece)
+        isToRestart = false
+        return target.restart().then(() => way!.take(piece))
       }
     }
     const sent = yield* Effect.result(
@@ -212,7 +210,7 @@ const tryOnce = Effect.fnUntraced(function* (
       const ended = yield* Effect.result(
         Effect.tryPromise({
           try: async () => {
-            if (isFromStart && target.length === offset) await target.restart()
+            if (isToRestart) await target.restart()
             await way?.end()
           },
           catch: (cause) => cause,

@@ -28,7 +28,7 @@ interface PouredRequest {
 /** An answer that nobody takes is kept up to here, bytes. */
 const MOST_KEPT = 65_536
 /** In so much time, ms, so many bytes have to come: slower than that a file would take days. */
-const WINDOW_MS = 60_000
+export const WINDOW_MS = 60_000
 const LEAST_IN_WINDOW = 1_000_000
 
 /** The headers of undici's answer by their names. */
@@ -40,16 +40,24 @@ export const headersOf = (given: Readonly<Record<string, string | string[] | und
   return headers
 }
 
-const tooSlow = (): Error =>
-  Object.assign(new Error(`fewer than ${LEAST_IN_WINDOW} bytes in ${WINDOW_MS / 1000} s`), { code: "TOO_SLOW_TIMEOUT" })
+const tooSlow = (windowMs: number): Error =>
+  Object.assign(new Error(`fewer than ${LEAST_IN_WINDOW} bytes in ${windowMs / 1000} s`), { code: "TOO_SLOW_TIMEOUT" })
 
-/** Sends a request whose `taker` chooses by the head who takes the body. `broken`: what a failure after the head becomes. */
+/** How an answer is taken. */
+export interface Pouring {
+  readonly signal: AbortSignal
+  /** What a failure after the head becomes. */
+  readonly broken: (cause: unknown) => unknown
+  /** An answer that is too slow for so long is given up, ms. */
+  readonly windowMs: number
+}
+
+/** Sends a request whose `taker` chooses by the head who takes the body. */
 export const pour = (
   dispatcher: Dispatcher,
   url: URL,
   request: PouredRequest,
-  signal: AbortSignal,
-  broken: (cause: unknown) => unknown,
+  { broken, signal, windowMs }: Pouring,
 ): Promise<Head & { readonly body: Buffer }> =>
   new Promise((resolve, reject) => {
     let head: Head | undefined
@@ -66,7 +74,7 @@ export const pour = (
     /** Bytes that come too slowly. What is waited for by the taker does not count. */
     const isTooSlow = (bytes: number): boolean => {
       const now = performance.now()
-      if (now - windowFrom >= WINDOW_MS) {
+      if (now - windowFrom >= windowMs) {
         if (inWindow < LEAST_IN_WINDOW) return true
         windowFrom = now
         inWindow = 0
@@ -106,7 +114,7 @@ export const pour = (
             else stop(controller, new Error("an answer that nobody takes"))
             return
           }
-          if (isTooSlow(piece.length)) return stop(controller, tooSlow())
+          if (isTooSlow(piece.length)) return stop(controller, tooSlow(windowMs))
           try {
             const wait = take(piece)
             if (wait === undefined) return
