@@ -7,6 +7,7 @@ import { emails } from "./emails.ts"
 import { files } from "./files.ts"
 import { filters } from "./filters.ts"
 import { incremental } from "./incremental.ts"
+import { people } from "./people.ts"
 import { points } from "./points.ts"
 import { rateLimits } from "./rateLimits.ts"
 import { restrictions } from "./restrictions.ts"
@@ -127,14 +128,23 @@ const BY_PARENTS: ReadonlySet<string> = new Set([
   "space_properties",
   "templates",
   "space_labels",
+  "content_labels",
+  "likes",
+  "content_views",
 ])
 
 /** Requests that a full read of all streams cannot do without. */
 const leastRequests = (emitted: Readonly<Record<string, number>>, commentLists: ReadonlyArray<number>): number => {
   const single = Object.entries(emitted).flatMap(([stream, rows]) => (BY_PARENTS.has(stream) ? [] : [rows]))
   const lists = [...single, ...commentLists].map((rows) => Math.ceil(rows / PAGE))
+  const rowsOf = (...streams: ReadonlyArray<string>) => streams.reduce((sum, stream) => sum + (emitted[stream] ?? 0), 0)
   // Of each space its permissions, roles, properties and labels, and its templates in two lists, which the site has, too.
-  const parents = (emitted["groups"] ?? 0) + 6 * (emitted["spaces"] ?? 0) + 2
+  const ofSpaces = 6 * rowsOf("spaces") + 2
+  // Of each content its likes; of pages and blog posts their views and viewers, too.
+  const ofContents = 3 * rowsOf("pages", "blog_posts") + rowsOf("comments")
+  // Of each label its pages, its blog posts and its attachments; the further pages of these lists.
+  const ofLabels = 3 * rowsOf("labels") + Math.floor(rowsOf("content_labels") / PAGE)
+  const parents = rowsOf("groups") + ofSpaces + ofContents + ofLabels
   return lists.reduce((sum, requests) => sum + requests, parents)
 }
 
@@ -237,6 +247,7 @@ export const figures: ReadonlyArray<Figure> = [
   points,
   filters,
   restrictions,
+  people,
   emails,
   files,
 ]

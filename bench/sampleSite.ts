@@ -22,10 +22,14 @@ const siteProcess = fileURLToPath(new URL("siteProcess.ts", import.meta.url))
 
 /**
  * Serves a sample site while `use` runs. All content is visible and current: every row that is listed is a record. `prepared`: answers
- * are made once, when they are first asked for; `restricted`: so many pages that only some people may read.
+ * are made once, when they are first asked for; `restricted`: so many pages that only some people may read; `membersPerGroup`: how large groups are on the average.
  */
 export const withSite = async <A>(
-  options: SampleSiteOptions & { readonly prepared?: "as they are" | "with line ends"; readonly restricted?: number },
+  options: SampleSiteOptions & {
+    readonly prepared?: "as they are" | "with line ends"
+    readonly restricted?: number
+    readonly membersPerGroup?: number
+  },
   use: (site: BenchSite) => Promise<A>,
 ): Promise<A> => {
   const child = spawn(process.execPath, [siteProcess, JSON.stringify({ varied: false, ...options })], {

@@ -24,17 +24,23 @@ STREAMS = (
     "tasks",
     "space_labels",
     "labels",
+    "content_labels",
     "classification_levels",
     "content_restrictions",
+    "content_views",
+    "likes",
 )
 """All that the connector reads."""
 
 PRIMARY_KEYS = {
+    "content_views": ("contentId",),
+    "likes": ("contentId", "accountId"),
     "users": ("accountId",),
     "group_members": ("groupId", "accountId"),
     "space_role_assignments": ("spaceId", "roleId", "principalType", "principalId"),
     "templates": ("templateId",),
     "space_labels": ("spaceId", "labelId"),
+    "content_labels": ("contentId", "labelId"),
     "content_restrictions": ("contentId", "operation", "restrictedById", "principalType", "principalId"),
 }
 

@@ -1180,6 +1180,33 @@ export interface ClassificationLevelsRow {
 }
 
 /**
+ * Which page, blog post or attachment carries which label: a row for each of both, of what is current or archived, not of what is in the trash. Read whole by each sync, with three lists for each label of the site (its pages, its blog posts, its attachments).
+ */
+export interface ContentLabelsRow {
+  /**
+   * The ID of the page, blog post or attachment.
+   */
+  contentId?: null | string
+  /**
+   * The ID of the label.
+   */
+  labelId?: null | string
+  /**
+   * What carries the label: page, blogpost or attachment.
+   */
+  contentType?: null | string
+  /**
+   * The name of the label.
+   */
+  name?: null | string
+  /**
+   * Whose it is: global (everybody's), my (one person's), team (of spaces) or system.
+   */
+  prefix?: null | string
+  [k: string]: unknown
+}
+
+/**
  * Who alone may read or change a content: a row for each user and group that a restriction names, and again for each content below it that inherits it (reading alone is inherited). Of pages, blog posts, folders, whiteboards, databases and embeds, current and archived. To read a content one must be named by every restrictedById that it has rows of, and may read its space.
  */
 export interface ContentRestrictionsRow {
@@ -1227,6 +1254,29 @@ export interface ContentRestrictionsRow {
 }
 
 /**
+ * How often each page and blog post was viewed since it was created, and by how many people. Not every plan of Confluence has these counts; without them there are no rows. This stream costs two requests for each page and blog post, at every sync.
+ */
+export interface ContentViewsRow {
+  /**
+   * The ID of the content.
+   */
+  contentId?: null | string
+  /**
+   * The type of that content: page or blogpost.
+   */
+  contentType?: null | string
+  /**
+   * How often it was viewed.
+   */
+  views?: null | number
+  /**
+   * How many people viewed it.
+   */
+  viewers?: null | number
+  [k: string]: unknown
+}
+
+/**
  * All labels of the site, whether or not anything carries them.
  */
 export interface LabelsRow {
@@ -1242,6 +1292,25 @@ export interface LabelsRow {
    * Whose it is: global (everybody's), my (one person's), team (of spaces) or system.
    */
   prefix?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * Who likes which page, blog post or comment. The API has no list of all likes, so that this stream costs a request for each page, blog post and comment, at every sync.
+ */
+export interface LikesRow {
+  /**
+   * The ID of the content that is liked.
+   */
+  contentId?: null | string
+  /**
+   * The type of that content: page, blogpost or comment.
+   */
+  contentType?: null | string
+  /**
+   * The account ID of the user who likes it.
+   */
+  accountId?: null | string
   [k: string]: unknown
 }
 

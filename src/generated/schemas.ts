@@ -4,10 +4,13 @@ import attachments from "../../schemas/attachments.json" with { type: "json" }
 import blogPosts from "../../schemas/blog_posts.json" with { type: "json" }
 import classificationLevels from "../../schemas/classification_levels.json" with { type: "json" }
 import comments from "../../schemas/comments.json" with { type: "json" }
+import contentLabels from "../../schemas/content_labels.json" with { type: "json" }
 import contentRestrictions from "../../schemas/content_restrictions.json" with { type: "json" }
+import contentViews from "../../schemas/content_views.json" with { type: "json" }
 import groupMembers from "../../schemas/group_members.json" with { type: "json" }
 import groups from "../../schemas/groups.json" with { type: "json" }
 import labels from "../../schemas/labels.json" with { type: "json" }
+import likes from "../../schemas/likes.json" with { type: "json" }
 import pages from "../../schemas/pages.json" with { type: "json" }
 import spaceLabels from "../../schemas/space_labels.json" with { type: "json" }
 import spacePermissions from "../../schemas/space_permissions.json" with { type: "json" }
@@ -38,8 +41,11 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   groups,
   group_members: groupMembers,
   classification_levels: classificationLevels,
+  content_labels: contentLabels,
   content_restrictions: contentRestrictions,
+  content_views: contentViews,
   labels,
+  likes,
   space_labels: spaceLabels,
   space_permissions: spacePermissions,
   space_properties: spaceProperties,

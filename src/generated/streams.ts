@@ -4,10 +4,13 @@ import { attachments } from "../streams/definitions/attachments.ts"
 import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { classificationLevels } from "../streams/definitions/classification_levels.ts"
 import { comments } from "../streams/definitions/comments.ts"
+import { contentLabels } from "../streams/definitions/content_labels.ts"
 import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
+import { contentViews } from "../streams/definitions/content_views.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
 import { labels } from "../streams/definitions/labels.ts"
+import { likes } from "../streams/definitions/likes.ts"
 import { pages } from "../streams/definitions/pages.ts"
 import { spaceLabels } from "../streams/definitions/space_labels.ts"
 import { spacePermissions } from "../streams/definitions/space_permissions.ts"
@@ -31,8 +34,11 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   groups,
   groupMembers,
   classificationLevels,
+  contentLabels,
   contentRestrictions,
+  contentViews,
   labels,
+  likes,
   spaceLabels,
   spacePermissions,
   spaceProperties,

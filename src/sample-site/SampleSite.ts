@@ -11,7 +11,7 @@ import {
   type MintedTokens,
   type TracedGrant,
 } from "./AuthorizationServer.ts"
-import { BelongingChanges } from "./BelongingChanges.ts"
+import { ChildChanges } from "./ChildChanges.ts"
 import { answerControl, CONTROL_PATH } from "./control.ts"
 import type { ConfigKind } from "./credentials.ts"
 import { credentialsOf, identify, notPermitted, tokenOf } from "./credentials.ts"
@@ -44,7 +44,7 @@ interface Asked {
   readonly tokens: ArrivedTokenRequest | undefined
 }
 
-export class SampleSite extends BelongingChanges {
+export class SampleSite extends ChildChanges {
   readonly credentials: SiteCredentials
   private readonly options: SampleSiteOptions
   private readonly endpoints: Endpoints

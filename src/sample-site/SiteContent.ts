@@ -16,6 +16,7 @@ import { type SiteLabel, SiteLabels } from "./labels.ts"
 import { planOf, type SampleSiteOptions, settingsOf, type SitePlan, type SiteSettings } from "./options.ts"
 import type { ContentItem, ContentSource } from "./pages.ts"
 import { generatePeople, type SiteGroup, type SiteUser } from "./people.ts"
+import { Reactions } from "./reactions.ts"
 import { ContentRestrictions, isRestricted, type Restriction, type Restrictions } from "./restrictions.ts"
 import { chance, seededUuid } from "./seededChance.ts"
 import { type SpacePermission, SpacePermissions } from "./spacePermissions.ts"
@@ -63,6 +64,8 @@ export class SiteContent {
   /** Properties of spaces, templates and the like. */
   belongings!: Belongings
   protected restrictions!: ContentRestrictions
+  /** Who likes content, and how often it was viewed. */
+  reactions!: Reactions
   /** How often groups, or who is in them, have changed. */
   protected memberChanges = 0
   /** The ids of what restrictions keep from the credential, as long as nothing has changed that it depends on. */
@@ -412,6 +415,12 @@ export class SiteContent {
     const principals = [people.users.map(({ accountId }) => accountId), people.groups.map(({ id }) => id)] as const
     this.permissions = new SpacePermissions(seed, ...principals)
     this.spaceRoles = new SpaceRoles(seed, ...principals)
+    this.reactions = new Reactions(
+      seed,
+      people.users.flatMap((user) =>
+        user.accountType === "atlassian" && user.accountStatus === "active" ? user.accountId : [],
+      ),
+    )
     this.belongings = new Belongings(this.plan, principals[0])
     const leaver = people.users.find(({ accountStatus }) => accountStatus === "closed")?.accountId
     const [accountIds, groupIds] = principals

@@ -1,6 +1,7 @@
 /** The addresses of the sample site below its root: which endpoint answers, under which scopes, and what has been removed. */
 import type { Answer } from "./answers.ts"
 import { errorV1 } from "./answers.ts"
+import { ChildLists } from "./childLists.ts"
 import { ContainerLists } from "./containerLists.ts"
 import { ContentSearch } from "./contentSearch.ts"
 import { TREE_TYPES } from "./contentTypes.ts"
@@ -42,6 +43,15 @@ const REMOVED: readonly RegExp[] = [
 ]
 
 const MEMBER_SCOPES = [["read:confluence-groups"], ["read:group:confluence", "read:user:confluence"]] as const
+
+/** Content that has lists of its own: its name in paths, its kind, and its scope. */
+const CONTENT = [
+  ["pages", "page", "page"],
+  ["blogposts", "blogpost", "page"],
+  ["footer-comments", "footer-comment", "comment"],
+  ["inline-comments", "inline-comment", "comment"],
+  ["attachments", "attachment", "attachment"],
+] as const
 
 /** The endpoints of one site. */
 export class Endpoints {
@@ -112,6 +122,7 @@ export class Endpoints {
     this.get("/wiki/rest/api/group", [["read:confluence-groups"], ["read:group:confluence"]], (r) => v1.groups(r))
     this.get("/wiki/rest/api/group/{}/membersByGroupId", MEMBER_SCOPES, (r) => v1.members(r))
     this.get("/wiki/rest/api/search/user", [["read:content-details:confluence"]], (r) => v1.searchUsers(r))
+    this.ofContent(new ChildLists(site))
     const labels = new LabelLists(site)
     this.get("/wiki/api/v2/labels", [["read:label:confluence"]], (r) => labels.labels(r))
     this.get("/wiki/api/v2/spaces/{}/labels", [["read:space:confluence"]], (r) => labels.ofSpace(r))
@@ -144,6 +155,18 @@ export class Endpoints {
     this.get("/wiki/rest/api/template/page", template, (r) => templates.pages(r))
     this.get("/wiki/rest/api/template/blueprint", template, (r) => templates.blueprints(r))
     this.get("/wiki/rest/api/search", bySearch, (r) => v1.search(r))
+  }
+
+  /** What content has of its own. */
+  private ofContent(children: ChildLists): void {
+    for (const [plural, kind, scope] of CONTENT) {
+      const scopes = [[`read:${scope}:confluence`]]
+      if (kind !== "attachment")
+        this.get(`/wiki/api/v2/${plural}/{}/likes/users`, scopes, (r) => children.likes(r, kind))
+    }
+    const analytics = [["read:confluence-content.summary"], ["read:analytics.content:confluence"]]
+    for (const what of ["views", "viewers"] as const)
+      this.get(`/wiki/rest/api/analytics/content/{}/${what}`, analytics, (r) => children.views(r, what))
   }
 
   /** The endpoint of a request and the values of its path's variable parts. */

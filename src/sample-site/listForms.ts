@@ -102,6 +102,9 @@ export const CONTAINER_COMMENTS: ParameterForms = {
   status: { form: "list of", values: ["current", "archived", "trashed", "deleted", "historical", "draft"] },
 }
 
+/** `GET /pages/{id}/likes/users` and the like */
+export const LIKES: ParameterForms = PAGING
+
 /** `GET /attachments` */
 export const ATTACHMENTS: ParameterForms = {
   sort: COMMENT_SORT,

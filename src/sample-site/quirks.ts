@@ -72,6 +72,14 @@ export const QUIRKS = {
   typesOfTree: [true, false],
 } as const
 
+/** Doubts about what content has of its own. */
+export const CHILD_QUIRKS = {
+  /** Whether the site's plan has analytics, and how it says that it has none. */
+  analytics: ["there", "404", "501", "403"],
+  /** What the own lists of content in the trash (likes, versions, properties) say. */
+  childrenOfTrashed: ["404", "empty", "all"],
+} as const
+
 /** Doubts about the content tree, for those who ask for more of it than the parents of pages. */
 export const TREE_QUIRKS = {
   /** Whether the search finds what is archived. */
@@ -134,6 +142,8 @@ export const TEMPLATE_QUIRKS = {
 export const LABEL_QUIRKS = {
   /** Whether the lists of what carries a label hold pages and blog posts in the trash, and files that hang on them. */
   trashedInLabelLists: [true, false],
+  /** Which id of a file the list of its labels takes: the number, which the document has, or all of it, with `att`, as everywhere else. */
+  fileIdsOfLabels: ["both", "number", "whole"],
   /** Whether the site's edition has levels of classification. */
   classifies: [true, false],
   /** What an edition without them answers. */
@@ -166,6 +176,7 @@ export const ALL_QUIRKS = {
   ...TREE_QUIRKS,
   ...ROLE_QUIRKS,
   ...RESTRICTION_QUIRKS,
+  ...CHILD_QUIRKS,
   ...LABEL_QUIRKS,
   ...TEMPLATE_QUIRKS,
   ...TASK_QUIRKS,

@@ -1,6 +1,7 @@
 /** What is true of a sample site at this moment: the rows that a faultless reading of every list would bring. */
 import type { AttachmentItem } from "./attachments.ts"
 import { ByteWriter } from "./ByteWriter.ts"
+import { likesTruth, viewsTruth } from "./childTruth.ts"
 import type { Collection, Item } from "./Collection.ts"
 import type { PlacedItem } from "./contentTypes.ts"
 import type { LabelledKind } from "./labels.ts"
@@ -47,6 +48,8 @@ export const TRUTH_STREAMS = [
   "space_labels",
   "classification_levels",
   "effective_readers",
+  "likes",
+  "content_views",
 ] as const
 
 /** One of the streams of truth. */
@@ -217,6 +220,10 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
         : []
     case "effective_readers":
       return readers(site, placed())
+    case "likes":
+      return likesTruth(site)
+    case "content_views":
+      return viewsTruth(site)
   }
 }
 
@@ -324,6 +331,7 @@ const users = (
     named.add(createdBy).add((version as TrueRow)["createdBy"])
   for (const { principalType, principalId } of truthOf(site, "space_role_assignments", {}))
     if (principalType === "USER") named.add(principalId)
+  for (const { accountId } of truthOf(site, "likes", {})) named.add(accountId)
   return write(
     site.users.filter((user) => named.has(user.accountId)),
     (w, user) => rows.user(w, user),

@@ -63,6 +63,11 @@ const parentOf = (containerType: FilteredKind, containerId: string): ContentPare
   path: `${LISTED_CONTAINERS[containerType].path}/${encodeURIComponent(containerId)}`,
 })
 
+/** All content that is let in; only after `Contents.prepare`. */
+export const contentParents = Effect.map(Contents, (contents): ReadonlyArray<ContentParent> =>
+  KINDS.flatMap((kind) => [...contents.idsOf(kind).portions(PAGE)].flat().map((id) => parentOf(kind, id))),
+)
+
 /** How many rows the site's search finds; undefined where it does not tell. */
 export const found = Effect.fnUntraced(function* (stream: string, cql: string) {
   const client = yield* ConfluenceClient
@@ -130,10 +135,7 @@ export const readHanging = Effect.fnUntraced(function* (
   if (cost >= site * hanging.atMost) return yield* whole
   // Doubt: whether the site's lists hold what hangs in archives. There the lists of a content may show what those leave out.
   if (yield* contents.isAnyArchived) return yield* whole
-  const parents = KINDS.flatMap((kind) =>
-    [...contents.idsOf(kind).portions(PAGE)].flat().map((id) => parentOf(kind, id)),
-  )
-  yield* own(parents, site)
+  yield* own(yield* contentParents, site)
 })
 
 /** Reads one list a content, from where an earlier attempt has stopped. */

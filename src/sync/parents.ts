@@ -36,6 +36,8 @@ export interface Asking<P extends Parent> {
   /** Of failures other than 404: whether one may say that the parent is gone. */
   readonly mayBeGone?: (error: ConfluenceError) => boolean
   /** Called when a parent has been read, or has vanished. */
+  /** More failures in a row are no fault of parents: the others are not asked for. */
+  readonly mostInVain?: number
   readonly onDone?: (parent: P) => void
   readonly onMissed?: (parent: P) => void
   readonly onVanished?: (parent: P) => void
@@ -47,10 +49,11 @@ export const readEach = Effect.fnUntraced(function* <P extends Parent>(
   asking: Asking<P>,
   isSecond = false,
 ): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
-  const { read, stillThere, mayBeGone, onDone, onMissed, onVanished } = asking
+  const { read, stillThere, mostInVain, mayBeGone, onDone, onMissed, onVanished } = asking
   const missed: Array<Missed> = []
   const absent = new Map<P, Missed>()
   let unavailable = 0
+  let inVain = 0
   yield* Effect.forEach(
     parents,
     (parent) =>
@@ -59,6 +62,7 @@ export const readEach = Effect.fnUntraced(function* <P extends Parent>(
           onSuccess: () =>
             Effect.sync(() => {
               unavailable = 0
+              inVain = 0
               onDone?.(parent)
             }),
           onFailure: (error): Reading<void> => {
@@ -66,7 +70,10 @@ export const readEach = Effect.fnUntraced(function* <P extends Parent>(
             onMissed?.(parent)
             if (error._tag === "SiteUnavailable" && ++unavailable >= MOST_UNAVAILABLE) return Effect.fail(error)
             const { name } = parent
-            if (error._tag === "NotFound" || mayBeGone?.(error) === true) absent.set(parent, { name, error })
+            const isAbsent = error._tag === "NotFound" || mayBeGone?.(error) === true
+            if ((isSecond || !isAbsent) && ++inVain > (mostInVain ?? Number.POSITIVE_INFINITY))
+              return Effect.fail(error)
+            if (isAbsent) absent.set(parent, { name, error })
             else missed.push({ name, error })
             return Effect.void
           },

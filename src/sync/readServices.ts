@@ -5,6 +5,7 @@ import { Emails } from "../site/Emails.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { Contents } from "./Contents.ts"
 import { Files } from "./Files.ts"
+import { Once } from "./Once.ts"
 import { type AskServices, type ReadSettings, Settings } from "./services.ts"
 import { WalkBoard } from "./WalkBoard.ts"
 
@@ -23,6 +24,7 @@ export const servicesOf = <R = never>(
   Layer.mergeAll(
     WalkBoard.layer,
     Contents.layer(settings.scope),
+    Once.layer,
     SiteDirectory.layer,
     Layer.succeed(Accounts, { named, readWhole: new Map() }),
     Layer.succeed(Emails, emails),

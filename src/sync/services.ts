@@ -8,6 +8,7 @@ import type { Emails } from "../site/Emails.ts"
 import type { Scope } from "../site/Scope.ts"
 import type { SiteDirectory } from "../site/SiteDirectory.ts"
 import type { Files } from "./Files.ts"
+import type { Once } from "./Once.ts"
 import type { WalkBoard } from "./WalkBoard.ts"
 
 /** What of the config the readers act on. */
@@ -39,6 +40,7 @@ export type AskServices =
   | Accounts
   | Emails
   | Files
+  | Once
   | WalkBoard
 
 /** Lists and look-ups begun at once; how many requests are in flight is the client's business. */

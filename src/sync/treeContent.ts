@@ -1,7 +1,7 @@
 /** Content that pages can lie below: folders, whiteboards, databases and embeds beside pages; how each is found by its id. */
 import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
-import type { Row } from "../confluence/Listing.ts"
+import { noList, type Row } from "../confluence/Listing.ts"
 import { isRecord } from "../json.ts"
 import { LISTED_CONTAINERS } from "../site/containers.ts"
 import type { ReadFailure } from "./failures.ts"
@@ -56,16 +56,19 @@ export const pagesAnywhere = Effect.fnUntraced(function* (
   return yield* eachLive(withTrash({ ...PAGES, stream }), ids, onRows)
 })
 
-/** One folder, whiteboard, database or embed; undefined where it is not there or is of no such type. */
-export const treeItem = Effect.fnUntraced(function* (stream: string, type: string, id: string) {
+/** One folder, whiteboard, database or embed that has been shown just now; undefined where it is of no such type. */
+export const shownTreeItem = Effect.fnUntraced(function* (stream: string, type: string, id: string) {
   if (!isTreeType(type)) return undefined
   const client = yield* ConfluenceClient
   const { path, scope } = TREE_TYPES[type]
-  return yield* client.request({ path: `${path}/${encodeURIComponent(id)}`, scope, stream }).pipe(
-    Effect.map(({ body }) => (isRecord(body) ? body : undefined)),
-    Effect.catchTag("NotFound", () => Effect.succeed(undefined)),
-  )
+  const { body } = yield* client.request({ path: `${path}/${encodeURIComponent(id)}`, scope, stream })
+  if (!isRecord(body) || idOf(body) !== id) return yield* noList(`${path}/${id}`, "without the content's id")
+  return body
 })
+
+/** One folder, whiteboard, database or embed; undefined where it is not there or is of no such type. */
+export const treeItem = (stream: string, type: string, id: string) =>
+  Effect.catchTag(shownTreeItem(stream, type, id), "NotFound", () => Effect.succeed(undefined))
 
 /** The types of content by its ids. Where the look-up is refused, each is asked for as every type in turn. */
 export const typesOf = Effect.fnUntraced(function* (

@@ -3,6 +3,7 @@ import { assert, describe, it } from "vitest"
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { TruthStream } from "../../src/sample-site/truth.ts"
 import { ask, ids, nextOf, row, type Row, rowsOf, walk, walkOffsets } from "./asking.ts"
+import { likesIn, viewsIn } from "./childRows.ts"
 
 const V2 = "/wiki/api/v2"
 const START = Date.UTC(2026, 6, 1)
@@ -70,6 +71,8 @@ describe("the truth about the sample site", () => {
         ),
       )
       assert.sameDeepMembers(assignments, site.truth("space_role_assignments"))
+      assert.sameDeepMembers(likesIn(site), site.truth("likes"))
+      assert.sameDeepMembers(viewsIn(site), site.truth("content_views"))
     }
     check()
     const visible = ids(listed(site, "pages", "&sort=-id")).slice(0, 60)
@@ -105,6 +108,10 @@ describe("the truth about the sample site", () => {
     site.addTemplate({ name: "Of the site" })
     site.renameRole(site.roles[1]!.id, { name: "Writer" })
     site.removeRole(site.roles[3]!.id)
+    const [liked, viewed] = ids(listed(site, "pages"))
+    site.like(liked!, { accountId: site.users[6]!.accountId })
+    site.unlike(String(site.truth("likes")[0]!["contentId"]))
+    site.view(viewed!, { views: 3, viewers: 2 })
     check()
     site.reset()
     const fresh = new SampleSite({ pages: 150, now: () => clock.now })
@@ -113,6 +120,8 @@ describe("the truth about the sample site", () => {
       "space_permissions",
       "space_roles",
       "space_role_assignments",
+      "likes",
+      "content_views",
       "space_properties",
       "templates",
       "tasks",

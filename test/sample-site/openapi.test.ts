@@ -4,6 +4,7 @@ import { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { loadOpenApiDocuments } from "../support/openapiDocuments.ts"
 import { OpenapiValidator } from "../support/openapiValidator.ts"
 import { ask, type Asking, ids, nextOf, type Row, rowsOf, walk } from "./asking.ts"
+import { CONTENT } from "./childRows.ts"
 
 const documents = loadOpenApiDocuments()
 const V2 = "/wiki/api/v2"
@@ -137,6 +138,27 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
       valid(site, `${V2}/content/convert-ids-to-types`, { method: "POST", body })
     })
   }
+
+  it("answers what content has of its own in the described shape", () => {
+    const site = new SampleSite({ seed: 5, pages: 120 })
+    let likes = 0
+    for (const [list] of CONTENT)
+      for (const id of ids(rowsOf(ask(site, `${V2}/${list}?limit=250`)))) {
+        for (let at: string | undefined = `${V2}/${list}/${id}/likes/users?limit=2`; at !== undefined;) {
+          const asked = valid(site, at)
+          likes += rowsOf(asked).length
+          at = nextOf(asked)
+        }
+        if (list.includes("comments")) continue
+        for (const what of ["views", "viewers?fromDate=2026-01-01"])
+          valid(site, `/wiki/rest/api/analytics/content/${id}/${what}`)
+      }
+    assert.isAbove(likes, 20)
+    for (const analytics of ["404", "403"] as const) {
+      site.set({ quirks: { analytics } })
+      assert.strictEqual(valid(site, `/wiki/rest/api/analytics/content/1/views`).status, Number(analytics))
+    }
+  })
 
   it("answers all that is asked of labels, and of levels of classification, in the described shape", () => {
     const site = new SampleSite({ seed: 2, pages: 300 })

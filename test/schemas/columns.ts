@@ -24,7 +24,10 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   group_members: ["groupId", "accountId"],
   space_permissions: ["id"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
+  likes: ["contentId", "accountId"],
+  content_views: ["contentId"],
   space_labels: ["spaceId", "labelId"],
+  content_labels: ["contentId", "labelId"],
   labels: ["id"],
   classification_levels: ["id"],
   space_roles: ["id"],
@@ -47,6 +50,7 @@ export const added: { readonly [stream: string]: ReadonlyArray<string> } = {
   space_properties: ["spaceId"],
   templates: ["spaceId"],
   space_role_assignments: ["spaceId", "principalType", "principalId"],
+  likes: ["contentId", "contentType"],
   space_labels: ["spaceId", "labelId"],
 }
 

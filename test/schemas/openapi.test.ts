@@ -48,6 +48,7 @@ const models: { readonly [stream: string]: readonly [document: "v1" | "v2", ...m
   space_permissions: ["v2", "SpacePermissionAssignment"],
   space_role_assignments: ["v2", "SpaceRoleAssignment"],
   space_roles: ["v2", "SpaceRole"],
+  likes: ["v2", "Like"],
   space_properties: ["v2", "SpaceProperty"],
   tasks: ["v2", "Task"],
   templates: ["v1", "ContentTemplate", "BlueprintTemplate"],

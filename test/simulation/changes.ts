@@ -8,6 +8,8 @@ import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { pick } from "../../src/sample-site/seededChance.ts"
 import { ImpossibleChange } from "../../src/sample-site/SpaceChanges.ts"
 import { Act } from "./Act.ts"
+import { CHILD_CHANGES } from "./childChanges.ts"
+import { RESTRICTION_CHANGES } from "./restrictionChanges.ts"
 
 export interface Change {
   readonly kind: ChangeKind
@@ -186,6 +188,13 @@ const CHANGES = {
     const spaceId = act.space()
     act.site.unlabelSpace(spaceId, act.labelOn("space", spaceId))
   },
+  "label content": (act) => {
+    act.site.addLabel(act.labelled().id, act.newLabel())
+  },
+  "take a label off content": (act) => {
+    const { kind, id } = act.labelled(true)
+    act.site.removeLabel(id, act.labelOn(kind, id))
+  },
   "delete a label": (act) => act.site.deleteLabel(act.label().id),
   "define a level": (act) => {
     act.site.addLevel({ name: act.text(1) })
@@ -207,6 +216,8 @@ const CHANGES = {
   "end the access tokens": (act) => {
     act.site.expireAccessTokens()
   },
+  ...RESTRICTION_CHANGES,
+  ...CHILD_CHANGES,
 } satisfies Readonly<Record<string, (act: Act) => void>>
 
 export type ChangeKind = keyof typeof CHANGES

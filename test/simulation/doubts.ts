@@ -3,6 +3,7 @@
  * the test of it. The sample site gives every answer, histories draw them, and docs/simulation.md shows the list as a table.
  */
 import {
+  CHILD_QUIRKS,
   EXPIRED_TOKEN_ANSWERS,
   LABEL_QUIRKS,
   ORGANIZATION_QUIRKS,
@@ -18,7 +19,7 @@ export interface Doubt {
   readonly answers: ReadonlyArray<string>
   /** The files that take care, below src/. */
   readonly care: ReadonlyArray<string>
-  /** The tests, below test/. Every doubt is also drawn by the histories, but for those about restrictions. */
+  /** The tests, below test/. Every doubt is also drawn by the histories. */
   readonly tests: ReadonlyArray<string>
 }
 
@@ -50,7 +51,7 @@ const OF_QUIRKS: Readonly<Record<Quirk, Facts>> = {
   ],
   contentOfArchivedSpaces: [
     "whether the list of the whole site holds the content of archived spaces",
-    "sync/SpaceGroups.ts sync/LookUp.ts commands/spaces.ts",
+    "sync/SpaceGroups.ts sync/LookUp.ts streams/labels/spaceGroups.ts commands/spaces.ts",
     `${HANGING} command/spaces.test.ts`,
   ],
   hangingListedInTrash: ["whether lists hold what hangs on content in the trash", GONE, HANGING],
@@ -186,10 +187,37 @@ const ofRestrictions: ReadonlyArray<Doubt> = Object.entries(OF_RESTRICTIONS).map
   tests: ["sample-site/restrictions.test.ts", ...words(tests)],
 }))
 
+const OF_CHILDREN: ReadonlyArray<Doubt> = [
+  {
+    doubt: "how a plan without analytics says that it has none",
+    option: "analytics",
+    answers: CHILD_QUIRKS.analytics,
+    care: ["streams/definitions/content_views.ts"],
+    tests: ["sync/contentReactions.test.ts"],
+  },
+  {
+    doubt: "what the own lists of something in the trash say: its likes",
+    option: "childrenOfTrashed",
+    answers: CHILD_QUIRKS.childrenOfTrashed,
+    care: ["streams/contentParents.ts"],
+    tests: ["sync/contentReactions.test.ts"],
+  },
+]
+
 const LEVELS = "streams/definitions/classification_levels.ts"
 const LEVELS_TEST = "sync/classificationLevels.test.ts"
 
-const OF_LABELS: Readonly<Record<Exclude<keyof typeof LABEL_QUIRKS, "trashedInLabelLists">, Facts>> = {
+const OF_LABELS: Readonly<Record<keyof typeof LABEL_QUIRKS, Facts>> = {
+  trashedInLabelLists: [
+    "whether the lists of what carries a label hold what is in the trash",
+    "streams/labels/labelled.ts streams/labels/LiveContainers.ts",
+    "sync/contentLabels.test.ts",
+  ],
+  fileIdsOfLabels: [
+    "which id of a file the list of its labels takes",
+    "streams/labels/byContent.ts",
+    "sync/contentLabels.test.ts",
+  ],
   classifies: ["whether the site's edition has levels of classification", LEVELS, LEVELS_TEST],
   levelsWithoutEdition: ["what an edition without them answers", LEVELS, LEVELS_TEST],
 }
@@ -210,6 +238,7 @@ const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
 export const DOUBTS: ReadonlyArray<Doubt> = [
   ...ofQuirks,
   ...ofRestrictions,
+  ...OF_CHILDREN,
   ...ofLabels,
   ...BELONGING_DOUBTS,
   {

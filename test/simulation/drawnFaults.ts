@@ -3,6 +3,7 @@ import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import { generatedGroupId } from "../../src/sample-site/people.ts"
 import type { Chance } from "./chance.ts"
+import { dependentsOfContent } from "./faultsOfContent.ts"
 import type { IncrementalStream } from "./moments.ts"
 
 const SECOND = 1000
@@ -19,14 +20,14 @@ const V2 = "/wiki/api/v2"
 
 /** Endpoints that not all streams need, and the streams that may fail with each; users are named by the rows of all. */
 const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
-  [`${V2}/footer-comments`]: ["comments", "users"],
-  [`${V2}/inline-comments`]: ["comments", "users"],
+  [`${V2}/footer-comments`]: ["comments", "likes", "users"],
+  [`${V2}/inline-comments`]: ["comments", "likes", "users"],
   [`${V2}/attachments`]: ["attachments", "users"],
-  [`${V2}/footer-comments/*`]: ["comments", "users"],
-  [`${V2}/inline-comments/*`]: ["comments", "users"],
+  [`${V2}/footer-comments/*`]: ["comments", "likes", "users"],
+  [`${V2}/inline-comments/*`]: ["comments", "likes", "users"],
   [`${V2}/attachments/*`]: ["attachments", "users"],
   [`${V2}/pages/*/attachments`]: ["attachments", "users"],
-  [`${V2}/blogposts/*/footer-comments`]: ["comments", "users"],
+  [`${V2}/blogposts/*/footer-comments`]: ["comments", "likes", "users"],
   [`${V2}/users-bulk`]: ["users"],
   "/wiki/rest/api/search/user": ["users"],
   [`${V2}/spaces/*/permissions`]: ["space_permissions", "users"],
@@ -42,7 +43,10 @@ const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
 /** The same of endpoints whose faults are drawn with their streams (laterDraws.ts): one more above would draw other histories for all seeds. */
 const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/spaces/*/labels`]: ["space_labels"],
-  [`${V2}/labels`]: ["labels"],
+  [`${V2}/labels`]: ["labels", "content_labels"],
+  [`${V2}/labels/*/pages`]: ["content_labels"],
+  [`${V2}/labels/*/blogposts`]: ["content_labels"],
+  [`${V2}/labels/*/attachments`]: ["content_labels"],
   [`${V2}/classification-levels`]: ["classification_levels"],
   // Files cost themselves alone.
   "/file/*": [],
@@ -58,7 +62,9 @@ export const groupOf = (path: string): string | undefined => MEMBERS.exec(path)?
 
 /** The streams that may fail where this path does; undefined: any. */
 export const dependentsOf = (path: string): ReadonlyArray<string> | undefined =>
-  groupOf(path) === undefined ? (DEPENDENTS[path] ?? LATER_DEPENDENTS[path]) : ["group_members", "users"]
+  groupOf(path) === undefined
+    ? (DEPENDENTS[path] ?? LATER_DEPENDENTS[path] ?? dependentsOfContent(path))
+    : ["group_members", "users"]
 
 /** Endpoints that are asked for many elements at once. */
 const BATCHES = [`${V2}/users-bulk`, `${V2}/content/convert-ids-to-types`, `${V2}/pages`, `${V2}/blogposts`]

@@ -38,6 +38,8 @@ const OF_SPACES: ReadonlySet<string> = new Set([
   "space_labels",
   "space_properties",
 ])
+/** Streams of what each content has of its own. */
+const OF_CONTENTS: ReadonlySet<string> = new Set(["content_labels", "likes", "content_views"])
 const TREE_STREAMS: ReadonlySet<string> = new Set(["folders", "whiteboards", "databases", "embeds"])
 
 const worst = (...verdicts: ReadonlyArray<Verdict>): Verdict =>
@@ -102,6 +104,10 @@ class Judgement {
     if (stream === "pages") return worst(this.#page(row), this.#ownStatus(row))
     if (stream === "blog_posts") return worst(this.#blogPost(row), this.#ownStatus(row))
     if (stream === "comments" || stream === "attachments") return this.#hanging(row, new Set())
+    if (stream === "content_restrictions") return this.#content(String(row["contentId"]))
+    // Pages are judged by their own stream, which tells of them what this one does not.
+    if (stream === "content_tree") return row["type"] === "page" ? "out" : this.#spaceOf(row)
+    if (OF_CONTENTS.has(stream)) return this.#ofContent(row)
     if (OF_SPACES.has(stream)) return this.#spaceOf(row)
     if (stream === "tasks") return this.#hanging(row, new Set())
     // One without a space is of the whole site.
@@ -110,6 +116,16 @@ class Judgement {
     if (TREE_STREAMS.has(stream)) return this.#spaceOf(row)
     if (OF_THE_WHOLE_SITE.has(stream)) return "in"
     throw new Error(`no promise about filters of ${stream} is known here`)
+  }
+
+  /** A page, blog post, folder or the like, by its id. */
+  #content(id: string): Verdict {
+    const page = this.#pages.get(id)
+    if (page !== undefined) return this.of("pages", page)
+    const blogPost = this.#blogPosts.get(id)
+    if (blogPost !== undefined) return this.of("blog_posts", blogPost)
+    const other = this.#tree.get(id)
+    return other === undefined ? "perhaps" : this.#spaceOf(other)
   }
 
   #space(space: Row): Verdict {
@@ -197,6 +213,16 @@ class Judgement {
     return this.#anyFilters ? "perhaps" : "in"
   }
 
+  /** What a content has of its own goes with it. */
+  #ofContent(row: Row): Verdict {
+    const id = String(row["contentId"])
+    const [page, blogPost] = [this.#pages.get(id), this.#blogPosts.get(id)]
+    if (page !== undefined) return worst(this.#page(page), this.#ownStatus(page))
+    if (blogPost !== undefined) return worst(this.#blogPost(blogPost), this.#ownStatus(blogPost))
+    const hanging = this.#comments.get(id) ?? this.#attachments.get(id)
+    return hanging === undefined ? "perhaps" : this.#hanging(hanging, new Set())
+  }
+
   #hanging(row: Row, seen: Set<Row>): Verdict {
     const unknown = this.#anyFilters ? "perhaps" : "in"
     if (seen.has(row)) return unknown
@@ -217,12 +243,10 @@ class Judgement {
 export const inScope = (given: GivenFilters, site: SiteRows): ReadonlyMap<string, InScope> => {
   const judgement = new Judgement(given, site)
   return new Map(
-    Object.entries(site)
-      .filter(([stream]) => stream !== "content_tree")
-      .map(([stream, rows]) => {
-        const judged = rows.map((row) => [judgement.of(stream, row), row] as const)
-        const those = (verdict: Verdict) => judged.flatMap(([each, row]) => (each === verdict ? [row] : []))
-        return [stream, { rows: those("in"), perhaps: those("perhaps") }]
-      }),
+    Object.entries(site).map(([stream, rows]) => {
+      const judged = rows.map((row) => [judgement.of(stream, row), row] as const)
+      const those = (verdict: Verdict) => judged.flatMap(([each, row]) => (each === verdict ? [row] : []))
+      return [stream, { rows: those("in"), perhaps: those("perhaps") }]
+    }),
   )
 }

@@ -8,7 +8,15 @@ import { Destination, type Table } from "./destination.ts"
 import { judgeEnd, judgeRefusal } from "./endRules.ts"
 import { judgeGuard } from "./guardRules.ts"
 import { OF_THE_WHOLE_SITE, sayingOf } from "./inScope.ts"
-import { type BodyFormat, isIncremental, type Moment, noteFormat, noteWithheld, type Row } from "./moments.ts"
+import {
+  type BodyFormat,
+  isIncremental,
+  type Moment,
+  noteFormat,
+  noteUntold,
+  noteWithheld,
+  type Row,
+} from "./moments.ts"
 import { judgeRecords } from "./recordRules.ts"
 import { judgeRepeats } from "./repeatRules.ts"
 import { judgeStates } from "./stateRules.ts"
@@ -116,6 +124,7 @@ export class Judge {
       if (record === undefined) continue
       noteFormat(record.data, formatOf({ name: record.stream, sync }))
       if (record.meta?.changes?.some(isWithheldBody) === true) noteWithheld(record.data)
+      if (record.meta?.changes?.some(({ field }) => field === "email") === true) noteUntold(record.data, "email")
     }
     this.destination.take(sync.messages)
     const streams = names.map((name): StreamSeen => {

@@ -5,11 +5,14 @@
  */
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
-import { TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
+import { LABEL_QUIRKS, TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { hash32 } from "../../src/sample-site/seededChance.ts"
 import { Chance } from "./chance.ts"
 import type { Change, ChangeKind } from "./changes.ts"
+import { drawFaultOfOne } from "./faultsOfContent.ts"
 import type { History, Meanwhile, Round } from "./history.ts"
+import { LATER_OF_CONTENT } from "./laterOfContent.ts"
+import { RESTRICTION_WEIGHTS } from "./restrictionChanges.ts"
 
 /** What histories draw of a stream, or of several that are drawn together. */
 export interface Later {
@@ -22,6 +25,10 @@ export interface Later {
   readonly changes: Readonly<Partial<Record<ChangeKind, number>>>
   /** Endpoints that it alone needs; `*` for a part that varies. Faults hit these. */
   readonly endpoints: ReadonlyArray<string>
+  /** Other settings of the site, drawn where the stream is. */
+  readonly settings?: (chance: Chance) => NonNullable<SampleSiteOptions["settings"]>
+  /** Lists of one page alone, `*` for its id: faults of these cost themselves. */
+  readonly listsOfOne?: ReadonlyArray<string>
   /** Answers of the site's doubts, drawn where the stream is. */
   readonly quirks?: (chance: Chance) => NonNullable<SampleSiteOptions["settings"]>["quirks"]
 }
@@ -30,6 +37,25 @@ const V2 = "/wiki/api/v2"
 
 /** Each entry's chance is that of its first stream's name, so that entries can be added anywhere. */
 export const LATER: ReadonlyArray<Later> = [
+  ...LATER_OF_CONTENT,
+  {
+    streams: ["content_restrictions"],
+    share: 0.3,
+    namesAccounts: true,
+    changes: RESTRICTION_WEIGHTS,
+    endpoints: [
+      "/wiki/rest/api/content/search",
+      "/wiki/rest/api/content/*/restriction",
+      "/wiki/rest/api/content/*/restriction/byOperation/*",
+      "/wiki/rest/api/search",
+      "/wiki/api/v2/*/ancestors",
+      "/wiki/api/v2/folders/*",
+    ],
+    settings: (chance) => ({
+      maxPrincipals: chance.of([0, 0, 1, 3]),
+      searchLagMs: chance.happens(0.2) ? chance.between(1, 120) * 60_000 : 0,
+    }),
+  },
   {
     streams: ["space_properties"],
     share: 0.2,
@@ -64,6 +90,16 @@ export const LATER: ReadonlyArray<Later> = [
     endpoints: [`${V2}/spaces/*/labels`, `${V2}/labels`],
   },
   {
+    streams: ["content_labels"],
+    share: 0.4,
+    changes: { "label content": 3, "take a label off content": 3, "delete a label": 0.5 },
+    endpoints: ["pages", "blogposts", "attachments"].map((kind) => `${V2}/labels/*/${kind}`),
+    quirks: (chance) => ({
+      trashedInLabelLists: chance.happens(0.6),
+      fileIdsOfLabels: chance.of(LABEL_QUIRKS.fileIdsOfLabels),
+    }),
+  },
+  {
     streams: ["classification_levels"],
     share: 0.3,
     changes: { "define a level": 1, "rename a level": 1, "archive a level": 1 },
@@ -96,12 +132,17 @@ const drawFault = (chance: Chance, endpoints: ReadonlyArray<string>): Fault => {
   }
 }
 
+const drawOne = (chance: Chance, { endpoints, listsOfOne }: Later, { site }: History): Fault =>
+  listsOfOne !== undefined && chance.happens(0.5)
+    ? drawFaultOfOne(chance, site, chance.of(listsOfOne))
+    : drawFault(chance, endpoints)
+
 const withOne = (history: History, later: Later): History => {
   const chance = new Chance(hash32(history.seed, saltOf(later.streams[0]!), 0))
   const isChosen = chance.happens(later.share)
   if (!isChosen && !(later.namesAccounts === true && history.streams.includes("users"))) return history
   const quirks = later.quirks?.(chance)
-  const { settings = {} } = history.site
+  const settings = { ...history.site.settings, ...later.settings?.(chance) }
   const hasChanges = Object.keys(later.changes).length > 0
   const draw = (): Change => ({
     kind: chance.weighted(later.changes as Record<ChangeKind, number>),
@@ -118,15 +159,12 @@ const withOne = (history: History, later: Later): History => {
       ...round,
       changes: index === 0 ? round.changes : [...round.changes, ...some(6)],
       meanwhile: [...round.meanwhile, ...meanwhile],
-      ...(isFaulty ? { faults: [...round.faults, drawFault(chance, later.endpoints)] } : {}),
+      ...(isFaulty ? { faults: [...round.faults, drawOne(chance, later, history)] } : {}),
     }
   })
   return {
     ...history,
-    site:
-      quirks === undefined
-        ? history.site
-        : { ...history.site, settings: { ...settings, quirks: { ...settings.quirks, ...quirks } } },
+    site: { ...history.site, settings: { ...settings, quirks: { ...settings.quirks, ...quirks } } },
     streams: [...history.streams, ...later.streams.filter((stream) => !history.streams.includes(stream))],
     rounds,
   }

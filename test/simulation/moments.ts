@@ -7,10 +7,13 @@ import type { OddRow } from "../../src/sample-site/alteredAnswers.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { TruthStream } from "../../src/sample-site/truth.ts"
 import type { GivenFilters } from "../support/givenFilters.ts"
+import { withAddresses } from "./addresses.ts"
 import { type Fate, fatesOf, fatesUnder } from "./fates.ts"
 import { type FilteredRows, filteredRows } from "./filteredRows.ts"
 import { sayingOf } from "./inScope.ts"
 import { onlyListedComments, poisonedIn } from "./lostBodies.ts"
+import { RESTRICTIONS, type RestrictionsAt, knowable, restrictionsAt } from "./restrictions.ts"
+import { placed } from "./spacesOfRows.ts"
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -22,11 +25,22 @@ export const isIncremental = (stream: string): stream is IncrementalStream =>
 
 export type BodyFormat = "storage" | "atlas_doc_format" | "none"
 
+export interface RestrictionsKnown extends RestrictionsAt {
+  /** Rows of the site that nobody can surely know of, and that no filter leaves out: they may be sent or not. */
+  readonly uncertain: ReadonlyMap<string, Row>
+  /** The keys of rows that one look alone tells of: where that is refused, they are as what is not there. */
+  readonly onOneLook: ReadonlySet<string>
+  /** Accounts that restrictions alone name. */
+  readonly accounts: ReadonlySet<string>
+}
+
 export interface Moment {
   /** Rows by stream and key: what the credential sees and the filters let in. */
   readonly rows: ReadonlyMap<string, ReadonlyMap<string, Row>>
   /** What filters make of the site beyond these rows; undefined without filters. */
   readonly filtered: FilteredRows | undefined
+  /** What restrictions there are, where they are read. */
+  readonly restrictions: RestrictionsKnown | undefined
   /** Fates by incremental stream and key; a key that is not there never was. */
   readonly fates: ReadonlyMap<string, ReadonlyMap<string, Fate>>
   /** The statuses of spaces by id: a space that is archived or restored while spaces are listed may be in no list. */
@@ -50,7 +64,11 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   group_members: ["groupId", "accountId"],
   templates: ["templateId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
+  content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
+  likes: ["contentId", "accountId"],
+  content_views: ["contentId"],
   space_labels: ["spaceId", "labelId"],
+  content_labels: ["contentId", "labelId"],
 }
 
 /** The columns of a stream's primary key. */
@@ -62,6 +80,40 @@ export const keyOf = (stream: string, row: Row): string =>
     .map((column) => row[column])
     .join(" ")
 
+type Rows = ReadonlyMap<string, ReadonlyMap<string, Row>>
+
+/** Takes out of rows what nobody can surely know of, and adds to users whom restrictions name. */
+const withRestrictions = (
+  site: SampleSite,
+  rows: Rows,
+  accounts: ReadonlyMap<string, Row>,
+  filtered: FilteredRows | undefined,
+): Pick<Moment, "rows" | "restrictions"> => {
+  const all = rows.get(RESTRICTIONS)
+  if (all === undefined) return { rows, restrictions: undefined }
+  const { uncertain, onOneLook } = knowable(site, [...all.values()], filtered?.isIn)
+  const some = (isUncertain: boolean) => new Map([...all].filter(([, row]) => uncertain.has(row) === isUncertain))
+  const known = some(false)
+  const users = rows.get("users")
+  const named = [...known.values()].flatMap(({ principalType, principalId }) =>
+    principalType === "user" && users?.has(String(principalId)) === false ? [String(principalId)] : [],
+  )
+  const others = named.flatMap((id) => (accounts.has(id) ? [[id, accounts.get(id)!] as const] : []))
+  return {
+    rows: new Map([
+      ...rows,
+      [RESTRICTIONS, known],
+      ...(users === undefined ? [] : [["users", new Map([...users, ...others])] as const]),
+    ]),
+    restrictions: {
+      ...restrictionsAt(site),
+      uncertain: some(true),
+      onOneLook: new Set([...all].flatMap(([key, row]) => (onOneLook.has(row) ? [key] : []))),
+      accounts: new Set(named),
+    },
+  }
+}
+
 /** Looks at a site as it is now. */
 export const momentOf = (
   site: SampleSite,
@@ -71,12 +123,16 @@ export const momentOf = (
 ): Moment => {
   const filtered = sayingOf(filters) === "" ? undefined : filteredRows(site, streams, bodyFormat, filters)
   const options = { bodyFormat: bodyFormat === "none" ? null : bodyFormat }
-  const rowsOf = (stream: string, truth: TruthStream) =>
-    new Map(site.truth(truth, options).map((row) => [keyOf(stream, row), row]))
+  const rowsOf = (stream: string, truth: TruthStream) => {
+    const told = placed(site, site.truth(truth, options))
+    return new Map((stream === "users" ? withAddresses(site, told) : told).map((row) => [keyOf(stream, row), row]))
+  }
+  const accounts = streams.includes("users") ? rowsOf("users", "accounts") : new Map<string, Row>()
+  const rows = filtered?.rows ?? new Map(streams.map((stream) => [stream, rowsOf(stream, stream as TruthStream)]))
   return {
-    rows: filtered?.rows ?? new Map(streams.map((stream) => [stream, rowsOf(stream, stream as TruthStream)])),
+    ...withRestrictions(site, rows, accounts, filtered),
     filtered,
-    accounts: streams.includes("users") ? rowsOf("users", "accounts") : new Map<string, Row>(),
+    accounts,
     fates: new Map(
       streams
         .filter(isIncremental)
@@ -146,9 +202,12 @@ export const formatSent = (record: Row): BodyFormat | undefined => formats.get(r
 
 /** Fields that the site has once told otherwise than they are, by row. */
 const told = new WeakMap<Row, Set<string>>()
-export const noteOdd = (record: Row, { field }: OddRow): void => {
+export const noteOdd = (record: Row, { field }: Pick<OddRow, "field">): void => {
   told.set(record, (told.get(record) ?? new Set()).add(field))
 }
+
+/** What a record says that it could not have. */
+export const noteUntold = (record: Row, field: string): void => noteOdd(record, { field })
 
 /** Whether the site has told something of the record otherwise than it is. */
 export const isOdd = (record: Row): boolean => told.has(record)

@@ -6,6 +6,7 @@ import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { ConfiguredCatalog, ProtocolMessage } from "../support/runConnector.ts"
 import { carryOut } from "./changes.ts"
 import { ENDPOINTS } from "./drawnFaults.ts"
+import { isUntold } from "./endRules.ts"
 import { FileJudge } from "./fileRules.ts"
 import { type ConnectionConfig, type History, LAST_ROUND, type Round } from "./history.ts"
 import { Judge } from "./judge.ts"
@@ -77,13 +78,29 @@ const refusedPathOf = (site: SampleSite): string | undefined => {
 const isForGood = ({ times, probability }: Pick<Fault, "times" | "probability">): boolean =>
   times === undefined && probability === undefined
 
+/** Whether nothing tells that the site has no roles. */
+const refusesRoles = ({ settings }: SampleSite): boolean => {
+  const { roleMode, tellsRoleMode, listsWithoutRoles } = settings.quirks
+  return roleMode === "PRE_ROLES" && !tellsRoleMode && listsWithoutRoles === "403"
+}
+
 /** A sync of one of these small sites that asks for so much goes round in circles. */
 const MOST_REQUESTS = 6_000
 /** And so many more for each comment, where no list holds replies: each going through all of them asks every comment for its own. */
 const MOST_PER_COMMENT = 2
 
-const mostRequests = ({ footerComments, inlineComments, settings }: SampleSite): number =>
+/** Streams that ask each content, and that it is asked no more often than this. */
+const ASK_EACH: ReadonlySet<string> = new Set(["likes", "content_views"])
+const MOST_PER_CONTENT = 4
+
+const mostRequests = (
+  { pages, blogPosts, footerComments, inlineComments, settings }: SampleSite,
+  streams: ReadonlyArray<string>,
+): number =>
   MOST_REQUESTS +
+  streams.filter((stream) => ASK_EACH.has(stream)).length *
+    MOST_PER_CONTENT *
+    (pages.size + blogPosts.size + footerComments.size + inlineComments.size) +
   (settings.quirks.repliesInCommentLists ? 0 : MOST_PER_COMMENT * (footerComments.size + inlineComments.size))
 
 /** A history at work. */
@@ -100,6 +117,8 @@ class Course {
   readonly #catalog: ConfiguredCatalog
   #config: ConnectionConfig
   #last: SyncSeen["ended"] = "done"
+  /** All that was incomplete in the last sync had to be: the site does not tell it. */
+  #couldNot = false
   #job = 0
 
   constructor(history: History, world: World) {
@@ -128,7 +147,7 @@ class Course {
     await this.#world.passTime(round.pauseMs)
     const newJob = this.#last === "done" || (round.newJob && this.#last !== "cut")
     const violations = await this.#sync(round, newJob)
-    if (isLast && this.#last !== "done" && violations.length === 0) {
+    if (isLast && this.#last !== "done" && !this.#couldNot && violations.length === 0) {
       return [{ rule: "last sync", stream: undefined, detail: this.log.at(-1)! }]
     }
     const finished = this.#history.syncMode === "full_refresh" && this.#last === "done"
@@ -150,7 +169,7 @@ class Course {
     this.judge.begin(newJob, syncMode, streams, this.#history.keepsStates)
     const moments = [this.#moment()]
     let requests = 0
-    const most = mostRequests(site)
+    const most = mostRequests(site, streams)
     const onRequest = () => {
       if (++requests > most) throw new Error(`more than ${most} requests`)
       const changes = round.meanwhile.filter(({ afterRequests }) => afterRequests === requests)
@@ -209,6 +228,7 @@ class Course {
       spacesRefused,
       archivesListed: site.settings.quirks.contentOfArchivedSpaces,
       repliesListed: site.settings.quirks.repliesInCommentLists,
+      rolesRefused: refusesRoles(site),
       newJob,
     }
     const ofRows = this.judge.sync(seen)
@@ -216,6 +236,10 @@ class Course {
     const ofFiles = files ? this.#files.sync(seen, staged, this.judge.destination.arrived("attachments")) : []
     const violations = [...ofRows, ...ofFiles]
     this.#last = result.ended
+    const incomplete = result.messages.flatMap(({ trace }) =>
+      trace?.stream_status?.status === "INCOMPLETE" ? [trace.stream_status.stream_descriptor.name] : [],
+    )
+    this.#couldNot = result.ended === "failed" && incomplete.every((name) => isUntold({ name, sync: seen }))
     this.syncs++
     if (result.ended === "cut") this.cuts++
     if (result.ended === "failed") this.failed++

@@ -269,11 +269,15 @@ export const ALL_STREAMS = [
   "space_permissions",
   "space_role_assignments",
   "space_roles",
+  "content_restrictions",
+  "likes",
+  "content_views",
   "space_properties",
   "templates",
   "tasks",
   "space_labels",
   "labels",
+  "content_labels",
   "classification_levels",
 ] as const
 

@@ -14,7 +14,7 @@ import { type ReadFailure, partsUnread } from "../../sync/failures.ts"
 import type { Pass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import { Settings } from "../../sync/services.ts"
-import { TREE_TYPES, isTreeType } from "../../sync/treeContent.ts"
+import { TREE_TYPES } from "../../sync/treeContent.ts"
 import { askEach } from "./askEach.ts"
 import { ContentTable } from "./ContentTable.ts"
 import { listContents } from "./listContents.ts"
@@ -45,15 +45,26 @@ const narrowsContents = Effect.gen(function* () {
   return ancestry.matters || include.size + exclude.size > 0 || scope.order !== undefined
 })
 
-/** Contents whose own restrictions count and are not known, as far as one can ask for them. */
-const untold = (table: ContentTable, way: WayUp): ReadonlyArray<number> => {
+/** Contents whose own restrictions count and are not known. */
+const untold = (table: ContentTable): ReadonlyArray<number> => {
   const places: Array<number> = []
   for (let place = 0; place < table.size; place++) {
-    const isToAsk = table.isNeeded(place) && !table.isTold(place)
-    if (isToAsk && !(way.isUnseen(place) && isTreeType(table.typeOf(place)))) places.push(place)
+    if (table.isNeeded(place) && !table.isTold(place)) places.push(place)
   }
   return places
 }
+
+/** The ids of folders and the like that the searches show by now; all that are known where these fail. */
+const searchAgain =
+  (pass: Pass, table: ContentTable) =>
+  (types: ReadonlyArray<string>): Reading<ReadonlySet<string>> =>
+    Effect.gen(function* () {
+      const again = nothingSearched()
+      yield* searchContents(pass, table, again, types)
+      yield* searchArchivedSpaces(pass, table, again, types)
+      const all = again.missed.length > 0 ? Array.from({ length: table.size }, (_, place) => place) : again.tree
+      return new Set(all.map((place) => table.idOf(place)))
+    })
 
 /** Searches for pages and blog posts where filters let in few of them, if that takes fewer requests than to ask for each. */
 const searchIfCheaper = Effect.fnUntraced(function* (
@@ -100,7 +111,7 @@ const missedBySearch = Effect.fnUntraced(function* (
 })
 
 const tellUnseen = (pass: Pass, table: ContentTable, way: WayUp): Reading<void> => {
-  const { unseen } = way
+  const unseen = way.unseen.filter((place) => !table.isTold(place))
   if (unseen.length === 0) return Effect.void
   const named = unseen.slice(0, MOST_NAMED).map((place) => nameOf(table.typeOf(place), table.idOf(place)))
   const more = unseen.length > named.length ? ` and ${unseen.length - named.length} more` : ""
@@ -129,16 +140,18 @@ export const readRestrictions = Effect.fnUntraced(function* (
     ],
     { concurrency: 3 },
   )
-  const way = new WayUp(name, table)
+  const way = new WayUp(name, table, searchAgain(pass, table))
   yield* way.follow(searched.tree)
   if (isNarrow) {
-    const listed = untold(table, way).filter((place) => LISTED.includes(table.typeOf(place)))
+    const listed = untold(table).filter((place) => LISTED.includes(table.typeOf(place)))
     yield* searchIfCheaper(pass, table, searched, listed.length)
   }
-  const places = untold(table, way)
+  const places = untold(table)
   const unsearched = yield* missedBySearch(pass, searched, places.length)
   const carriers: Array<number> = []
-  const unasked = yield* askEach(name, table, places, searched.unfinished, (place) => void carriers.push(place))
+  const { unfinished } = searched
+  const asking = { unfinished, isUnseen: (place: number) => way.isUnseen(place) }
+  const unasked = yield* askEach(name, table, places, asking, (place) => void carriers.push(place))
   yield* tellUnseen(pass, table, way)
   const cutOff: Array<number> = []
   for (let place = 0; place < table.size; place++) if (table.isCutOff(place)) cutOff.push(place)
