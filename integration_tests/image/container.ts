@@ -136,6 +136,8 @@ export const runAsPlatform = async (
   files: InputFiles,
   watch: (run: PlatformRun) => void = () => undefined,
   jobId = "1",
+  /** A folder that is mounted as the volume for files. */
+  staging?: string,
 ): Promise<ConnectorRun> => {
   const source = mkdtempSync(join(work, "source-"))
   chmodSync(source, 0o777)
@@ -155,6 +157,9 @@ export const runAsPlatform = async (
     `${source}:/source`,
     "--env",
     `WORKER_JOB_ID=${jobId}`,
+    ...(staging === undefined ? [] : ["--volume", `${staging}:/staging`]),
+    "--env",
+    "AIRBYTE_STAGING_DIRECTORY=/staging/files",
     name,
     "--",
     "sh",

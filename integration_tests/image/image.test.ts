@@ -1,5 +1,7 @@
 /** The image as it was really built: what it holds, what it says of itself, and how it runs as the platform starts it. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { schemas } from "../../src/generated/schemas.ts"
@@ -146,6 +148,37 @@ describe("as the platform runs it", () => {
     const other = await runAsPlatform(container, "read", { ...files, state: lastStatesOf(run) }, undefined, "2")
     expect(other.exitCode).toBe(0)
     for (const stream of ALL_STREAMS) expectRowsOfSite(site.site, stream, recordsOf(other, stream))
+  })
+
+  it("hands over every file of the media host, into the volume that the platform has mounted", async () => {
+    const files = await startSampleSite({ pages: 60, attachments: 60, largestFile: 200_000 })
+    const staging = mkdtempSync(join(tmpdir(), "source-confluence-image-staging-"))
+    chmodSync(staging, 0o777)
+    try {
+      const {
+        streams: [attachments],
+      } = catalogOf(["attachments"])
+      const catalog = { streams: [{ ...attachments!, include_files: true }] }
+      const inputs = { config: files.site.config(), catalog: asPlatformWritesIt(catalog) }
+      const run = await runAsPlatform(container, "read", inputs, undefined, "1", staging)
+      expect([run.exitCode, run.unfinished, run.stderr]).toEqual([0, "", ""])
+      expect(brokenRules(run.lines, { catalog })).toEqual([])
+      let count = 0
+      for (const { record } of run.messages) {
+        const reference = record?.file_reference
+        if (reference === undefined) continue
+        const path = join(staging, "files", reference.source_file_relative_path)
+        expect(reference.staging_file_url).toBe(`/staging/files/${reference.source_file_relative_path}`)
+        const sha256 = createHash("sha256").update(readFileSync(path)).digest("hex")
+        expect({ bytes: reference.file_size_bytes, sha256 }).toEqual(files.site.fileTruth(String(record!.data["id"])))
+        count++
+      }
+      expect(count).toBeGreaterThan(50)
+      expect(files.site.mediaStatistics().credentials).toBe(0)
+    } finally {
+      rmSync(staging, { recursive: true, force: true })
+      await files.close()
+    }
   })
 
   it("ends by SIGTERM in the middle of a read, with whole lines and states to go on from", async () => {

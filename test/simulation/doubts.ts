@@ -11,6 +11,7 @@ import {
   RESTRICTION_QUIRKS,
 } from "../../src/sample-site/quirks.ts"
 import { BELONGING_DOUBTS } from "./belongingDoubts.ts"
+import { FILE_DOUBTS } from "./fileDoubts.ts"
 
 export interface Doubt {
   readonly doubt: string
@@ -241,6 +242,7 @@ export const DOUBTS: ReadonlyArray<Doubt> = [
   ...OF_CHILDREN,
   ...ofLabels,
   ...BELONGING_DOUBTS,
+  ...FILE_DOUBTS,
   {
     doubt: "what the gateway says of an access token that has ended",
     option: "expiredTokenAnswer",
