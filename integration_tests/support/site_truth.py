@@ -54,6 +54,8 @@ ADDED_FIELDS = frozenset(
         "containerType",
         "containerId",
         "emailSource",
+        "fileStatus",
+        "fileSha256",
     }
 )
 """What the connector adds to Confluence's rows."""

@@ -140,16 +140,17 @@ const carryFile = (
     return response.write(piece)
   }
   const next = (): void => {
-    while (at < end && !response.destroyed) {
-      const isTaken = write()
-      if (dripMs !== undefined) {
-        setTimeout(next, dripMs / 10)
-        return
-      }
-      if (!isTaken) {
-        response.once("drain", next)
-        return
-      }
+    let isTaken = true
+    const isOver = () => at >= end || response.destroyed
+    while (isTaken && !isOver()) {
+      isTaken = write()
+      if (dripMs === undefined) continue
+      setTimeout(next, dripMs / 10)
+      return
+    }
+    if (!isTaken && !isOver()) {
+      response.once("drain", next)
+      return
     }
     if (response.destroyed) return
     if (abort === "truncate") message.socket.destroySoon()

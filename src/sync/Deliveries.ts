@@ -6,7 +6,7 @@
  * all else that a state says of the whole stream is written when the files have come (`settled`). A row whose file is on its way is not
  * known to the index, or known as it was, so that whoever goes on after a kill finds it to be news.
  */
-import { Cause, Effect, Exit, Latch, type Scope } from "effect"
+import { type Cause, Effect, Exit, Latch, type Scope } from "effect"
 import type { Row } from "../confluence/Listing.ts"
 import type { Output } from "../protocol/Output.ts"
 import type { Courier } from "./Courier.ts"
@@ -18,7 +18,7 @@ import type { StreamRun } from "./StreamRun.ts"
 /** So many rows wait for their files at most, before another page is taken. */
 const MOST_WAITING = 500
 
-/** `rows` of a stream that tells changes, and wants files. What is on its way ends with the scope. */
+/** For the run of a stream that tells changes, and wants files. What is on its way ends with the scope. */
 export const deliveriesOf = Effect.fnUntraced(function* (
   run: StreamRun,
   files: Files["Service"],
@@ -27,7 +27,7 @@ export const deliveriesOf = Effect.fnUntraced(function* (
   const limits = files.limits!
   const scope = yield* Effect.scope
   const context = yield* Effect.context<Output>()
-  /** Ids of rows that wait for their files, those among them that are being fetched. */
+  /** Ids of rows whose files are on their way, or wait for that. */
   const owed = new Set<string>()
   const waiting: Array<Row> = []
   let carriers = 0
@@ -44,8 +44,8 @@ export const deliveriesOf = Effect.fnUntraced(function* (
   })
 
   const carry = Effect.gen(function* () {
-    while (failure === undefined) {
-      const row = waiting.shift()
+    for (;;) {
+      const row = failure === undefined ? waiting.shift() : undefined
       if (row === undefined) return
       if (waiting.length < MOST_WAITING) room.openUnsafe()
       yield* deliver(row)

@@ -75,6 +75,7 @@ describe("metadata.yaml", () => {
   it("lets an hour of waiting pass, refreshes, and says what the connector is written in", () => {
     assert.isAbove(data.maxSecondsBetweenMessages, 3600)
     assert.isTrue(data.supportsRefreshes)
+    assert.isTrue(data.supportsFileTransfer)
     assert.include(data.tags, "language:typescript")
   })
 

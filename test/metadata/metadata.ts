@@ -19,6 +19,7 @@ interface Metadata {
     readonly erdUrl: string
     readonly maxSecondsBetweenMessages: number
     readonly supportsRefreshes: boolean
+    readonly supportsFileTransfer: boolean
     readonly tags: ReadonlyArray<string>
     readonly allowedHosts: { readonly hosts: ReadonlyArray<string> }
     readonly suggestedStreams: { readonly streams: ReadonlyArray<string> }

@@ -1,7 +1,7 @@
 /** Doubts about the files of attachments. */
 import { FILE_QUIRKS } from "../../src/sample-site/quirks.ts"
 
-const TESTS = ["sync/files.test.ts"]
+const TESTS = ["sync/files.test.ts", "sync/filesInTrouble.test.ts"]
 
 export const FILE_DOUBTS = [
   {

@@ -49,6 +49,6 @@ export const ofFiles = [
     file: "src/confluence/fetchFile.ts",
     text: "if (refusal !== undefined)",
     instead: "if (false)",
-    foundBy: "test/sync/files.test.ts",
+    foundBy: "test/sync/filesInTrouble.test.ts",
   },
 ] as const satisfies ReadonlyArray<Mutation>
