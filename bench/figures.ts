@@ -7,6 +7,7 @@ import { emails } from "./emails.ts"
 import { files } from "./files.ts"
 import { filters } from "./filters.ts"
 import { incremental } from "./incremental.ts"
+import { leastOfRestrictions } from "./leastOfRestrictions.ts"
 import { people } from "./people.ts"
 import { points } from "./points.ts"
 import { rateLimits } from "./rateLimits.ts"
@@ -131,10 +132,15 @@ const BY_PARENTS: ReadonlySet<string> = new Set([
   "content_labels",
   "likes",
   "content_views",
+  "content_restrictions",
 ])
 
-/** Requests that a full read of all streams cannot do without. */
-const leastRequests = (emitted: Readonly<Record<string, number>>, commentLists: ReadonlyArray<number>): number => {
+/** Requests that a full read of all streams cannot do without; `ofRestrictions`: those of content_restrictions. */
+const leastRequests = (
+  emitted: Readonly<Record<string, number>>,
+  commentLists: ReadonlyArray<number>,
+  ofRestrictions: number,
+): number => {
   const single = Object.entries(emitted).flatMap(([stream, rows]) => (BY_PARENTS.has(stream) ? [] : [rows]))
   const lists = [...single, ...commentLists].map((rows) => Math.ceil(rows / PAGE))
   const rowsOf = (...streams: ReadonlyArray<string>) => streams.reduce((sum, stream) => sum + (emitted[stream] ?? 0), 0)
@@ -144,7 +150,7 @@ const leastRequests = (emitted: Readonly<Record<string, number>>, commentLists: 
   const ofContents = 3 * rowsOf("pages", "blog_posts") + rowsOf("comments")
   // Of each label its pages, its blog posts and its attachments; the further pages of these lists.
   const ofLabels = 3 * rowsOf("labels") + Math.floor(rowsOf("content_labels") / PAGE)
-  const parents = rowsOf("groups") + ofSpaces + ofContents + ofLabels
+  const parents = rowsOf("groups") + ofSpaces + ofContents + ofLabels + ofRestrictions
   return lists.reduce((sum, requests) => sum + requests, parents)
 }
 
@@ -154,7 +160,8 @@ const fullSync = async (site: BenchSite) => {
   const written = await inspectRead(site.config, catalog)
   const { requests, endpoints } = await site.statistics()
   const rowsOf = (list: string) => endpoints[`/wiki/api/v2/${list}`]?.rows ?? 0
-  const least = leastRequests(written.emitted, [rowsOf("footer-comments"), rowsOf("inline-comments")])
+  const commentLists = [rowsOf("footer-comments"), rowsOf("inline-comments")]
+  const least = leastRequests(written.emitted, commentLists, await leastOfRestrictions(site))
   return { written, requests, least }
 }
 

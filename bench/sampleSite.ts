@@ -16,6 +16,8 @@ export interface BenchSite {
   readonly configOfServiceAccount: string
   /** What it has seen since it was last asked. */
   readonly statistics: () => Promise<SiteStatistics>
+  /** What is true of it: the rows of a stream. */
+  readonly truth: (stream: string) => Promise<ReadonlyArray<Readonly<Record<string, unknown>>>>
 }
 
 const siteProcess = fileURLToPath(new URL("siteProcess.ts", import.meta.url))
@@ -47,6 +49,10 @@ export const withSite = async <A>(
         const seen = (await (await fetch(`${url}/_control/statistics`)).json()) as SiteStatistics
         await fetch(`${url}/_control/reset-statistics`, { method: "POST" })
         return seen
+      },
+      truth: async (stream) => {
+        const rows: unknown = await (await fetch(`${url}/_control/truth/${stream}`)).json()
+        return rows as ReadonlyArray<Readonly<Record<string, unknown>>>
       },
     })
   } finally {

@@ -13,6 +13,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
   homepageId: "pages",
   blogPostId: "blog_posts",
   attachmentId: "attachments",
+  customContentId: "custom_content",
   parentCommentId: "comments",
   groupId: "groups",
   roleId: "space_roles",

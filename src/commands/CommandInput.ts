@@ -1,12 +1,6 @@
 /** What every command of the protocol is given, and how it reads its config. */
 import { Effect, type FileSystem, type Layer } from "effect"
-import {
-  type ConfigInvalid,
-  type ConnectorConfig,
-  decodeConfig,
-  notInEffect,
-  secretsIn,
-} from "../config/ConnectorConfig.ts"
+import { type ConfigInvalid, type ConnectorConfig, decodeConfig, secretsIn } from "../config/ConnectorConfig.ts"
 import { unusedKeys } from "../config/unusedKeys.ts"
 import { type InputInvalid, readJson } from "../protocol/inputFile.ts"
 import type { FailureReport } from "../protocol/messages.ts"
@@ -57,14 +51,7 @@ export const readConfig = (
   )
 
 /** Names what the config holds without any effect, by WARN lines. */
-export const warnOfUnused = Effect.fnUntraced(function* ({ config, given }: GivenConfig) {
+export const warnOfUnused = Effect.fnUntraced(function* ({ given }: GivenConfig) {
   const reporter = yield* Reporter
   for (const sentence of unusedKeys(given)) yield* reporter.log("WARN", sentence)
-  const ignored = notInEffect(config)
-  if (ignored.length > 0) {
-    yield* reporter.log(
-      "WARN",
-      `This version does not act on ${ignored.join(", ")}: all that the credential sees is read.`,
-    )
-  }
 })

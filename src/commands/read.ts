@@ -92,14 +92,18 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
       `${connection.via === "gateway" ? "through Atlassian's gateway" : "on the site"}, with up to ${config.num_workers} requests at once.`,
   )
   const settings = readSettings(config)
-  const { rowsCost, scope } = settings
+  const { rowsCost, scope, customContentTypes } = settings
   const setupOf = ({ columns }: ConfiguredStream) => ((columns?.has("body") ?? true) ? config.body_format : "none")
   const { cloudId } = connection
   const { hostname: host } = new URL(config.siteUrl)
   const wishes = fileWishes(config)
+  const types = customContentTypes.map(encodeURIComponent).toSorted()
   const scopeOf = (facts: StreamFacts, stream: ConfiguredStream) => {
     const ofFiles = wishes(facts, stream)?.fingerprint
-    return (facts.filteredAs === undefined ? "" : scope.fingerprint) + (ofFiles === undefined ? "" : `+${ofFiles}`)
+    return [
+      (facts.filteredAs === undefined ? "" : scope.fingerprint) + (ofFiles === undefined ? "" : `+${ofFiles}`),
+      ...(facts.ofTypes === true ? types : []),
+    ].join(" ")
   }
   const given = { scopeOf, catalog, state, registry, cloudId, host, setupOf, jobId: input.jobId }
   const plan = makePlan(given)

@@ -172,22 +172,3 @@ export const secretsIn = (input: unknown): ReadonlyArray<string> => [
   ...secretsBelow(input, false, 0),
   ...(isRecord(input) ? secretsOfExport(input["user_emails_csv"]) : []),
 ]
-
-/**
- * Settings that this version decodes without acting on them: a setting leaves this list when something obeys it, and enters
- * the settings form (specification.ts).
- */
-const NOT_IN_EFFECT = ["custom_content_types"] as const satisfies ReadonlyArray<keyof ConnectorConfig>
-
-/** The names of the settings that are given, differ from their default, and have no effect yet, such as `filters.spaces_include`. */
-export const notInEffect = (config: ConnectorConfig): ReadonlyArray<string> => {
-  const untouched = Result.getOrThrow(decode({ domain_name: "acme", email: "you@example.com", api_token: "-" }, false))
-  const differs = (value: unknown, byDefault: unknown) => JSON.stringify(value) !== JSON.stringify(byDefault)
-  return NOT_IN_EFFECT.flatMap((key) => {
-    const [value, byDefault]: ReadonlyArray<unknown> = [config[key], untouched[key]]
-    if (!isRecord(value) || !isRecord(byDefault)) return differs(value, byDefault) ? [key] : []
-    return Object.keys(value)
-      .filter((field) => differs(value[field], byDefault[field]))
-      .map((field) => `${key}.${field}`)
-  })
-}

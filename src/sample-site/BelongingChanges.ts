@@ -83,6 +83,17 @@ export class BelongingChanges extends LabelChanges {
     this.alterTask(id, (task) => (task.poisoned = false))
   }
 
+  /** Writes a record into the audit log, `ageMs` after what it tells of. */
+  addAuditRecord(details: { readonly summary?: string; readonly about?: string; readonly ageMs?: number } = {}): void {
+    const { summary = "Somebody looked around", about = "", ageMs = 0 } = details
+    this.belongings.audit.write(this.siteTime() - ageMs, summary, about)
+  }
+
+  /** Writes the last record of the audit log once more, alike in every field. */
+  repeatAuditRecord(): void {
+    this.belongings.audit.repeat()
+  }
+
   private alterTask(id: string, how: (task: SiteTask) => void): void {
     const found = this.belongings.tasks.find(id)
     if (found === undefined) throw new ImpossibleChange(`there is no task with the id ${id}`)

@@ -12,6 +12,7 @@ import { type IdKind, IdScheme } from "./contentIds.ts"
 import { layOut } from "./contentLayout.ts"
 import { ContentTree, pageNode, type TreeNode } from "./contentTree.ts"
 import { type PlacedItem, TREE_ITEMS_PER_SPACE } from "./contentTypes.ts"
+import { CustomContents } from "./customContentPlaces.ts"
 import { type SiteLabel, SiteLabels } from "./labels.ts"
 import { planOf, type SampleSiteOptions, settingsOf, type SitePlan, type SiteSettings } from "./options.ts"
 import type { ContentItem, ContentSource } from "./pages.ts"
@@ -54,6 +55,7 @@ export class SiteContent {
   /** Folders, whiteboards, databases and embeds. */
   readonly treeItems: Collection<TreeItem>
   readonly tree: ContentTree
+  readonly customContent: CustomContents
   spaces: SiteSpace[] = []
   users: SiteUser[] = []
   groups: SiteGroup[] = []
@@ -152,6 +154,7 @@ export class SiteContent {
       ids: this.ids.attachment,
     })
     this.attachments = new Collection(attachmentSource, 0)
+    this.customContent = new CustomContents(this, authors.slice(0, 20))
     this.bodies = new Bodies(seed, {
       accountIds: authors.slice(0, 40),
       names: this.users.slice(0, 40).map((user) => user.displayName),
@@ -175,6 +178,7 @@ export class SiteContent {
     const { pages, blogPosts, treeItems, footerComments, inlineComments, attachments } = this
     for (const collection of [pages, blogPosts, treeItems, footerComments, inlineComments, attachments])
       collection.reset()
+    this.customContent.reset()
     for (const replies of Object.values(this.addedReplies)) replies.clear()
     this.populate()
   }
@@ -421,7 +425,7 @@ export class SiteContent {
         user.accountType === "atlassian" && user.accountStatus === "active" ? user.accountId : [],
       ),
     )
-    this.belongings = new Belongings(this.plan, principals[0])
+    this.belongings = new Belongings(this.plan, people.users)
     const leaver = people.users.find(({ accountStatus }) => accountStatus === "closed")?.accountId
     const [accountIds, groupIds] = principals
     this.restrictions = new ContentRestrictions({ seed, varied: this.plan.varied, accountIds, groupIds, leaver })

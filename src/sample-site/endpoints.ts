@@ -1,11 +1,13 @@
 /** The addresses of the sample site below its root: which endpoint answers, under which scopes, and what has been removed. */
 import type { Answer } from "./answers.ts"
 import { errorV1 } from "./answers.ts"
+import { AuditLists } from "./auditLists.ts"
 import { ChildLists } from "./childLists.ts"
 import { ContainerLists } from "./containerLists.ts"
 import { ContentSearch } from "./contentSearch.ts"
 import { TREE_TYPES } from "./contentTypes.ts"
 import type { ScopeChoices } from "./credentials.ts"
+import { CustomContentLists } from "./CustomContentLists.ts"
 import { Downloads, type Sign } from "./downloads.ts"
 import { LabelLists } from "./labelLists.ts"
 import { ATTACHMENTS, COMMENTS } from "./listForms.ts"
@@ -97,6 +99,10 @@ export class Endpoints {
     const downloads = new Downloads(site, sign)
     const file = [["readonly:content.attachment:confluence"], ["read:attachment:confluence"]]
     this.get("/wiki/rest/api/content/{}/child/attachment/{}/download", file, (r) => downloads.redirect(r))
+    const custom = new CustomContentLists(site)
+    const customContent = [["read:custom-content:confluence"]]
+    this.get("/wiki/api/v2/custom-content", customContent, (r) => custom.list(r))
+    this.get("/wiki/api/v2/custom-content/{}", customContent, (r) => custom.one(r))
     this.get("/wiki/api/v2/pages/{}", page, (r) => singles.one(r, "page"))
     this.get("/wiki/api/v2/blogposts/{}", page, (r) => singles.one(r, "blogpost"))
     this.get("/wiki/api/v2/attachments/{}", attachment, (r) => singles.one(r, "attachment"))
@@ -145,6 +151,8 @@ export class Endpoints {
     this.get(restriction, details, (r) => restrictions.both(r))
     this.get(`${restriction}/byOperation`, details, (r) => restrictions.byOperation(r))
     this.get(`${restriction}/byOperation/{}`, details, (r) => restrictions.ofOperation(r))
+    const audit = new AuditLists(site)
+    this.get("/wiki/rest/api/audit", [["read:audit-log:confluence"]], (r) => audit.records(r))
     const taskLists = new TaskLists(site)
     this.get("/wiki/api/v2/tasks", [["read:task:confluence"]], (r) => taskLists.tasks(r))
     const templates = new TemplateLists(site)

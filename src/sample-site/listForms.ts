@@ -115,6 +115,24 @@ export const ATTACHMENTS: ParameterForms = {
   limit: { form: "limit", default: 50 },
 }
 
+const CUSTOM_BODY = ["raw", "storage", "atlas_doc_format"]
+
+/** `GET /custom-content` */
+export const CUSTOM_CONTENT: ParameterForms = {
+  type: { form: "text" },
+  id: { form: "list of ids", most: 250 },
+  "space-id": { form: "list of ids", most: 100 },
+  sort: { form: "one of", values: [...CONTENT_SORT, ...both("title")] },
+  "body-format": { form: "one of", values: CUSTOM_BODY },
+  ...PAGING,
+}
+
+/** `GET /custom-content/{id}`; nothing on the sample site asks for the parts that can be included. */
+export const CUSTOM_CONTENT_SINGLE: ParameterForms = {
+  "body-format": { form: "one of", values: [...CUSTOM_BODY, "view", "export_view", "anonymous_export_view"] },
+  "include-version": { form: "boolean" },
+}
+
 /** `GET /tasks` */
 export const TASKS: ParameterForms = {
   "body-format": BODY,

@@ -109,6 +109,7 @@ export interface SampleSiteOptions {
   readonly attachments?: number
   /** Bytes of the largest file; left out: as varied as in a real wiki. */
   readonly largestFile?: number
+  readonly customContent?: number
   readonly users?: number
   readonly groups?: number
   /** A fixed size of every page's storage body in bytes; left out: as varied as in a real wiki. */
@@ -146,6 +147,7 @@ export interface SitePlan {
   readonly inlineComments: number
   readonly attachments: number
   readonly largestFile: number | undefined
+  readonly customContent: number
   readonly users: number
   readonly groups: number
   readonly bodyLength: BodyLength
@@ -172,6 +174,7 @@ export const planOf = (options: SampleSiteOptions): SitePlan => {
     inlineComments: commentable ? (options.inlineComments ?? Math.round(pages / 5)) : 0,
     attachments: commentable ? (options.attachments ?? Math.round(pages * 0.8)) : 0,
     largestFile: options.largestFile,
+    customContent: options.customContent ?? Math.round(pages / 8),
     users: options.users ?? between(260, pages / 100, 5000),
     groups: options.groups ?? between(8, pages / 2000, 200),
     bodyLength: options.bodyBytes ?? "varied",

@@ -120,6 +120,30 @@ export const RESTRICTION_QUIRKS = {
   permissionsBesideRoles: [true, false],
 } as const
 
+/** Doubts about the audit log, and what plans differ in. */
+export const AUDIT_QUIRKS = {
+  /** Whether the plan has an audit log, and the account may read it. */
+  auditLog: ["there", "404", "501", "403"],
+  /** Whether records of the very moments that are named are in the window. */
+  auditEnds: ["inclusive", "exclusive"],
+  /** The order of the list. */
+  auditOrder: ["newest", "oldest"],
+  /** Most records in one answer, whatever is asked for. */
+  mostAuditRecords: [1000, 60],
+} as const
+
+/** Doubts about custom content. */
+export const CUSTOM_CONTENT_QUIRKS = {
+  /** What is answered for a type that no app of the site brings: 404, as the document has it, or 400. */
+  unknownCustomTypes: ["404", "400"],
+  /** What becomes of a wish for bodies in a format that the type does not have: the rows come without, or it is refused. */
+  rawBodies: ["left out", "400"],
+  /** Whether the list of a type holds what is in the trash, with its status. */
+  trashedCustomContentListed: [false, true],
+  /** What a look at custom content in the trash says. */
+  looksAtTrashedCustomContent: ["trashed", "404"],
+} as const
+
 /** Doubts about tasks. */
 export const TASK_QUIRKS = {
   /** Whether the list of tasks holds those of content in the trash. */
@@ -176,10 +200,12 @@ export const ALL_QUIRKS = {
   ...TREE_QUIRKS,
   ...ROLE_QUIRKS,
   ...RESTRICTION_QUIRKS,
+  ...CUSTOM_CONTENT_QUIRKS,
   ...CHILD_QUIRKS,
   ...LABEL_QUIRKS,
   ...TEMPLATE_QUIRKS,
   ...TASK_QUIRKS,
+  ...AUDIT_QUIRKS,
   ...ORGANIZATION_QUIRKS,
   ...FILE_QUIRKS,
 } as const

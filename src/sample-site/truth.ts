@@ -1,9 +1,12 @@
 /** What is true of a sample site at this moment: the rows that a faultless reading of every list would bring. */
 import type { AttachmentItem } from "./attachments.ts"
+import { namedRecords } from "./auditLists.ts"
 import { ByteWriter } from "./ByteWriter.ts"
 import { likesTruth, viewsTruth } from "./childTruth.ts"
 import type { Collection, Item } from "./Collection.ts"
 import type { PlacedItem } from "./contentTypes.ts"
+import { CUSTOM_TYPES, type CustomItem } from "./customContent.ts"
+import { knowable } from "./knowable.ts"
 import type { LabelledKind } from "./labels.ts"
 import { ListingsV1 } from "./listingsV1.ts"
 import { Readers } from "./readers.ts"
@@ -27,6 +30,7 @@ export const TRUTH_STREAMS = [
   "footer_comments",
   "inline_comments",
   "attachments",
+  "custom_content",
   "folders",
   "whiteboards",
   "databases",
@@ -42,6 +46,7 @@ export const TRUTH_STREAMS = [
   "space_properties",
   "templates",
   "tasks",
+  "audit_log",
   "content_restrictions",
   "labels",
   "content_labels",
@@ -136,6 +141,14 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
         ),
         (w, item) => rows.attachment(w, item),
       )
+    case "custom_content":
+      return write(
+        all(
+          site.customContent.items,
+          (item) => item.status === "current" && site.customContent.listed(item, "user", true) === "shown",
+        ),
+        (w, item) => rows.customContent(w, item, customFormat(item, body)),
+      )
     case "folders":
     case "whiteboards":
     case "databases":
@@ -152,10 +165,7 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
         (w, item) => rows.treeItem(w, item),
       )
     case "content_tree":
-      return [
-        ...all(site.pages, (item) => site.contentExists(item)),
-        ...all(site.treeItems, (item) => site.contentExists(item)),
-      ].map((item) => placeOf(site, item))
+      return treeOf(site)
     case "users":
       return users(site, v1, rows, write)
     case "accounts":
@@ -196,6 +206,8 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
             .of(space)
             .map((each) => Object.assign<TrueRow, object>({ spaceId: space.id }, each)),
         )
+    case "audit_log":
+      return site.settings.quirks.auditLog === "there" ? [...namedRecords(site)] : []
     case "tasks":
       return trueTasks(site, body)
     case "templates":
@@ -226,6 +238,10 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
       return viewsTruth(site)
   }
 }
+
+/** The format in which the body of custom content can be had, where bodies are asked for. */
+const customFormat = ({ type }: CustomItem, body: BodyWish | undefined): BodyWish | undefined =>
+  body !== undefined && CUSTOM_TYPES.find(({ name }) => name === type)?.bodies === "raw" ? { format: "raw" } : body
 
 /**
  * The rows of `content_restrictions`: of content that the credential sees, current and archived, each principal that it names itself, and
@@ -297,16 +313,24 @@ const readers = (site: SiteContent, items: readonly PlacedItem[]): TrueRow[] => 
   return items.flatMap((item) => all.of(item).map((accountId) => ({ contentId: item.id, accountId })))
 }
 
-/** A row of `content_tree`: content that exists, where it lies, and whether the credential sees it. */
-const placeOf = (site: SiteContent, item: PlacedItem): TrueRow => ({
-  id: item.id,
-  type: item.type,
-  status: item.status,
-  spaceId: site.spaces[item.space]?.id,
-  parentId: item.parentId,
-  parentType: item.parentType,
-  visible: site.contentVisible(item, "user"),
-})
+/** The rows of `content_tree`: content that exists, where it lies, whether the credential sees it, and how it can be known to that. */
+const treeOf = (site: SiteContent): TrueRow[] => {
+  const how = { order: "id", descending: false, limit: Number.POSITIVE_INFINITY } as const
+  const items = [site.pages, site.treeItems].flatMap((collection: Collection<PlacedItem>): readonly PlacedItem[] => {
+    return collection.scan({ ...how, accepts: (item) => site.contentExists(item) }).items
+  })
+  const known = knowable(site, items)
+  return items.map((item) => ({
+    id: item.id,
+    type: item.type,
+    status: item.status,
+    spaceId: site.spaces[item.space]?.id,
+    parentId: item.parentId,
+    parentType: item.parentType,
+    visible: site.contentVisible(item, "user"),
+    known: known(item),
+  }))
+}
 
 const users = (
   site: SiteContent,
@@ -320,6 +344,14 @@ const users = (
       for (const field of ACCOUNT_FIELDS) named.add(row[field])
       named.add((row["version"] as TrueRow | undefined)?.["authorId"])
     }
+  const known = new Set(treeOf(site).flatMap((row) => (row["known"] === "no" ? [] : [row["id"]])))
+  for (const stream of ["folders", "whiteboards", "databases", "embeds"] as const)
+    for (const { id, authorId, ownerId, version } of truthOf(site, stream, {}))
+      if (known.has(id))
+        named
+          .add(authorId)
+          .add(ownerId)
+          .add((version as TrueRow)["authorId"])
   for (const member of truthOf(site, "group_members", {})) named.add(member["accountId"])
   for (const { principal } of truthOf(site, "space_permissions", {})) {
     const { type, id } = principal as SpacePermission["principal"]

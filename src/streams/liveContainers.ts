@@ -8,7 +8,7 @@ import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import type { Row } from "../confluence/Listing.ts"
 import { isRecord } from "../json.ts"
-import { LISTED_CONTAINERS, toldContainer } from "../site/containers.ts"
+import { LISTED_CONTAINERS, containerKey, toldContainer } from "../site/containers.ts"
 import { KeySet } from "../site/KeySet.ts"
 import type { ReadFailure } from "../sync/failures.ts"
 import { reasonsInTrash } from "../sync/gone.ts"
@@ -58,7 +58,14 @@ export const liveContainers = (stream: string) => {
       // A credential that reads tasks need not be one that reads the content.
       Effect.catchTag(["Forbidden", "ScopeMissing"], () => Effect.void),
     )
-  return (rows: ReadonlyArray<Row>): Reading<ReadonlyArray<Row>> =>
+  /** How many containers of some rows are still to be looked for. */
+  const unknown = (rows: ReadonlyArray<Row>): number => {
+    const news = rows
+      .map(toldContainer)
+      .filter((each) => known.get(each?.containerType ?? "")?.seen.has(each!.containerId) === false)
+    return new Set(news.map((each) => containerKey(each!))).size
+  }
+  const only = (rows: ReadonlyArray<Row>): Reading<ReadonlyArray<Row>> =>
     Effect.gen(function* () {
       const containers = rows.map(toldContainer)
       for (const kind of KINDS) {
@@ -74,4 +81,5 @@ export const liveContainers = (stream: string) => {
         )
       })
     })
+  return { unknown, only }
 }

@@ -14,6 +14,7 @@ import { Changes, type DeletionReason } from "./Changes.ts"
 import type { Courier } from "./Courier.ts"
 import type { ReadFailure } from "./failures.ts"
 import type { FileLimits } from "./FileLimits.ts"
+import type { LogState } from "./LogPosition.ts"
 import { SoundRows } from "./SoundRows.ts"
 import type { StreamFacts } from "./StreamFacts.ts"
 import type { PartPosition, StreamState } from "./StreamState.ts"
@@ -79,6 +80,10 @@ export class StreamRun {
   readonly files: FileLimits | undefined
   /** Who brings the rows to the writer; undefined: nothing comes with them. */
   courier: Courier | undefined
+  /** How far a log has been read; told with each state. */
+  log: LogState | undefined
+  /** The site's clock at the start of the sync, in epoch milliseconds. */
+  readonly startedAt: number
   /** What the destination has, for a stream that tells changes. */
   readonly changes: Changes | undefined
 
@@ -116,6 +121,8 @@ export class StreamRun {
     this.#isFullRefresh = configured.syncMode === "full_refresh"
     this.#jobId = this.#isFullRefresh ? options.jobId : undefined
     this.finishedBefore = options.finished && this.changes?.rescans !== true
+    this.log = from?.log
+    this.startedAt = options.startedAt
     this.resumed = from !== undefined
     this.parts = new Map(
       this.changes?.rescans === true || this.changes?.otherScope === true ? [] : Object.entries(from?.parts ?? {}),
@@ -145,6 +152,7 @@ export class StreamRun {
       ...(this.#done ? { done: 1 } : {}),
       ...(this.#jobId === undefined ? {} : { job: this.#jobId }),
       ...(parts.length === 0 || this.#done ? {} : { parts: Object.fromEntries(parts) }),
+      ...(this.log === undefined ? {} : { log: this.log }),
       ...this.changes?.state(),
     }
     const taken = JSON.stringify(state).length + KEYS + (index?.length ?? 0)

@@ -9,11 +9,12 @@
 import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import { type List, type Row, readPage } from "../confluence/Listing.ts"
-import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
+import { scopeNames } from "../confluence/scopes.ts"
 import { isRecord } from "../json.ts"
 import { type Container, LISTED_CONTAINERS } from "../site/containers.ts"
 import type { FilteredKind } from "../site/Scope.ts"
 import { Contents } from "./Contents.ts"
+import { SITE_SEARCH } from "./contentSearch.ts"
 import { byCreation } from "./Course.ts"
 import type { ReadFailure } from "./failures.ts"
 import { eachAnywhere } from "./LookUp.ts"
@@ -24,10 +25,6 @@ import { Settings } from "./services.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 
-const SEARCH: Endpoint = {
-  path: "/wiki/rest/api/search",
-  scopes: [["search:confluence"], ["read:content-details:confluence"]],
-}
 /** Names the position in the state. */
 const KIND = "contents"
 const PAGE = 250
@@ -75,15 +72,17 @@ export const found = Effect.fnUntraced(function* (stream: string, cql: string) {
     ["cql", cql],
     ["limit", "1"],
   ] as const
-  return yield* client.request({ path: SEARCH.path, query, stream, scope: scopeNames(SEARCH), tries: 2 }).pipe(
-    Effect.map(({ body }) => {
-      const total = isRecord(body) ? body["totalSize"] : undefined
-      return typeof total === "number" ? total : undefined
-    }),
-    Effect.catchTag(["BadRequest", "Forbidden", "NotFound", "ScopeMissing", "SiteUnavailable"], () =>
-      Effect.succeed(undefined),
-    ),
-  )
+  return yield* client
+    .request({ path: SITE_SEARCH.path, query, stream, scope: scopeNames(SITE_SEARCH), tries: 2 })
+    .pipe(
+      Effect.map(({ body }) => {
+        const total = isRecord(body) ? body["totalSize"] : undefined
+        return typeof total === "number" ? total : undefined
+      }),
+      Effect.catchTag(["BadRequest", "Forbidden", "NotFound", "ScopeMissing", "SiteUnavailable"], () =>
+        Effect.succeed(undefined),
+      ),
+    )
 })
 
 /** How many rows a list has, by its first page, or guessed from the first and the last one. */

@@ -7,9 +7,10 @@ import { Contents } from "./Contents.ts"
 import { Files } from "./Files.ts"
 import { Once } from "./Once.ts"
 import { type AskServices, type ReadSettings, Settings } from "./services.ts"
+import { TreeSurvey } from "./TreeSurvey.ts"
 import { WalkBoard } from "./WalkBoard.ts"
 
-export type ReadServices = AskServices | Contents
+export type ReadServices = AskServices | Contents | TreeSurvey
 
 /**
  * What the readers of one sync share; `named` are the accounts that rows name, as they come to be known, `emails` where addresses come
@@ -24,6 +25,7 @@ export const servicesOf = <R = never>(
   Layer.mergeAll(
     WalkBoard.layer,
     Contents.layer(settings.scope),
+    TreeSurvey.layer,
     Once.layer,
     SiteDirectory.layer,
     Layer.succeed(Accounts, { named, readWhole: new Map() }),

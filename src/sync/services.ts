@@ -26,6 +26,8 @@ export interface ReadSettings {
   readonly scope: Scope
   /** A reconciliation that misses a larger share of the known rows deletes nothing. */
   readonly maxDeletionPercent: number
+  /** The types of custom content that are read, each once. */
+  readonly customContentTypes: ReadonlyArray<string>
 }
 
 export class Settings extends Context.Service<Settings, ReadSettings>()("source-confluence/Settings") {}

@@ -113,6 +113,8 @@ describe("a stream that fails", () => {
         "read:configuration:confluence",
         "read:label:confluence",
         "read:template:confluence",
+        "read:task:confluence",
+        "read:audit-log:confluence",
         "read:confluence-content.all",
         "read:content.metadata:confluence",
         ...["folder", "whiteboard", "database", "embed"].map((type) => `read:${type}:confluence`),

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util"
 import { expect } from "vitest"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { TruthOptions, TruthStream } from "../../src/sample-site/truth.ts"
-import { knowableRestrictions } from "../support/knowableRestrictions.ts"
+import { knowableRows } from "../support/knowableTree.ts"
 import type { Row } from "../support/runConnector.ts"
 
 /** What the connector adds to the rows of Confluence. */
@@ -25,6 +25,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   likes: ["contentId", "accountId"],
   content_views: ["contentId"],
   templates: ["templateId"],
+  audit_log: ["auditId"],
   space_labels: ["spaceId", "labelId"],
   content_labels: ["contentId", "labelId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
@@ -75,8 +76,7 @@ export const expectRowsOfSite = (
 ): void => {
   const rows = stream === "users" ? records.filter((row) => !isUnknownAccount(row)) : records
   const emitted = merged(stream, rows)
-  const told =
-    stream === "content_restrictions" ? knowableRestrictions(site) : site.truth(stream as TruthStream, options)
+  const told = knowableRows(site, stream as TruthStream, options)
   const truth = merged(stream, JSON.parse(JSON.stringify(told, clean)) as Row[])
   expect([...emitted.keys()].sort(), `the keys of ${stream}`).toEqual([...truth.keys()].sort())
   for (const [key, row] of truth) {

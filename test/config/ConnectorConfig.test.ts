@@ -1,13 +1,7 @@
 /** How a config is taken: the forms that are good, the sentences that bad ones get, and where secrets go. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import {
-  ConfigInvalid,
-  type ConnectorConfig,
-  decodeConfig,
-  notInEffect,
-  secretsIn,
-} from "../../src/config/ConnectorConfig.ts"
+import { ConfigInvalid, type ConnectorConfig, decodeConfig, secretsIn } from "../../src/config/ConnectorConfig.ts"
 import specification from "../../src/generated/spec.json" with { type: "json" }
 import { good, SECRETS } from "./badConfig.ts"
 import { badConfigs } from "./badConfigs.ts"
@@ -287,33 +281,5 @@ describe("secrets", () => {
     assert.isAbove(names.size, 3)
     for (const name of names)
       assert.deepStrictEqual(secretsIn({ credentials: { [name]: "a-secret" } }), ["a-secret"], name)
-  })
-})
-
-describe("settings without effect yet", () => {
-  it("are none where nothing but defaults is given", () => {
-    const defaults = {
-      lookback_minutes: 10,
-      filters: { include_trashed: false, spaces_include: [] },
-      attachments: { max_file_size_mb: 100 },
-    }
-    assert.deepStrictEqual(notInEffect(accepted({ ...good, ...defaults })), [])
-  })
-
-  it("are named where they differ from their default, and those with an effect are not", () => {
-    const given = {
-      filters: { spaces_include: ["ENG"], include_trashed: true, created_after: "2026-01-31T00:00:00Z" },
-      attachments: { media_types: ["image/*"] },
-      custom_content_types: ["ac:app:type"],
-      reconcile_interval_hours: 0,
-      lookback_minutes: 11,
-      max_deletion_percent: 49,
-      user_emails_csv: "users.csv",
-      organization: { id: "o-1", api_key: ORG_KEY },
-      body_format: "none",
-      num_workers: 2,
-      endpoints: { gateway: "https://gateway.example.com" },
-    }
-    assert.deepStrictEqual(notInEffect(accepted({ ...good, ...given })), ["custom_content_types"])
   })
 })

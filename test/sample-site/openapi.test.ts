@@ -1,5 +1,6 @@
 /** Every endpoint of the sample site answers as Atlassian's OpenAPI documents say, over several seeds and all odd rows. */
 import { assert, describe, it } from "vitest"
+import { CUSTOM_TYPES } from "../../src/sample-site/customContent.ts"
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { loadOpenApiDocuments } from "../support/openapiDocuments.ts"
 import { OpenapiValidator } from "../support/openapiValidator.ts"
@@ -82,6 +83,13 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
       for (const id of ids(rowsOf(ask(site, `${V2}/spaces?limit=250`))))
         properties += rowsOf(valid(site, `${V2}/spaces/${id}/properties?limit=250`)).length
       assert.isAbove(properties, 2)
+      for (const more of [
+        "",
+        "?limit=20&start=5",
+        "?startDate=1750000000000&endDate=1780000000000",
+        "?searchString=App",
+      ])
+        assert.isAbove(rowsOf(valid(site, `/wiki/rest/api/audit${more}`)).length, 5)
       const templates = new Set<unknown>()
       for (const key of [undefined, ...site.truth("spaces").map((space) => String(space["key"]))])
         for (const kind of ["page", "blueprint"])
@@ -138,6 +146,39 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
       valid(site, `${V2}/content/convert-ids-to-types`, { method: "POST", body })
     })
   }
+
+  it("answers all that is asked of custom content in the described shape", () => {
+    const site = new SampleSite({ seed: 3, pages: 300 })
+    const told = new Set<string>()
+    for (const { name } of CUSTOM_TYPES) {
+      const found: string[] = []
+      for (const body of ["raw", "storage", "atlas_doc_format"])
+        for (
+          let at: string | undefined =
+            `${V2}/custom-content?type=${encodeURIComponent(name)}&limit=5&sort=-modified-date&body-format=${body}`;
+          at !== undefined;
+        ) {
+          const asked = valid(site, at)
+          found.push(...ids(rowsOf(asked)))
+          for (const row of rowsOf(asked)) for (const field of Object.keys(row)) told.add(field)
+          at = nextOf(asked)
+        }
+      assert.isAbove(found.length, 9)
+      const spaces = ids(site.truth("spaces")).join("&space-id=")
+      valid(
+        site,
+        `${V2}/custom-content?type=${encodeURIComponent(name)}&id=${found.slice(0, 9).join(",")}&space-id=${spaces}`,
+      )
+      for (const id of found.slice(0, 9)) valid(site, `${V2}/custom-content/${id}?body-format=storage`)
+      valid(site, `${V2}/content/convert-ids-to-types`, { method: "POST", body: { contentIds: found.slice(0, 9) } })
+    }
+    assert.includeMembers([...told], ["pageId", "blogPostId", "customContentId", "spaceId"])
+    for (const unknownCustomTypes of ["404", "400"] as const) {
+      site.set({ quirks: { unknownCustomTypes } })
+      assert.strictEqual(valid(site, `${V2}/custom-content?type=ac:none:none`).status, Number(unknownCustomTypes))
+    }
+    assert.strictEqual(ask(site, `${V2}/custom-content`).status, 400)
+  })
 
   it("answers what content has of its own in the described shape", () => {
     const site = new SampleSite({ seed: 5, pages: 120 })

@@ -30,6 +30,7 @@ beforeAll(() => {
     "src/sample-site/quirks.ts",
     "test/simulation/doubts.ts",
     "test/simulation/belongingDoubts.ts",
+    "test/simulation/treeDoubts.ts",
     "package.json",
   ]) {
     cpSync(join(project, path), at(path), { recursive: true })

@@ -2,6 +2,7 @@
 import type { Item } from "../../src/sample-site/Collection.ts"
 import type { CommentItem } from "../../src/sample-site/comments.ts"
 import type { PlacedItem } from "../../src/sample-site/contentTypes.ts"
+import type { CustomItem } from "../../src/sample-site/customContent.ts"
 import type { LabelledKind, SiteLabel } from "../../src/sample-site/labels.ts"
 import type { ContentItem } from "../../src/sample-site/pages.ts"
 import { isRestricted } from "../../src/sample-site/restrictions.ts"
@@ -91,6 +92,18 @@ export class Act {
         .map((item) => ({ id: item.id, kind, container: this.site.idOf(item.container.type, item.container.ordinal) })),
     )
     return chosen(all, this.draw, ({ id }) => id)
+  }
+
+  /** Any custom content that fits. */
+  customContent(fits: (item: CustomItem) => boolean = (item) => item.status !== "trashed"): string {
+    const all = this.#items(this.site.customContent.items).filter(fits)
+    return chosen(all, this.draw, ({ id }) => id).id
+  }
+
+  /** Something that custom content can hang on. */
+  customContainer(): string {
+    const draw = this.number(5, 4)
+    return draw === 0 ? this.space() : draw === 1 ? this.customContent() : this.any()
   }
 
   attachment(status: "current" | "trashed" | "any" = "current"): string {

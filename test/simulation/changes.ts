@@ -4,6 +4,7 @@
  * others are left out of a history, which is how a failing history is made short.
  */
 import { type PlacedItem, TREE_TYPES } from "../../src/sample-site/contentTypes.ts"
+import { CUSTOM_TYPES } from "../../src/sample-site/customContent.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { pick } from "../../src/sample-site/seededChance.ts"
 import { ImpossibleChange } from "../../src/sample-site/SpaceChanges.ts"
@@ -120,6 +121,23 @@ const CHANGES = {
   "trash an attachment": (act) => act.site.trashAttachment(act.attachment()),
   "restore an attachment": (act) => act.site.restoreAttachment(act.attachment("trashed")),
   "purge an attachment": (act) => act.site.purgeAttachment(act.attachment("any")),
+  "add custom content": (act) => {
+    const type = pick(CUSTOM_TYPES, act.number(6, CUSTOM_TYPES.length)).name
+    act.site.addCustomContent(act.customContainer(), { type, title: `New ${act.text(2)}`, body: act.body() })
+  },
+  "edit custom content": (act) => act.site.editCustomContent(act.customContent(), { body: act.body() }),
+  "move custom content": (act) => {
+    act.site.moveCustomContent(act.customContent(), { containerId: act.customContainer() })
+  },
+  "trash custom content": (act) => act.site.trashCustomContent(act.customContent()),
+  "restore custom content": (act) =>
+    act.site.restoreCustomContent(act.customContent(({ status }) => status === "trashed")),
+  "purge custom content": (act) => act.site.purgeCustomContent(act.customContent(() => true)),
+  "take an app away": (act) => act.site.removeCustomType(pick(CUSTOM_TYPES, act.number(6, CUSTOM_TYPES.length)).name),
+  "bring an app back": (act) => {
+    const [type] = act.site.customContent.unknownTypes
+    if (type !== undefined) act.site.restoreCustomType(type)
+  },
   "create a space": (act) => {
     const spaceId = act.site.createSpace({ name: `Space ${act.text(1)}` })
     act.site.create({ spaceId, title: "Home", body: act.body() })
@@ -181,6 +199,10 @@ const CHANGES = {
   "complete a task": (act) => act.site.completeTask(act.task()),
   "remove a task": (act) => act.site.removeTask(act.task()),
   "remove a template": (act) => act.site.removeTemplate(act.template()),
+  "write an audit record": (act) => act.site.addAuditRecord({ summary: act.text(1) }),
+  "write an audit record late": (act) =>
+    act.site.addAuditRecord({ summary: act.text(1), ageMs: act.number(2, 1200) * 1000 }),
+  "repeat an audit record": (act) => act.site.repeatAuditRecord(),
   "label a space": (act) => {
     act.site.labelSpace(act.space(), act.newLabel())
   },
@@ -226,6 +248,8 @@ export type ChangeKind = keyof typeof CHANGES
 export const carryOut = (site: SampleSite, { kind, draw }: Change): boolean => {
   try {
     CHANGES[kind](new Act(site, draw))
+    // Administrators do much of this, and the audit log has it.
+    if (!kind.includes("audit record")) site.addAuditRecord({ summary: kind })
     return true
   } catch (error) {
     if (error instanceof ImpossibleChange) return false

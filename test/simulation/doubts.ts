@@ -3,6 +3,7 @@
  * the test of it. The sample site gives every answer, histories draw them, and docs/simulation.md shows the list as a table.
  */
 import {
+  CUSTOM_CONTENT_QUIRKS,
   CHILD_QUIRKS,
   EXPIRED_TOKEN_ANSWERS,
   LABEL_QUIRKS,
@@ -12,6 +13,7 @@ import {
 } from "../../src/sample-site/quirks.ts"
 import { BELONGING_DOUBTS } from "./belongingDoubts.ts"
 import { FILE_DOUBTS } from "./fileDoubts.ts"
+import { TREE_DOUBTS } from "./treeDoubts.ts"
 
 export interface Doubt {
   readonly doubt: string
@@ -61,7 +63,11 @@ const OF_QUIRKS: Readonly<Record<Quirk, Facts>> = {
   looksBehindRestrictions: ["whether a look by id finds what hangs on hidden content", GONE, HANGING],
   looksAtLostReplies: ["whether a look by id finds the replies to a deleted comment", GONE, HANGING],
   listsOfTrashed: ["what the own lists of content in the trash say", GONE, HANGING],
-  nextInV1: ["which lists of version 1 have a `next`", "confluence/Listing.ts", "sample-site/listings.test.ts"],
+  nextInV1: [
+    "which lists of version 1 have a `next`",
+    "confluence/Listing.ts streams/readTemplates.ts",
+    "sample-site/listings.test.ts",
+  ],
   cursorBindsLimit: ["whether a cursor survives another `limit`", "sync/heavyPages.ts", "sync/bodies.test.ts"],
   cursorBindsBody: ["whether a cursor is taken without bodies", "sync/heavyPages.ts", "sync/bodies.test.ts"],
   rotateRefreshTokens: [
@@ -231,6 +237,37 @@ const ofLabels: ReadonlyArray<Doubt> = Object.entries(OF_LABELS).map(([option, [
   tests: ["sample-site/labels.test.ts", ...words(tests)],
 }))
 
+const CUSTOM = "streams/customContent/lists.ts"
+const CUSTOM_TEST = "sync/customContent.test.ts"
+const OF_CUSTOM_CONTENT: Readonly<Record<keyof typeof CUSTOM_CONTENT_QUIRKS, Facts>> = {
+  unknownCustomTypes: [
+    "what is answered for a type of custom content that no app brings",
+    "streams/customContent/typesOfRun.ts",
+    CUSTOM_TEST,
+  ],
+  rawBodies: [
+    "whether bodies of custom content in a format that its type does not have are refused",
+    CUSTOM,
+    CUSTOM_TEST,
+  ],
+  trashedCustomContentListed: ["whether the list of a type holds what is in the trash", CUSTOM, CUSTOM_TEST],
+  looksAtTrashedCustomContent: [
+    "what a look at custom content in the trash says",
+    "streams/customContent/gone.ts",
+    CUSTOM_TEST,
+  ],
+}
+
+const ofCustomContent: ReadonlyArray<Doubt> = Object.entries(OF_CUSTOM_CONTENT).map(
+  ([option, [doubt, care, tests]]) => ({
+    doubt,
+    option,
+    answers: CUSTOM_CONTENT_QUIRKS[option as keyof typeof CUSTOM_CONTENT_QUIRKS].map(String),
+    care: words(care),
+    tests: words(tests),
+  }),
+)
+
 const OF_ORGANIZATION = { care: ["confluence/organizationPeople.ts"], tests: ["sync/emails.test.ts"] } as const
 
 const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
@@ -238,9 +275,11 @@ const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
 /** Every doubt, quirks first. */
 export const DOUBTS: ReadonlyArray<Doubt> = [
   ...ofQuirks,
+  ...TREE_DOUBTS,
   ...ofRestrictions,
   ...OF_CHILDREN,
   ...ofLabels,
+  ...ofCustomContent,
   ...BELONGING_DOUBTS,
   ...FILE_DOUBTS,
   {

@@ -2,6 +2,7 @@
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import { generatedGroupId } from "../../src/sample-site/people.ts"
+import { TREE_STREAMS } from "../support/knowableTree.ts"
 import type { Chance } from "./chance.ts"
 import { dependentsOfContent } from "./faultsOfContent.ts"
 import type { IncrementalStream } from "./moments.ts"
@@ -13,6 +14,7 @@ export const ENDPOINTS: Readonly<Record<IncrementalStream, ReadonlyArray<string>
   blog_posts: ["/wiki/api/v2/blogposts"],
   comments: ["/wiki/api/v2/footer-comments", "/wiki/api/v2/inline-comments"],
   attachments: ["/wiki/api/v2/attachments"],
+  custom_content: ["/wiki/api/v2/custom-content"],
 }
 const SHARED_ENDPOINTS = ["/wiki/api/v2/spaces", "/wiki/api/v2/content/convert-ids-to-types"]
 
@@ -36,6 +38,7 @@ const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/space-role-mode`]: [],
   [`${V2}/spaces/*/properties`]: ["space_properties", "users"],
   "/wiki/rest/api/template/*": ["templates"],
+  "/wiki/rest/api/audit": ["audit_log"],
   [`${V2}/tasks`]: ["tasks", "users"],
   "/wiki/rest/api/group": ["groups", "group_members", "users"],
 }
@@ -51,6 +54,15 @@ const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   // Files cost themselves alone.
   "/file/*": [],
   "/wiki/rest/api/content/*/download": [],
+  // Each of the four tells of the others, and the way past one that is refused is refused too.
+  ...Object.fromEntries(
+    [...TREE_STREAMS.map((stream) => `${V2}/${stream}/*`), "/wiki/rest/api/content/search"].map((path) => [
+      path,
+      [...TREE_STREAMS, "content_restrictions", "users"],
+    ]),
+  ),
+  [`${V2}/custom-content`]: ["custom_content", "users"],
+  [`${V2}/custom-content/*`]: ["custom_content", "users"],
 }
 
 const MEMBERS = /^\/wiki\/rest\/api\/group\/([^/*]+)\/membersByGroupId$/

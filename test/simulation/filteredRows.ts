@@ -4,6 +4,7 @@
  */
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { GivenFilters } from "../support/givenFilters.ts"
+import { TREE_STREAMS } from "../support/knowableTree.ts"
 import { withAddresses } from "./addresses.ts"
 import { inScope, type SiteRows } from "./inScope.ts"
 import { type BodyFormat, isIncremental, keyOf, type Row } from "./moments.ts"
@@ -31,10 +32,17 @@ const namedBy = (row: Row): ReadonlyArray<unknown> => [
   (row["version"] as Row | undefined)?.["authorId"],
 ]
 
+/** Whether a folder or the like can be known at all. */
+const isKnown = (site: SiteRows): ((row: Row) => boolean) => {
+  const unknown = new Set(site["content_tree"]?.flatMap(({ id, known }) => (known === "no" ? [id] : [])))
+  return ({ id }) => !unknown.has(id)
+}
+
 /** Users that rows name which are let in are there for certain; the others are of the site, and nobody needs to know them. */
 const namedUsers = (site: SiteRows, letIn: (stream: string) => ReadonlyArray<Row>): ReadonlySet<unknown> =>
   new Set([
     ...["spaces", "pages", "blog_posts", "comments", "attachments"].flatMap((stream) => letIn(stream).flatMap(namedBy)),
+    ...TREE_STREAMS.flatMap((stream) => letIn(stream).filter(isKnown(site)).flatMap(namedBy)),
     ...letIn("likes").map(({ accountId }) => accountId),
     ...(site["group_members"] ?? []).map(({ accountId }) => accountId),
   ])
@@ -52,7 +60,7 @@ const placesOf = (site: SiteRows, spaces: ReadonlyMap<string, string>) => {
   const by = (...streams: ReadonlyArray<string>) =>
     new Map(streams.flatMap((stream) => site[stream] ?? []).map((row) => [String(row["id"]), row]))
   const content = by("pages", "blog_posts")
-  const hanging = by("comments", "attachments")
+  const hanging = by("comments", "attachments", "custom_content")
   const tree = by("content_tree")
   const wayUp = ({ spaceId, parentId }: Row, seen: ReadonlySet<unknown> = new Set()): string => {
     const above = tree.get(String(parentId))
@@ -63,7 +71,8 @@ const placesOf = (site: SiteRows, spaces: ReadonlyMap<string, string>) => {
   const contentOf = (row: Row, depth = 0): Row | undefined => {
     const container = content.get(String(row["pageId"] ?? row["blogPostId"] ?? row["contentId"]))
     if (container !== undefined) return container
-    const other = hanging.get(String(row["attachmentId"] ?? row["parentCommentId"] ?? row["contentId"]))
+    const { attachmentId, parentCommentId, customContentId, contentId } = row
+    const other = hanging.get(String(attachmentId ?? parentCommentId ?? customContentId ?? contentId))
     return other === undefined || depth > 20 ? undefined : contentOf(other, depth + 1)
   }
   const placeOf = (row: Row): string => {

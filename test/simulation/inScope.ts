@@ -29,6 +29,7 @@ export const OF_THE_WHOLE_SITE: ReadonlySet<string> = new Set([
   "groups",
   "group_members",
   "space_roles",
+  "audit_log",
   "labels",
   "classification_levels",
 ])
@@ -41,6 +42,9 @@ const OF_SPACES: ReadonlySet<string> = new Set([
 /** Streams of what each content has of its own. */
 const OF_CONTENTS: ReadonlySet<string> = new Set(["content_labels", "likes", "content_views"])
 const TREE_STREAMS: ReadonlySet<string> = new Set(["folders", "whiteboards", "databases", "embeds"])
+
+/** The fields by which a row names what it hangs on. */
+const CONTAINERS = ["pageId", "blogPostId", "customContentId"]
 
 const worst = (...verdicts: ReadonlyArray<Verdict>): Verdict =>
   verdicts.includes("out") ? "out" : verdicts.includes("perhaps") ? "perhaps" : "in"
@@ -85,6 +89,7 @@ class Judgement {
   readonly #blogPosts: ReadonlyMap<string, Row>
   readonly #comments: ReadonlyMap<string, Row>
   readonly #attachments: ReadonlyMap<string, Row>
+  readonly #customContent: ReadonlyMap<string, Row>
   /** All that can lie below something or have something below it. */
   readonly #tree: ReadonlyMap<string, Row>
 
@@ -96,14 +101,17 @@ class Judgement {
     this.#blogPosts = byId(site["blog_posts"])
     this.#comments = byId(site["comments"])
     this.#attachments = byId(site["attachments"])
+    this.#customContent = byId(site["custom_content"])
     this.#tree = byId(["pages", ...TREE_STREAMS, "content_tree"].flatMap((stream) => site[stream] ?? []))
   }
 
-  of(stream: string, row: Row): Verdict {
+  of(stream: string, row: Row, seen: Set<Row> = new Set()): Verdict {
     if (stream === "spaces") return this.#space(row)
     if (stream === "pages") return worst(this.#page(row), this.#ownStatus(row))
     if (stream === "blog_posts") return worst(this.#blogPost(row), this.#ownStatus(row))
-    if (stream === "comments" || stream === "attachments") return this.#hanging(row, new Set())
+    if (stream === "custom_content" && !CONTAINERS.some((field) => row[field] !== undefined)) return this.#spaceOf(row)
+    if (stream === "comments" || stream === "attachments" || stream === "custom_content")
+      return this.#hanging(row, seen)
     if (stream === "content_restrictions") return this.#content(String(row["contentId"]))
     // Pages are judged by their own stream, which tells of them what this one does not.
     if (stream === "content_tree") return row["type"] === "page" ? "out" : this.#spaceOf(row)
@@ -234,6 +242,8 @@ class Judgement {
     if ((page ?? blogPost)?.["isListed"] === false) return unknown
     if (page !== undefined) return worst(this.#page(page), this.#statusForHanging(page))
     if (blogPost !== undefined) return worst(this.#blogPost(blogPost), this.#statusForHanging(blogPost))
+    const custom = named("customContentId", this.#customContent)
+    if (custom !== undefined) return this.of("custom_content", custom, seen)
     const other = named("attachmentId", this.#attachments) ?? named("parentCommentId", this.#comments)
     return other === undefined ? unknown : this.#hanging(other, seen)
   }

@@ -5,8 +5,9 @@
  */
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
-import { LABEL_QUIRKS, TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
+import { AUDIT_QUIRKS, CUSTOM_CONTENT_QUIRKS, LABEL_QUIRKS, TEMPLATE_QUIRKS } from "../../src/sample-site/quirks.ts"
 import { hash32 } from "../../src/sample-site/seededChance.ts"
+import { TREE_STREAMS } from "../support/knowableTree.ts"
 import { Chance } from "./chance.ts"
 import type { Change, ChangeKind } from "./changes.ts"
 import { drawFaultOfOne } from "./faultsOfContent.ts"
@@ -25,6 +26,8 @@ export interface Later {
   readonly changes: Readonly<Partial<Record<ChangeKind, number>>>
   /** Endpoints that it alone needs; `*` for a part that varies. Faults hit these. */
   readonly endpoints: ReadonlyArray<string>
+  /** How they are refused, where not every refusal is one; left out: 401, 403, 404. */
+  readonly refusals?: ReadonlyArray<number>
   /** Other settings of the site, drawn where the stream is. */
   readonly settings?: (chance: Chance) => NonNullable<SampleSiteOptions["settings"]>
   /** Lists of one page alone, `*` for its id: faults of these cost themselves. */
@@ -38,6 +41,29 @@ const V2 = "/wiki/api/v2"
 /** Each entry's chance is that of its first stream's name, so that entries can be added anywhere. */
 export const LATER: ReadonlyArray<Later> = [
   ...LATER_OF_CONTENT,
+  {
+    streams: ["custom_content"],
+    share: 0.4,
+    changes: {
+      "add custom content": 3,
+      "edit custom content": 4,
+      "move custom content": 3,
+      "trash custom content": 3,
+      "restore custom content": 3,
+      "purge custom content": 2,
+      "take an app away": 0.3,
+      "bring an app back": 0.6,
+    },
+    endpoints: [`${V2}/custom-content`, `${V2}/custom-content/*`],
+    // 404 says that a type is not known.
+    refusals: [401, 403],
+    quirks: (chance) => ({
+      unknownCustomTypes: chance.of(CUSTOM_CONTENT_QUIRKS.unknownCustomTypes),
+      rawBodies: chance.of(CUSTOM_CONTENT_QUIRKS.rawBodies),
+      trashedCustomContentListed: chance.happens(0.3),
+      looksAtTrashedCustomContent: chance.of(CUSTOM_CONTENT_QUIRKS.looksAtTrashedCustomContent),
+    }),
+  },
   {
     streams: ["content_restrictions"],
     share: 0.3,
@@ -72,6 +98,18 @@ export const LATER: ReadonlyArray<Later> = [
     quirks: (chance) => ({ tasksInTrash: chance.happens(0.5) }),
   },
   {
+    streams: ["audit_log"],
+    share: 0.35,
+    changes: { "write an audit record": 3, "write an audit record late": 3, "repeat an audit record": 2 },
+    endpoints: ["/wiki/rest/api/audit"],
+    quirks: (chance) => ({
+      auditLog: chance.weighted({ there: 8, "404": 1, "501": 1 }),
+      auditEnds: chance.of(AUDIT_QUIRKS.auditEnds),
+      auditOrder: chance.of(AUDIT_QUIRKS.auditOrder),
+      mostAuditRecords: chance.of(AUDIT_QUIRKS.mostAuditRecords),
+    }),
+  },
+  {
     streams: ["templates"],
     share: 0.25,
     changes: { "add a template": 2, "customize a blueprint": 1, "edit a template": 2, "remove a template": 1 },
@@ -90,6 +128,28 @@ export const LATER: ReadonlyArray<Later> = [
     endpoints: [`${V2}/spaces/*/labels`, `${V2}/labels`],
   },
   {
+    streams: TREE_STREAMS,
+    share: 0.3,
+    namesAccounts: true,
+    changes: {
+      "create a tree item": 4,
+      "create a page below a tree item": 2,
+      "move below a tree item": 1,
+      "move a tree item": 2,
+      "move a tree item to another space": 1,
+      "rename a tree item": 2,
+      "archive a tree item": 3,
+      "unarchive a tree item": 1,
+      "trash a tree item": 2,
+      "restore a tree item": 1,
+      "purge a tree item": 1,
+      "restrict a tree item": 1,
+      "reveal a tree item": 1,
+    },
+    endpoints: [...TREE_STREAMS.map((stream) => `${V2}/${stream}/*`), "/wiki/rest/api/content/search"],
+    quirks: (chance) => ({ archivedInSearch: chance.happens(0.3), hiddenAncestors: chance.happens(0.6) }),
+  },
+  {
     streams: ["content_labels"],
     share: 0.4,
     changes: { "label content": 3, "take a label off content": 3, "delete a label": 0.5 },
@@ -104,6 +164,8 @@ export const LATER: ReadonlyArray<Later> = [
     share: 0.3,
     changes: { "define a level": 1, "rename a level": 1, "archive a level": 1 },
     endpoints: [`${V2}/classification-levels`],
+    // A 404 says that there are none.
+    refusals: [401, 403],
     quirks: (chance) => ({
       classifies: chance.happens(0.7),
       levelsWithoutEdition: chance.of(["404", "501"] as const),
@@ -113,14 +175,14 @@ export const LATER: ReadonlyArray<Later> = [
 
 const saltOf = (name: string): number => [...name].reduce((salt, letter) => hash32(salt, letter.charCodeAt(0), 0), 7006)
 
-const drawFault = (chance: Chance, endpoints: ReadonlyArray<string>): Fault => {
+const drawFault = (chance: Chance, { endpoints, refusals = [401, 403, 404] }: Later): Fault => {
   const path = chance.of(endpoints)
   const after = chance.spread(1, 20) - 1
   switch (chance.weighted({ refused: 3, "refused once": 3, broken: 2, "broken once": 3, "no list": 1, cut: 1 })) {
     case "refused":
-      return { kind: "status", status: chance.of([401, 403, 404]), path, after }
+      return { kind: "status", status: chance.of(refusals), path, after }
     case "refused once":
-      return { kind: "status", status: chance.of([401, 403, 404]), path, after, times: 1 }
+      return { kind: "status", status: chance.of(refusals), path, after, times: 1 }
     case "broken":
       return { kind: "status", status: 500, path, after }
     case "broken once":
@@ -132,10 +194,10 @@ const drawFault = (chance: Chance, endpoints: ReadonlyArray<string>): Fault => {
   }
 }
 
-const drawOne = (chance: Chance, { endpoints, listsOfOne }: Later, { site }: History): Fault =>
+const drawOne = (chance: Chance, { listsOfOne, ...later }: Later, { site }: History): Fault =>
   listsOfOne !== undefined && chance.happens(0.5)
     ? drawFaultOfOne(chance, site, chance.of(listsOfOne))
-    : drawFault(chance, endpoints)
+    : drawFault(chance, later)
 
 const withOne = (history: History, later: Later): History => {
   const chance = new Chance(hash32(history.seed, saltOf(later.streams[0]!), 0))

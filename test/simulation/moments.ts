@@ -10,6 +10,7 @@ import type { GivenFilters } from "../support/givenFilters.ts"
 import { withAddresses } from "./addresses.ts"
 import { type Fate, fatesOf, fatesUnder } from "./fates.ts"
 import { type FilteredRows, filteredRows } from "./filteredRows.ts"
+import { type Findable, findable } from "./findable.ts"
 import { sayingOf } from "./inScope.ts"
 import { onlyListedComments, poisonedIn } from "./lostBodies.ts"
 import { RESTRICTIONS, type RestrictionsAt, knowable, restrictionsAt } from "./restrictions.ts"
@@ -17,11 +18,14 @@ import { placed } from "./spacesOfRows.ts"
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** The streams that are read incrementally. The others are read whole by every sync. */
+/** The streams that were incremental first. What is not incremental is read whole by every sync. */
 export const INCREMENTAL_STREAMS = ["pages", "blog_posts", "comments", "attachments"] as const
-export type IncrementalStream = (typeof INCREMENTAL_STREAMS)[number]
+/** Those that histories draw later, by chances of their own (laterDraws.ts). */
+const LATER_INCREMENTAL = ["custom_content"] as const
+const ALL_INCREMENTAL = [...INCREMENTAL_STREAMS, ...LATER_INCREMENTAL] as const
+export type IncrementalStream = (typeof ALL_INCREMENTAL)[number]
 export const isIncremental = (stream: string): stream is IncrementalStream =>
-  (INCREMENTAL_STREAMS as ReadonlyArray<string>).includes(stream)
+  (ALL_INCREMENTAL as ReadonlyArray<string>).includes(stream)
 
 export type BodyFormat = "storage" | "atlas_doc_format" | "none"
 
@@ -53,6 +57,8 @@ export interface Moment {
   readonly onlyListed: ReadonlyMap<string, ReadonlySet<string>>
   /** The attachments whose files have got lost. */
   readonly lostFiles: ReadonlySet<string>
+  /** What of the content tree can be known. */
+  readonly tree: Findable
   /** The ids of groups. */
   readonly groups: ReadonlySet<string>
   /** The site's own clock, in milliseconds. */
@@ -63,6 +69,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   users: ["accountId"],
   group_members: ["groupId", "accountId"],
   templates: ["templateId"],
+  audit_log: ["auditId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
   likes: ["contentId", "accountId"],
@@ -142,6 +149,7 @@ export const momentOf = (
     poisoned: new Map(streams.map((stream) => [stream, poisonedIn(site, stream)])),
     onlyListed: new Map([["comments", onlyListedComments(site)]]),
     lostFiles: new Set(site.lostFiles),
+    tree: findable(site, streams),
     groups: new Set(site.groups.map(({ id }) => id)),
     siteTime: site.siteTime(),
   }

@@ -3,6 +3,7 @@ import { Chance } from "./chance.ts"
 import type { Occasion, Occasions } from "./defects/Occasion.ts"
 import { occasionsOfChanges } from "./defects/occasionsOfChanges.ts"
 import { occasionsOfFiles } from "./defects/occasionsOfFiles.ts"
+import { occasionsOfRestrictions } from "./defects/occasionsOfRestrictions.ts"
 import { occasionsOfStates } from "./defects/occasionsOfStates.ts"
 import { occasionsOfWalks } from "./defects/occasionsOfWalks.ts"
 import { withFiles } from "./fileDraws.ts"
@@ -14,6 +15,7 @@ export const OCCASIONS: Occasions = {
   ...occasionsOfWalks,
   ...occasionsOfStates,
   ...occasionsOfFiles,
+  ...occasionsOfRestrictions,
 }
 
 /** The history of a seed with the occasion in it. */

@@ -1,7 +1,7 @@
 /** The judge of restrictions can fail: rows that are missing, invented or passed over are found, and what nobody can know is excused. */
 import { describe, expect, test } from "vitest"
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
-import { knowableRestrictions } from "../support/knowableRestrictions.ts"
+import { knowableRows } from "../support/knowableTree.ts"
 import type { ProtocolMessage } from "../support/runConnector.ts"
 import { type Falsehood, falsified, first, historyOf, none, withData, withMessages, withStatus } from "./falsehoods.ts"
 import { keyOf, momentOf } from "./moments.ts"
@@ -65,7 +65,7 @@ test("what can be known of a site is what is shown, and what that lies below", (
     const { uncertain } = knowable(site, rows)
     const keys = (some: ReadonlyArray<Readonly<Record<string, unknown>>>) =>
       some.map((row) => keyOf(RESTRICTIONS, row)).toSorted()
-    expect(keys(rows.filter((row) => !uncertain.has(row)))).toEqual(keys(knowableRestrictions(site)))
+    expect(keys(rows.filter((row) => !uncertain.has(row)))).toEqual(keys(knowableRows(site, RESTRICTIONS)))
   }
 })
 

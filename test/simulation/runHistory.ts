@@ -3,6 +3,7 @@ import { schemas } from "../../src/generated/schemas.ts"
 import type { OddRow } from "../../src/sample-site/alteredAnswers.ts"
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import { TREE_STREAMS } from "../support/knowableTree.ts"
 import type { ConfiguredCatalog, ProtocolMessage } from "../support/runConnector.ts"
 import { carryOut } from "./changes.ts"
 import { ENDPOINTS } from "./drawnFaults.ts"
@@ -10,7 +11,8 @@ import { isUntold } from "./endRules.ts"
 import { FileJudge } from "./fileRules.ts"
 import { type ConnectionConfig, type History, LAST_ROUND, type Round } from "./history.ts"
 import { Judge } from "./judge.ts"
-import { INCREMENTAL_STREAMS, isIncremental, keyColumns, type Moment, momentOf, noteOdd } from "./moments.ts"
+import { isLog } from "./logRules.ts"
+import { isIncremental, keyColumns, type Moment, momentOf, noteOdd } from "./moments.ts"
 import { unjudgedContent } from "./unjudged.ts"
 import type { SyncSeen, Violation } from "./verdict.ts"
 import type { World } from "./worlds.ts"
@@ -34,14 +36,15 @@ export interface Ran {
 /** The configured catalog of a history, with the keys that a destination merges by. */
 const catalogOf = ({ files, streams, syncMode }: History): ConfiguredCatalog => ({
   streams: streams.map((name) => {
-    const incremental = isIncremental(name)
+    const incremental = isIncremental(name) || isLog(name)
+    const cursor = isLog(name) ? "creationDate" : "changedAt"
     return {
       stream: {
         name,
         json_schema: schemas[name]!,
         supported_sync_modes: incremental ? ["full_refresh", "incremental"] : ["full_refresh"],
         source_defined_primary_key: keyColumns(name).map((column) => [column]),
-        ...(incremental ? { source_defined_cursor: true, default_cursor_field: ["changedAt"] } : {}),
+        ...(incremental ? { source_defined_cursor: true, default_cursor_field: [cursor] } : {}),
       },
       sync_mode: incremental ? syncMode : "full_refresh",
       destination_sync_mode: syncMode === "incremental" && incremental ? "append_dedup" : "overwrite",
@@ -54,7 +57,15 @@ const catalogOf = ({ files, streams, syncMode }: History): ConfiguredCatalog => 
 const MOST_LIES = 1
 
 const liesOf = (site: SampleSite): number =>
-  site.listFaults().reduce((sum, { kind, hit }) => sum + (kind === "empty-list" ? hit : 0), 0)
+  site
+    .listFaults()
+    .reduce((sum, fault) => sum + (fault.kind === "empty-list" || isDenial(site, fault) ? fault.hit : 0), 0)
+
+const ITEMS: ReadonlySet<string> = new Set(TREE_STREAMS.map((stream) => `/wiki/api/v2/${stream}/*`))
+
+/** Whether folders or the like are said not to be there, and no other look-up knows better. */
+const isDenial = ({ settings }: SampleSite, { status, path = "" }: Fault): boolean =>
+  status === 404 && ITEMS.has(path) && !settings.quirks.typesOfTree
 
 /** Streams whose list has answered with a refusal that nothing but time would have ended. */
 const refusedStreams = (site: SampleSite): ReadonlySet<string> => {
@@ -64,7 +75,8 @@ const refusedStreams = (site: SampleSite): ReadonlySet<string> => {
       .filter(({ kind, status, hit, ...when }) => kind === "status" && status !== 404 && hit > 0 && isForGood(when))
       .map(({ path }) => path),
   )
-  return new Set(INCREMENTAL_STREAMS.filter((stream) => ENDPOINTS[stream].some((path) => paths.has(path))))
+  const those = Object.entries(ENDPOINTS).filter(([, endpoints]) => endpoints.some((path) => paths.has(path)))
+  return new Set(those.map(([stream]) => stream))
 }
 
 /** The path of the one fault that has hit, if it is one that refuses a path for good. */

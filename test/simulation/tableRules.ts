@@ -1,5 +1,6 @@
 /** Judges a table after a stream has ended well: whether it is the site. */
 import type { Held } from "./destination.ts"
+import { mayBeUnfound } from "./findable.ts"
 import { difference, isOdd, isWithheld, type Moment, type Row } from "./moments.ts"
 import { isUnjudged, rowAt, seenAt, sendableAt, wasMoved } from "./recordRules.ts"
 import { contentOf, mayBeMixed, RESTRICTIONS } from "./restrictions.ts"
@@ -177,7 +178,8 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
       // What is missing by a lie is that too where a killed sync has sent it as it was then, and nobody knows.
       else if (live !== undefined && sync.lied && wasUnknown(live)) excused++
       else if (live !== undefined) add("stale", key, why!)
-      else if (wasMoved(seen, key) || isUnjudged(seen, key) || mayNotBeKnown(seen, key)) continue
+      else if (wasMoved(seen, key) || isUnjudged(seen, key) || mayNotBeKnown(seen, key) || mayBeUnfound(seen, key))
+        continue
       else if (!sync.lied && !(promised.mayMissChanged && course.changed(seen))) {
         add("missing", key, held === undefined ? "never sent" : `deleted as ${String(held.record["deletionReason"])}`)
       }

@@ -3,7 +3,7 @@ import { expect } from "vitest"
 import { cleanValue } from "../../src/protocol/wellFormed.ts"
 import type { TruthStream } from "../../src/sample-site/truth.ts"
 import { type Ran, recordsOf, type Simulation } from "./inProcess.ts"
-import { knowableRestrictions } from "./knowableRestrictions.ts"
+import { knowableRows } from "./knowableTree.ts"
 
 const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   users: ["accountId"],
@@ -12,6 +12,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   likes: ["contentId", "accountId"],
   content_views: ["contentId"],
   templates: ["templateId"],
+  audit_log: ["auditId"],
   space_labels: ["spaceId", "labelId"],
   content_labels: ["contentId", "labelId"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
@@ -26,10 +27,14 @@ const restrictedTo = (site: Simulation["site"]): ReadonlyArray<unknown> =>
   site.truth("content_restrictions").map(({ principalId }) => principalId)
 
 /** Asserts that merged rows of a stream are the site's, field by field. */
-export const expectTruth = (simulation: Simulation, stream: TruthStream, rows: Iterable<Row>) => {
+export const expectTruth = (
+  simulation: Simulation,
+  stream: TruthStream,
+  rows: Iterable<Row>,
+  truth: ReadonlyArray<Row> = knowableRows(simulation.site, stream),
+) => {
   const got = new Map([...rows].map((row) => [keyOf(stream, row), row]))
   const { site } = simulation
-  const truth = stream === "content_restrictions" ? knowableRestrictions(site) : site.truth(stream)
   const missing = truth.filter((row) => !got.has(keyOf(stream, row)))
   expect(missing.slice(0, 3), `missing rows of ${stream}: ${missing.length}`).toEqual([])
   const keys = new Set(truth.map((row) => keyOf(stream, row)))

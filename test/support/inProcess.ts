@@ -263,6 +263,7 @@ export const ALL_STREAMS = [
   "blog_posts",
   "comments",
   "attachments",
+  "custom_content",
   "users",
   "groups",
   "group_members",
@@ -275,10 +276,15 @@ export const ALL_STREAMS = [
   "space_properties",
   "templates",
   "tasks",
+  "audit_log",
   "space_labels",
   "labels",
   "content_labels",
   "classification_levels",
+  "folders",
+  "whiteboards",
+  "databases",
+  "embeds",
 ] as const
 
 /** `includeFiles`: for every stream, as the platform may say it. */

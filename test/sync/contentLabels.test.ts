@@ -52,7 +52,7 @@ describe("without filters", () => {
     const least = 3 * site.labels.all.length
     expect(asked(simulation, BY_LABEL)).toHaveLength(least)
     // Beside these, and what every sync asks: the labels, the spaces, and what labelled files hang on.
-    expect(simulation.exchanged.length).toBeLessThanOrEqual(1.5 * least)
+    expect(simulation.exchanged.length).toBeLessThanOrEqual(1.25 * least)
   })
 
   test("the lists of a label are read to their ends", async () => {
@@ -190,6 +190,24 @@ describe("labels that may not be read", () => {
         expectTruth(simulation, STREAM, merged(STREAM, [first, second]))
       })
     }
+
+  for (const status of [403, 500]) {
+    test(`a look at what labelled files hang on that fails (${status}) costs the labels that are named alone`, async () => {
+      const simulation = siteWith()
+      const { site } = simulation
+      site.setFaults([{ kind: "status", status, path: `${V2}/pages`, times: status === 500 ? 6 : 1 }])
+      const first = await read(simulation)
+      const keys = new Set(recordsOf(first, STREAM).map((row) => keyOf(STREAM, row)))
+      const said = errorsOf(first)
+        .map(({ message }) => message)
+        .join(" ")
+      const lost = site.truth(STREAM).filter((row) => !keys.has(keyOf(STREAM, row)))
+      expect(lost.filter(({ labelId }) => !said.includes(String(labelId)))).toEqual([])
+      site.setFaults([])
+      const second = await simulation.run("read", { streams: [STREAM], state: statesOf(first) })
+      expectTruth(simulation, STREAM, merged(STREAM, [first, second]))
+    })
+  }
 
   test("a label that vanishes meanwhile costs its own rows and nothing else", async () => {
     const simulation = siteWith({}, {})

@@ -40,6 +40,13 @@ describe("tasks", () => {
     expect(asked(simulation)).toHaveLength(1)
     const byId = simulation.exchanged.filter(({ request }) => request.query.has("id"))
     expect(byId.map(({ request }) => request.path).toSorted()).toEqual(["/wiki/api/v2/blogposts", "/wiki/api/v2/pages"])
+    const large = new Simulation({ ...SITE, pages: 3000, footerComments: 0, attachments: 0, inlineComments: 0 })
+    expectAll(large, await read(large))
+    const least = Math.ceil(large.site.truth(STREAM).length / 250)
+    expect(asked(large)).toHaveLength(least)
+    const containers = new Set(large.site.truth(STREAM).map(({ pageId, blogPostId }) => pageId ?? blogPostId)).size
+    const looks = large.exchanged.filter(({ request }) => request.query.has("id")).length
+    expect(looks).toBeLessThanOrEqual(2 * Math.ceil(containers / 250) + 2)
   })
 
   test("have their bodies in the configured format, or none", async () => {

@@ -36,6 +36,8 @@ const LIST: ById = {
 }
 /** So few requests are made without asking what the site's list would take. */
 const CHEAP = 3
+/** Most pages that are held. */
+const MOST_HELD = 5
 const PARAMETERS = { page: "page-id", blogpost: "blogpost-id" } as const
 
 /** A task can belong to a page or a blog post. */
@@ -72,13 +74,25 @@ const read = Effect.fnUntraced(function* (pass: Pass): Effect.fn.Return<void, Re
   const body = yield* bodyQuery(pass)
   yield* Contents.use((contents) => contents.prepare(NAME, "container"))
   const live = liveContainers(NAME)
-  const ofLive: Pass = {
-    ...pass,
-    take: (rows, advance, mayBeMalformed) =>
-      Effect.flatMap(scope.isEverything ? live(rows) : Effect.succeed(rows), (some) =>
-        pass.take(some, advance, mayBeMalformed),
-      ),
-  }
+  // Pages are held until there are as many containers to look for as one request takes.
+  let held: ReadonlyArray<Parameters<Pass["take"]>> = []
+  const flush = Effect.suspend(() => {
+    const pages = held
+    held = []
+    return Effect.andThen(
+      live.only(pages.flatMap(([rows]) => rows)),
+      Effect.forEach(pages, ([rows, ...more]) => Effect.flatMap(live.only(rows), (some) => pass.take(some, ...more)), {
+        discard: true,
+      }),
+    )
+  })
+  const hold: Pass["take"] = (...page) =>
+    Effect.suspend(() => {
+      held = [...held, page]
+      const isFull = held.length >= MOST_HELD || live.unknown(held.flatMap(([rows]) => rows)) >= MOST_IDS
+      return isFull ? flush : Effect.void
+    })
+  const ofLive: Pass = scope.isEverything ? { ...pass, take: hold } : pass
   const all = yield* selections
   const list: List = { ...LIST, body, paging: "cursor", limit: 250 }
   yield* Effect.forEach(
@@ -95,6 +109,7 @@ const read = Effect.fnUntraced(function* (pass: Pass): Effect.fn.Return<void, Re
       }),
     { concurrency: "unbounded", discard: true },
   )
+  yield* flush
 })
 
 export const tasks: StreamDefinition = {

@@ -2,7 +2,7 @@
  * Whether what labelled files hang on is live. A label's list shows a file with a status of its own, be its page in the trash; only the
  * page tells.
  */
-import { Effect } from "effect"
+import { Effect, Semaphore } from "effect"
 import type { Row } from "../../confluence/Listing.ts"
 import { type Container, LISTED_CONTAINERS, containerKey, containerOf } from "../../site/containers.ts"
 import { KeySet } from "../../site/KeySet.ts"
@@ -24,6 +24,9 @@ export class LiveContainers {
   readonly #stream: string
   readonly #live = new KeySet()
   readonly #others = new KeySet()
+  /** What is to be looked for: many labels are read at once, and one look takes what all of them need. */
+  readonly #wanted = { page: new Set<string>(), blogpost: new Set<string>() }
+  readonly #turn = Semaphore.makeUnsafe(1)
 
   constructor(stream: string) {
     this.#stream = stream
@@ -37,7 +40,8 @@ export class LiveContainers {
         const unknown = containers.flatMap((each) =>
           each?.containerType === kind && !this.#isKnown(each) ? each.containerId : [],
         )
-        if (unknown.length > 0) yield* this.#lookUp(kind, [...new Set(unknown)])
+        for (const id of unknown) this.#wanted[kind].add(id)
+        if (unknown.length > 0) yield* this.#turn.withPermits(1)(this.#lookUp(kind, unknown))
       }
       return files.filter((_, at) => {
         const container = containers[at]
@@ -52,8 +56,16 @@ export class LiveContainers {
     return this.#live.has(key) || this.#others.has(key)
   }
 
-  #lookUp(kind: (typeof KINDS)[number], ids: ReadonlyArray<string>): Reading<void> {
+  /**
+   * Looks for these and for all else that is wanted by now. What another look has found meanwhile is known; what it has failed to find is
+   * asked for again.
+   */
+  #lookUp(kind: (typeof KINDS)[number], own: ReadonlyArray<string>): Reading<void> {
     return Effect.gen({ self: this }, function* () {
+      const wanted = [...new Set([...own, ...this.#wanted[kind]])]
+      const ids = wanted.filter((containerId) => !this.#isKnown({ containerType: kind, containerId }))
+      this.#wanted[kind].clear()
+      if (ids.length === 0) return
       const { path, scope } = LISTED_CONTAINERS[kind]
       const note = (containerId: string, status: unknown) =>
         (status !== undefined && isLive(status) ? this.#live : this.#others).add(

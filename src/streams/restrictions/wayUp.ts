@@ -5,9 +5,7 @@
  * What lies above something that cannot be seen itself tells the list of ancestors of a content below it.
  */
 import { Effect } from "effect"
-import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
-import { noList, type Row } from "../../confluence/Listing.ts"
-import { isRecord } from "../../json.ts"
+import type { Row } from "../../confluence/Listing.ts"
 import type { Missed } from "../../site/Accounts.ts"
 import { MOST_IDS } from "../../site/manyValues.ts"
 import { Contents } from "../../sync/Contents.ts"
@@ -18,8 +16,8 @@ import type { ReadServices } from "../../sync/readServices.ts"
 import { Settings } from "../../sync/services.ts"
 import {
   type Above,
-  TREE_TYPES,
   aboveOf,
+  ancestorsOf,
   isTreeType,
   pagesAnywhere,
   shownTreeItem,
@@ -27,10 +25,6 @@ import {
 } from "../../sync/treeContent.ts"
 import type { ContentTable } from "./ContentTable.ts"
 import { stillSeen } from "./stillSeen.ts"
-
-export const ANCESTORS_SCOPE = "read:content.metadata:confluence"
-/** Ancestors in one answer, the nearest ones. */
-const MOST_ANCESTORS = 250
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 
@@ -268,21 +262,7 @@ export class WayUp {
     return Effect.gen({ self: this }, function* () {
       const type = this.#table.typeOf(place)
       if (!isTreeType(type)) return
-      const client = yield* ConfluenceClient
-      const path = `${TREE_TYPES[type].path}/${encodeURIComponent(this.#table.idOf(place))}/ancestors`
-      const { body } = yield* client.request({
-        path,
-        query: [["limit", String(MOST_ANCESTORS)]],
-        scope: ANCESTORS_SCOPE,
-        stream: this.#stream,
-      })
-      const results = isRecord(body) ? body["results"] : undefined
-      if (!Array.isArray(results) || !results.every(isRecord))
-        return yield* noList(path, 'no "results" with rows in it')
-      this.#ancestors.set(
-        place,
-        results.map((row) => ({ id: idOf(row), type: typeof row["type"] === "string" ? row["type"] : "page" })),
-      )
+      this.#ancestors.set(place, yield* ancestorsOf(this.#stream, type, this.#table.idOf(place)))
     })
   }
 }
