@@ -36,7 +36,7 @@ export const deliveriesOf = Effect.fnUntraced(function* (
   const room = Latch.makeUnsafe(true)
 
   const deliver = Effect.fnUntraced(function* (row: Row) {
-    const outcome = yield* files.fetch(run.facts.name, row)
+    const outcome = yield* files.fetch(run.facts.name, row, changes.lost.has(String(row["id"])))
     const before = run.counts.emitted
     yield* Effect.uninterruptible(run.take([withFile(row, outcome)], () => void owed.delete(String(row["id"]))))
     // Something may have been found out about the row meanwhile.

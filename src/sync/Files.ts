@@ -30,7 +30,7 @@ const ATTACHMENTS = "/wiki/api/v2/attachments"
 
 /** Tries of the API's part, each with a wait of its own where the site asks for one. */
 const API_TRIES = 3
-/** So many files in a row that failed say that the next one will, too. */
+/** So many files in a row that failed, for the first time, say that the next one will, too. */
 const MOST_FAILURES = 25
 /** Warnings about single files. */
 const MOST_WARNINGS = 10
@@ -50,8 +50,8 @@ export class Files extends Context.Service<
     /** Files at once. */
     readonly atOnce: number
     readonly counts: FileCounts
-    /** Fetches the file of a row, which names its container and its version. */
-    readonly fetch: (stream: string, row: Row) => Effect.Effect<FileOutcome, FilesFailure>
+    /** Fetches the file of a row, which names its container and its version. `isKnownToFail`: an earlier sync could not have it. */
+    readonly fetch: (stream: string, row: Row, isKnownToFail: boolean) => Effect.Effect<FileOutcome, FilesFailure>
     /** Takes back a file that no record tells of. */
     readonly remove: (file: StagedFile) => Effect.Effect<void>
   }
@@ -224,7 +224,7 @@ const make = Effect.fnUntraced(function* ({ limits, atOnce, from, cloud }: Files
       Effect.catchIf(isTargetFailed, (error) => Effect.fail(staging.failure(error))),
     )
 
-  const note = Effect.fnUntraced(function* (stream: string, row: Row, { outcome, why }: Had) {
+  const note = Effect.fnUntraced(function* (stream: string, row: Row, { outcome, why }: Had, isKnownToFail: boolean) {
     const named = `${stream}: the file of ${String(row["id"])}`
     switch (outcome.status) {
       case "transferred":
@@ -242,7 +242,9 @@ const make = Effect.fnUntraced(function* ({ limits, atOnce, from, cloud }: Files
         yield* warn(
           `${named} could not be fetched (${why.replace(/\.$/, "")}). Its row says so, and the next sync asks for it again.`,
         )
-        if (++inARow >= MOST_FAILURES) yield* giveUp(stream, `The last ${MOST_FAILURES} have all failed.`)
+        // What has failed before says nothing of the others: else some files that never come would be in the way of all behind them.
+        if (!isKnownToFail && ++inARow >= MOST_FAILURES)
+          yield* giveUp(stream, `The last ${MOST_FAILURES} have all failed.`)
         return
       default:
     }
@@ -253,13 +255,13 @@ const make = Effect.fnUntraced(function* ({ limits, atOnce, from, cloud }: Files
     atOnce,
     counts,
     remove: staging.remove,
-    fetch: (stream, row) =>
+    fetch: (stream, row, isKnownToFail) =>
       turns.withPermits(1)(
         Effect.gen(function* () {
           const had = givenUp
             ? UNTRIED
             : yield* attempt(stream, row).pipe(Effect.catchIf(isOfApi, (error) => ofApi(stream, error)))
-          yield* note(stream, row, had)
+          yield* note(stream, row, had, isKnownToFail)
           return had.outcome
         }),
       ),
