@@ -1,7 +1,9 @@
 /** What is true of what content has of its own: the rows that a faultless reading of the lists of all content would bring. */
 import type { Item } from "./Collection.ts"
 import { answeredOf, type ListedItem } from "./contentOfLists.ts"
+import type { Rows } from "./rows.ts"
 import type { ContentKind, SiteContent } from "./SiteContent.ts"
+import { versionRows } from "./versionRows.ts"
 
 type TrueRow = Record<string, unknown>
 
@@ -61,3 +63,24 @@ export const viewsTruth = (site: SiteContent): TrueRow[] =>
   site.settings.quirks.analytics === "there"
     ? each(site, ["page", "blogpost"], ({ id }) => [{ ...site.reactions.viewsOf(id) }])
     : []
+
+/** The rows of `content_properties`. */
+export const propertiesTruth = (site: SiteContent): TrueRow[] =>
+  each(site, ["page", "blogpost", "footer-comment", "inline-comment", "attachment"], ({ id }) =>
+    site.contentProperties.of(id).map((property) => Object.assign<TrueRow, object>({}, property)),
+  )
+
+/**
+ * The rows of `content_versions`. What has one version alone tells it in the lists of content; the others are asked, which those in the
+ * trash may refuse.
+ */
+export const versionsTruth = (site: SiteContent, rows: Rows): TrueRow[] =>
+  (["page", "blogpost", "footer-comment", "inline-comment", "attachment"] as const).flatMap((kind) =>
+    listedOf(site, kind)
+      .filter((item) => item.version.number === 1 || answeredOf(site, item, "user") === "all")
+      .flatMap((item) =>
+        versionRows(site, rows, kind, item).map((row) =>
+          Object.assign<TrueRow, TrueRow>({ contentId: item.id, contentType: TYPES[kind] }, row),
+        ),
+      ),
+  )

@@ -175,20 +175,27 @@ export interface Listed {
   readonly notWhole: ReadonlySet<KindName>
   /** Rows that came without their ids. */
   readonly odd: number
+  /** The newest time of a version, by the name of the stream that lists it (epoch milliseconds). */
+  readonly newest: ReadonlyMap<string, number>
 }
 
-const listOf = Effect.fnUntraced(function* ({
-  definition,
-  kinds,
-  kindOf,
-}: Source): Effect.fn.Return<Listed, ReadFailure, ReadServices> {
+/** Takes some rows of content that is let in; answers those that are left to be asked. */
+export type OnContents = (rows: ReadonlyArray<Row>, kindOf: Source["kindOf"]) => Reading<ReadonlyArray<Row>>
+
+const listOf = Effect.fnUntraced(function* (
+  { definition, kinds, kindOf }: Source,
+  onContents: OnContents,
+): Effect.fn.Return<Listed, ReadFailure, ReadServices> {
   const { read, ...facts } = definition
   const ids = new Map(kinds.map((kind) => [kind, new IdList()]))
+  let newest = Number.NEGATIVE_INFINITY
   const list = Effect.gen(function* () {
     const run = silentRun(facts)
     const take: Pass["take"] = (rows, advance) =>
-      Effect.map(admitted(run, rows), (some) => {
-        for (const row of some) if (row["status"] !== "trashed") ids.get(kindOf(row))!.add(idOf(row))
+      Effect.gen(function* () {
+        const live = (yield* admitted(run, rows)).filter(({ status }) => status !== "trashed")
+        for (const { updatedAt } of rows) newest = Math.max(newest, timeOf(updatedAt))
+        for (const row of yield* onContents(live, kindOf)) ids.get(kindOf(row))!.add(idOf(row))
         advance()
       })
     const missed = yield* read({ run, parts: new Map(), withBodies: false, sendsAll: false, take }).pipe(
@@ -206,17 +213,37 @@ const listOf = Effect.fnUntraced(function* ({
   // A row that came without its id has it when it is listed once more.
   const { missed, odd } = first.odd === 0 ? first : yield* list
   for (const each of ids.values()) each.sortOnce()
-  return { ids, missed, odd, notWhole: new Set(missed.length + odd > 0 ? kinds : []) }
+  return {
+    ids,
+    missed,
+    odd,
+    newest: new Map([[facts.name, newest]]),
+    notWhole: new Set(missed.length + odd > 0 ? kinds : []),
+  }
 })
 
-/** All content of these kinds that is let in; what cannot be listed costs itself. */
+const timeOf = (updatedAt: unknown): number => {
+  const time = Date.parse(String(updatedAt))
+  return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time
+}
+
+const ASK_ALL: OnContents = (rows) => Effect.succeed(rows)
+
+/**
+ * All content of these kinds that is let in; what cannot be listed costs itself. Listed once for all streams, but for one that takes
+ * rows out of the lists.
+ */
 export const listContents = Effect.fnUntraced(function* (
   kinds: ReadonlyArray<KindName>,
+  onContents?: OnContents,
 ): Effect.fn.Return<Listed, ReadFailure, ReadServices> {
   const once = yield* Once
   const all = yield* Effect.forEach(
     sourcesOf(kinds),
-    (source) => once.answer(`all of ${source.definition.name}`, listOf(source)),
+    (source) =>
+      onContents === undefined
+        ? once.answer(`all of ${source.definition.name}`, listOf(source, ASK_ALL))
+        : listOf(source, onContents),
     { concurrency: "unbounded" },
   )
   return {
@@ -224,5 +251,6 @@ export const listContents = Effect.fnUntraced(function* (
     missed: all.flatMap(({ missed }) => missed),
     notWhole: new Set(all.flatMap(({ notWhole }) => [...notWhole])),
     odd: all.reduce((sum, { odd }) => sum + odd, 0),
+    newest: new Map(all.flatMap(({ newest }) => Array.from(newest))),
   }
 })

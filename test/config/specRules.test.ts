@@ -109,6 +109,7 @@ describe("the specification", () => {
       "reconcile_interval_hours",
       "lookback_minutes",
       "max_deletion_percent",
+      "attachments",
       "user_emails_csv",
       "organization",
       "endpoints",

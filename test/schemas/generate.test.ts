@@ -30,6 +30,7 @@ beforeAll(() => {
     "src/sample-site/quirks.ts",
     "test/simulation/doubts.ts",
     "test/simulation/belongingDoubts.ts",
+    "test/simulation/fileDoubts.ts",
     "test/simulation/treeDoubts.ts",
     "package.json",
   ]) {

@@ -11,6 +11,7 @@ import {
 import { root } from "../support/runConnector.ts"
 import { CHANGE_WEIGHTS } from "./changeWeights.ts"
 import { DOUBTS } from "./doubts.ts"
+import { FILE_CHANGES } from "./fileDraws.ts"
 import { drawHistory } from "./history.ts"
 import { LATER } from "./laterDraws.ts"
 
@@ -75,7 +76,7 @@ describe("histories draw every answer", () => {
     const kinds = new Set(
       drawn.flatMap(({ rounds }) => rounds.flatMap(({ changes }) => changes.map(({ kind }) => kind))),
     )
-    const weights = [CHANGE_WEIGHTS, ...LATER.map(({ changes }) => changes)]
+    const weights = [CHANGE_WEIGHTS, FILE_CHANGES, ...LATER.map(({ changes }) => changes)]
     expect(kinds).toEqual(new Set(weights.flatMap((each) => Object.keys(each))))
   })
 })

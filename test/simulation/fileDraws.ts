@@ -14,6 +14,9 @@ const SHARE = 0.3
 /** Bytes of the largest file: small ones, because each is made, sent and hashed. */
 const LARGEST = 3_000
 
+/** What changes files, and how likely each is relative to the others. */
+export const FILE_CHANGES = { "lose a file": 1, "find a file": 1, attach: 2, "attach a new version": 2 } as const
+
 const FILES = "/file/*"
 export const DOWNLOADS = "/wiki/rest/api/content/*/download"
 
@@ -78,7 +81,7 @@ export const withFiles = (history: History, always = false): History => {
   }
   const isDisturbed = history.rounds.some(({ faults }) => faults.length > 0)
   const draw = (): Change => ({
-    kind: chance.weighted({ "lose a file": 1, "find a file": 1, attach: 2, "attach a new version": 2 }),
+    kind: chance.weighted(FILE_CHANGES),
     draw: chance.draw(),
   })
   const some = (most: number): ReadonlyArray<Change> => Array.from({ length: chance.spread(1, most) - 1 }, draw)

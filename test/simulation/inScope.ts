@@ -40,7 +40,13 @@ const OF_SPACES: ReadonlySet<string> = new Set([
   "space_properties",
 ])
 /** Streams of what each content has of its own. */
-const OF_CONTENTS: ReadonlySet<string> = new Set(["content_labels", "likes", "content_views"])
+const OF_CONTENTS: ReadonlySet<string> = new Set([
+  "content_labels",
+  "likes",
+  "content_views",
+  "content_properties",
+  "content_versions",
+])
 const TREE_STREAMS: ReadonlySet<string> = new Set(["folders", "whiteboards", "databases", "embeds"])
 
 /** The fields by which a row names what it hangs on. */

@@ -21,4 +21,20 @@ export const LATER_OF_CONTENT: ReadonlyArray<Later> = [
     listsOfOne: ["/wiki/rest/api/analytics/content/*/viewers"],
     quirks: (chance) => ({ analytics: chance.of(["there", "there", "there", "404", "501"] as const) }),
   },
+  {
+    streams: ["content_properties"],
+    share: 0.12,
+    changes: { "set a property": 3, "remove a property": 2 },
+    endpoints: ["/wiki/api/v2/pages/*/properties", "/wiki/api/v2/comments/*/properties"],
+    listsOfOne: ["/wiki/api/v2/pages/*/properties"],
+    quirks: (chance) => ({ childrenOfTrashed: chance.of(CHILD_QUIRKS.childrenOfTrashed) }),
+  },
+  {
+    streams: ["content_versions"],
+    share: 0.12,
+    changes: { "delete a version": 1 },
+    endpoints: ["/wiki/api/v2/pages/*/versions", "/wiki/api/v2/attachments/*/versions"],
+    listsOfOne: ["/wiki/api/v2/pages/*/versions"],
+    quirks: (chance) => ({ childrenOfTrashed: chance.of(CHILD_QUIRKS.childrenOfTrashed) }),
+  },
 ]

@@ -11,7 +11,7 @@ export const ofChanges = [
   },
   {
     name: "changes are followed from the end of the first scan",
-    file: "src/sync/Changes.ts",
+    file: "src/sync/Following.ts",
     text: "this.newest = Math.min(seen, this.begun)",
     instead: "this.newest = seen",
     foundBy: "histories",
@@ -25,7 +25,7 @@ export const ofChanges = [
   },
   {
     name: "a row that is dated ahead hides all changes until then",
-    file: "src/sync/Changes.ts",
+    file: "src/sync/Following.ts",
     text: "this.newest = Math.min(newest, this.startedAt)",
     instead: "this.newest = newest",
     foundBy: "histories",
@@ -39,21 +39,21 @@ export const ofChanges = [
   },
   {
     name: "changedAt of a change without a version goes back to the version's time",
-    file: "src/sync/Changes.ts",
+    file: "src/sync/Following.ts",
     text: "if (isUndated || isLate)",
     instead: "if (isUndated)",
     foundBy: "histories",
   },
   {
     name: "changedAt goes back with the site's clock",
-    file: "src/sync/Changes.ts",
+    file: "src/sync/Following.ts",
     text: "Math.max(startedAt, this.#floor + 1)",
     instead: "startedAt",
     foundBy: "histories",
   },
   {
     name: "rows of another body format are not read anew",
-    file: "src/sync/Changes.ts",
+    file: "src/sync/Following.ts",
     text: "this.rescans = otherSetup || this.unknown",
     instead: "this.rescans = this.unknown",
     foundBy: "histories",
@@ -61,8 +61,8 @@ export const ofChanges = [
   {
     name: "a body that was withheld is never sent",
     file: "src/sync/Changes.ts",
-    text: "known === digest && (lacks || !this.lost.has(id))",
-    instead: "known === digest",
+    text: "isSame && (lacks || isWithoutFiles || !this.lost.has(id))",
+    instead: "isSame",
     foundBy: "histories",
   },
   {
@@ -201,8 +201,8 @@ export const ofChanges = [
   {
     name: "a comparison takes a row without its body for whole",
     file: "src/sync/Changes.ts",
-    text: "return this.lost.has(id) || this.index",
-    instead: "return this.index",
+    text: "return this.lost.has(id) || known === undefined || !this.#isAsKnown(row, known)",
+    instead: "return known === undefined || !this.#isAsKnown(row, known)",
     foundBy: "histories",
   },
 ] as const satisfies ReadonlyArray<Mutation>

@@ -26,7 +26,7 @@ export const ofTypes = [
   {
     name: "another choice of types is no other scope",
     file: "src/commands/read.ts",
-    text: "...(ofTypes === true ? types : [])",
+    text: "...(facts.ofTypes === true ? types : [])",
     instead: "",
     foundBy: "test/sync/customContent.test.ts",
   },
