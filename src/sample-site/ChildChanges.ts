@@ -4,7 +4,7 @@ import { itemOf, type ListedItem } from "./contentOfLists.ts"
 import type { SiteUser } from "./people.ts"
 import { ImpossibleChange } from "./SpaceChanges.ts"
 
-const KINDS = ["page", "blogpost", "footer-comment", "inline-comment", "attachment"] as const
+const KINDS = ["page", "blogpost", "footer-comment", "inline-comment", "attachment", "custom-content"] as const
 
 export class ChildChanges extends BelongingChanges {
   /** Somebody likes content: a page, blog post or comment. Unless told otherwise, it is the credential's account. */

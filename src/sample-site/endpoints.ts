@@ -175,6 +175,9 @@ export class Endpoints {
       if (kind !== "attachment")
         this.get(`/wiki/api/v2/${plural}/{}/likes/users`, scopes, (r) => children.likes(r, kind))
     }
+    const custom = [["read:custom-content:confluence"]]
+    this.get("/wiki/api/v2/custom-content/{}/properties", custom, (r) => children.properties(r, "custom-content"))
+    this.get("/wiki/api/v2/custom-content/{}/versions", custom, (r) => children.versions(r, "custom-content"))
     this.get("/wiki/api/v2/comments/{}/properties", [["read:comment:confluence"]], (r) =>
       children.properties(r, "comment"),
     )

@@ -1,22 +1,23 @@
 /** The rows of the lists of versions. */
-import type { ListedItem } from "./contentOfLists.ts"
+import type { ListedItem, ParentKind } from "./contentOfLists.ts"
 import type { Rows } from "./rows.ts"
-import type { ContentKind, SiteContent } from "./SiteContent.ts"
+import type { SiteContent } from "./SiteContent.ts"
 
 /** The field that names the content in a row of its versions. */
-const FIELDS: Readonly<Record<ContentKind, string>> = {
+const FIELDS: Readonly<Record<ParentKind, string>> = {
   page: "page",
   blogpost: "blogpost",
   "footer-comment": "comment",
   "inline-comment": "comment",
   attachment: "attachment",
+  "custom-content": "custom",
 }
 
 /** The versions of a content as its list shows them, all under its present title. */
 export const versionRows = (
   site: SiteContent,
   rows: Rows,
-  kind: ContentKind,
+  kind: ParentKind,
   item: ListedItem,
 ): readonly Readonly<Record<string, unknown>>[] => {
   const title = "parentOrdinal" in item ? `Re: ${rows.containerTitle(item.container)}` : item.title

@@ -13,7 +13,7 @@ import { Settings } from "../sync/services.ts"
 import { silentRun } from "../sync/StreamRun.ts"
 import type { Walk } from "../sync/Walk.ts"
 import { walkList } from "../sync/walkList.ts"
-import { type KindName, type Source, sourcesOf } from "./contentParents.ts"
+import { type KindName, type Source, sourcesRead } from "./contentParents.ts"
 
 /** So many of the newest changes of each list are looked at first where rows cost points. */
 const FEW_ROWS = 5
@@ -111,7 +111,7 @@ export const changedContents = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ChangedContents, ReadFailure, ReadServices> {
   const once = yield* Once
   const all = yield* Effect.forEach(
-    sourcesOf(kinds),
+    yield* sourcesRead(kinds),
     (source) => once.answer(`${source.definition.name} changed since ${downTo}`, changedOf(source, downTo)),
     { concurrency: "unbounded" },
   )

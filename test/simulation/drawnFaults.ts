@@ -61,8 +61,8 @@ const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
       [...TREE_STREAMS, "content_restrictions", "users"],
     ]),
   ),
-  [`${V2}/custom-content`]: ["custom_content", "users"],
-  [`${V2}/custom-content/*`]: ["custom_content", "users"],
+  [`${V2}/custom-content`]: ["custom_content", "content_properties", "content_versions", "users"],
+  [`${V2}/custom-content/*`]: ["custom_content", "content_properties", "content_versions", "users"],
 }
 
 const MEMBERS = /^\/wiki\/rest\/api\/group\/([^/*]+)\/membersByGroupId$/

@@ -3,7 +3,7 @@ import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { type Fate, fatesOf } from "./fates.ts"
 import type { FilteredRows } from "./filteredRows.ts"
 
-const STREAMS = ["pages", "blog_posts", "comments", "attachments"] as const
+const STREAMS = ["pages", "blog_posts", "comments", "attachments", "custom_content"] as const
 
 /** The contents of all keys that were ever seen of a stream, by site. */
 const known = new WeakMap<SampleSite, Map<string, Map<string, string>>>()

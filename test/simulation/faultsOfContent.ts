@@ -17,6 +17,8 @@ const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/comments/*/properties`]: ["content_properties"],
   [`${V2}/pages/*/versions`]: ["content_versions"],
   [`${V2}/attachments/*/versions`]: ["content_versions"],
+  [`${V2}/custom-content/*/properties`]: ["content_properties"],
+  [`${V2}/custom-content/*/versions`]: ["content_versions"],
 }
 
 const OF_ONE =

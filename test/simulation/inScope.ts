@@ -233,6 +233,8 @@ class Judgement {
     const [page, blogPost] = [this.#pages.get(id), this.#blogPosts.get(id)]
     if (page !== undefined) return worst(this.#page(page), this.#ownStatus(page))
     if (blogPost !== undefined) return worst(this.#blogPost(blogPost), this.#ownStatus(blogPost))
+    const custom = this.#customContent.get(id)
+    if (custom !== undefined) return this.of("custom_content", custom)
     const hanging = this.#comments.get(id) ?? this.#attachments.get(id)
     return hanging === undefined ? "perhaps" : this.#hanging(hanging, new Set())
   }

@@ -2,6 +2,8 @@
 import { CHILD_QUIRKS } from "../../src/sample-site/quirks.ts"
 import type { Later } from "./laterDraws.ts"
 
+const OF_CUSTOM_CONTENT = { "trash custom content": 0.3, "restore custom content": 0.3, "purge custom content": 0.2 }
+
 export const LATER_OF_CONTENT: ReadonlyArray<Later> = [
   {
     streams: ["likes"],
@@ -24,16 +26,24 @@ export const LATER_OF_CONTENT: ReadonlyArray<Later> = [
   {
     streams: ["content_properties"],
     share: 0.12,
-    changes: { "set a property": 3, "remove a property": 2 },
-    endpoints: ["/wiki/api/v2/pages/*/properties", "/wiki/api/v2/comments/*/properties"],
+    changes: { "set a property": 3, "remove a property": 2, ...OF_CUSTOM_CONTENT },
+    endpoints: [
+      "/wiki/api/v2/pages/*/properties",
+      "/wiki/api/v2/comments/*/properties",
+      "/wiki/api/v2/custom-content/*/properties",
+    ],
     listsOfOne: ["/wiki/api/v2/pages/*/properties"],
     quirks: (chance) => ({ childrenOfTrashed: chance.of(CHILD_QUIRKS.childrenOfTrashed) }),
   },
   {
     streams: ["content_versions"],
     share: 0.12,
-    changes: { "delete a version": 1 },
-    endpoints: ["/wiki/api/v2/pages/*/versions", "/wiki/api/v2/attachments/*/versions"],
+    changes: { "delete a version": 1, "edit custom content": 0.5, ...OF_CUSTOM_CONTENT },
+    endpoints: [
+      "/wiki/api/v2/pages/*/versions",
+      "/wiki/api/v2/attachments/*/versions",
+      "/wiki/api/v2/custom-content/*/versions",
+    ],
     listsOfOne: ["/wiki/api/v2/pages/*/versions"],
     quirks: (chance) => ({ childrenOfTrashed: chance.of(CHILD_QUIRKS.childrenOfTrashed) }),
   },

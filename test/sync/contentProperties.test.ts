@@ -16,7 +16,9 @@ const askedOf = (simulation: Simulation, from = 0) =>
     .flatMap(({ request }) => /\/(?:att)?(\d+)\/properties$/.exec(request.path)?.[1] ?? [])
 const tombstones = (ran: Ran) => recordsOf(ran, STREAM).filter((row) => row["deletionReason"] !== undefined)
 const contents = ({ site }: Simulation) =>
-  (["pages", "blog_posts", "comments", "attachments"] as const).flatMap((stream) => site.truth(stream))
+  (["pages", "blog_posts", "comments", "attachments", "custom_content"] as const).flatMap((stream) =>
+    site.truth(stream),
+  )
 const reconciling = { ...INPUT, config: { reconcile_interval_hours: 0 } }
 
 const synced = async () => {
@@ -38,7 +40,7 @@ describe("the properties of content", () => {
     expect(rows).toHaveLength(simulation.site.truth(STREAM).length)
     expectTruth(simulation, STREAM, rows)
     expect(new Set(rows.map(({ contentType }) => contentType))).toEqual(
-      new Set(["page", "blogpost", "comment", "attachment"]),
+      new Set(["page", "blogpost", "comment", "attachment", "custom-content"]),
     )
     const plain = new Simulation(SITE)
     await plain.run("read", { streams: [STREAM] })

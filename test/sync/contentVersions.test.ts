@@ -14,7 +14,9 @@ const askedOf = (simulation: Simulation, from = 0) =>
   simulation.exchanged.slice(from).flatMap(({ request }) => /\/(\w+)\/versions$/.exec(request.path)?.[1] ?? [])
 const tombstones = (ran: Ran) => recordsOf(ran, STREAM).filter((row) => row["deletionReason"] !== undefined)
 const contents = ({ site }: Simulation) =>
-  (["pages", "blog_posts", "comments", "attachments"] as const).flatMap((stream) => site.truth(stream))
+  (["pages", "blog_posts", "comments", "attachments", "custom_content"] as const).flatMap((stream) =>
+    site.truth(stream),
+  )
 const severalOf = (simulation: Simulation) =>
   contents(simulation).filter(({ version }) => (version as { readonly number: number }).number > 1)
 
@@ -37,7 +39,7 @@ describe("the versions of content", () => {
     const several = severalOf(simulation)
     expect(askedOf(simulation).toSorted()).toEqual(several.map(({ id }) => String(id)).toSorted())
     expect(several.length).toBeLessThan(contents(simulation).length / 2)
-    const least = several.length + 6
+    const least = several.length + 9
     expect(simulation.exchanged.length).toBeLessThanOrEqual(1.3 * least)
   })
 
@@ -102,7 +104,8 @@ describe("the versions of content", () => {
     const lists = simulation.exchanged
       .slice(from)
       .filter(({ request }) => request.query.get("sort") === "-modified-date")
-    expect(lists).toHaveLength(5)
+    // Pages, blog posts, comments of both kinds, attachments, and three types of custom content.
+    expect(lists).toHaveLength(8)
     expect(new Set(lists.map(({ request }) => request.query.get("limit")))).toEqual(new Set(["5"]))
     expect(askedOf(simulation, from)).toEqual([])
   })

@@ -1,4 +1,4 @@
-/** What apps have stored with content: the properties of pages, blog posts, comments and attachments. */
+/** What apps have stored with content: the properties of pages, blog posts, comments, attachments and custom content. */
 import { eachPage } from "../../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import { isRecord } from "../../json.ts"
@@ -14,6 +14,7 @@ const KINDS = [
   "footer-comment",
   "inline-comment",
   "attachment",
+  "custom-content",
 ] as const satisfies ReadonlyArray<KindName>
 
 /** What stands for the id in Atlassian's documents. */
@@ -21,6 +22,7 @@ const PARAMETERS: Readonly<Partial<Record<KindName, string>>> = {
   page: "page-id",
   blogpost: "blogpost-id",
   attachment: "attachment-id",
+  "custom-content": "custom-content-id",
 }
 
 /** Comments of both kinds have one endpoint. */

@@ -1,5 +1,5 @@
 /**
- * Every version of pages, blog posts, comments and attachments. Content with one version alone tells it in the list of content, and is not
+ * Every version of pages, blog posts, comments, attachments and custom content. Content with one version alone tells it in the list of content, and is not
  * asked.
  */
 import { type Row, eachPage } from "../../confluence/Listing.ts"
@@ -16,9 +16,11 @@ const KINDS = [
   "footer-comment",
   "inline-comment",
   "attachment",
+  "custom-content",
 ] as const satisfies ReadonlyArray<KindName>
 
-const endpointOf = (kind: KindName) => endpointBelow(kind, "versions")
+const endpointOf = (kind: KindName) =>
+  endpointBelow(kind, "versions", kind === "custom-content" ? "custom-content-id" : "id")
 
 /** The field by which a version names its content. */
 const FIELDS: Readonly<Partial<Record<string, string>>> = { "custom-content": "custom" }
