@@ -81,6 +81,10 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/blogposts/{blogpost-id}/properties", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/comments/{comment-id}/properties", scopes: [["read:comment:confluence"]] },
     { path: "/wiki/api/v2/attachments/{attachment-id}/properties", scopes: [["read:attachment:confluence"]] },
+    {
+      path: "/wiki/api/v2/custom-content/{custom-content-id}/properties",
+      scopes: [["read:custom-content:confluence"]],
+    },
     { path: "/wiki/api/v2/pages", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/pages/{id}", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
@@ -107,6 +111,8 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
       path: "/wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download",
       scopes: [["readonly:content.attachment:confluence"], ["read:attachment:confluence"]],
     },
+    { path: "/wiki/api/v2/custom-content", scopes: [["read:custom-content:confluence"]] },
+    { path: "/wiki/api/v2/custom-content/{id}", scopes: [["read:custom-content:confluence"]] },
   ],
   content_restrictions: [
     { path: "/wiki/rest/api/content/search", scopes: [["search:confluence"], ["read:content-details:confluence"]] },
@@ -138,6 +144,7 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/footer-comments/{id}/versions", scopes: [["read:comment:confluence"]] },
     { path: "/wiki/api/v2/inline-comments/{id}/versions", scopes: [["read:comment:confluence"]] },
     { path: "/wiki/api/v2/attachments/{id}/versions", scopes: [["read:attachment:confluence"]] },
+    { path: "/wiki/api/v2/custom-content/{custom-content-id}/versions", scopes: [["read:custom-content:confluence"]] },
     { path: "/wiki/api/v2/pages", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/pages/{id}", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
@@ -165,6 +172,9 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
       path: "/wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download",
       scopes: [["readonly:content.attachment:confluence"], ["read:attachment:confluence"]],
     },
+    { path: "/wiki/api/v2/custom-content", scopes: [["read:custom-content:confluence"]] },
+    { path: "/wiki/api/v2/custom-content/{id}", scopes: [["read:custom-content:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
   content_views: [
     {

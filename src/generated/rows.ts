@@ -1486,7 +1486,7 @@ export interface ContentRestrictionsRow {
 }
 
 /**
- * Every version of pages, blog posts, comments and attachments. The API lists them by content alone, so that this stream costs a request for each content that has more than one; between reconciliations only content with a new version is asked.
+ * Every version of pages, blog posts, comments, attachments and custom content of the configured types. The API lists them by content alone, so that this stream costs a request for each content that has more than one; between reconciliations only content with a new version is asked.
  */
 export interface ContentVersionsRow {
   /**
