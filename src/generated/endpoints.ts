@@ -107,10 +107,6 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/pages/{id}/attachments" },
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/blogposts/{id}/attachments" },
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/custom-content/{id}/attachments" },
-    {
-      path: "/wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download",
-      scopes: [["readonly:content.attachment:confluence"], ["read:attachment:confluence"]],
-    },
     { path: "/wiki/api/v2/custom-content", scopes: [["read:custom-content:confluence"]] },
     { path: "/wiki/api/v2/custom-content/{id}", scopes: [["read:custom-content:confluence"]] },
   ],
@@ -168,10 +164,6 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/pages/{id}/attachments" },
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/blogposts/{id}/attachments" },
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/custom-content/{id}/attachments" },
-    {
-      path: "/wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download",
-      scopes: [["readonly:content.attachment:confluence"], ["read:attachment:confluence"]],
-    },
     { path: "/wiki/api/v2/custom-content", scopes: [["read:custom-content:confluence"]] },
     { path: "/wiki/api/v2/custom-content/{id}", scopes: [["read:custom-content:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },

@@ -6,6 +6,7 @@
  */
 import { Effect } from "effect"
 import type { Row } from "../confluence/Listing.ts"
+import type { Endpoint } from "../confluence/scopes.ts"
 import type { Missed } from "../site/Accounts.ts"
 import {
   containerKey,
@@ -20,6 +21,7 @@ import { admitted } from "../sync/admission.ts"
 import type { DeletionReason } from "../sync/Changes.ts"
 import { statesOf } from "../sync/containerStates.ts"
 import { type ReadFailure, isOfOnePart } from "../sync/failures.ts"
+import { DOWNLOAD } from "../sync/Files.ts"
 import { reasonsInTrash } from "../sync/gone.ts"
 import { type Single, stillListed } from "../sync/goneWithContainer.ts"
 import { lookAt } from "../sync/lookAt.ts"
@@ -193,6 +195,10 @@ export const sourcesRead = (kinds: ReadonlyArray<KindName>) =>
   Effect.map(Settings, ({ customContentTypes }) =>
     sourcesOf(kinds).filter(({ definition }) => definition.ofTypes !== true || customContentTypes.length > 0),
   )
+
+/** What the streams ask for that list these kinds. Files are fetched by their own stream alone. */
+export const endpointsOf = (kinds: ReadonlyArray<KindName>): ReadonlyArray<Endpoint> =>
+  sourcesOf(kinds).flatMap(({ definition }) => definition.endpoints.filter(({ path }) => path !== DOWNLOAD.path))
 
 /** What there is of some kinds of content. */
 export interface Listed {

@@ -14,7 +14,7 @@ import { walkMany } from "../../sync/manyParents.ts"
 import type { Pass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
-import { KINDS, type KindName, listContents, sourcesOf } from "../contentParents.ts"
+import { endpointsOf, KINDS, type KindName, listContents, sourcesOf } from "../contentParents.ts"
 import type { Facts } from "./lists.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
@@ -76,7 +76,7 @@ export const childrenOfContent = (
   return {
     ...rest,
     syncModes: ["full_refresh"],
-    endpoints: [...endpoints, ...sources.flatMap((source) => source.endpoints)],
+    endpoints: [...endpoints, ...endpointsOf(kinds)],
     probes: [
       ...endpoints.map((endpoint) => ({ endpoint, nothing: NOTHING, mayBeAbsent: lacks !== undefined })),
       ...sources.flatMap(({ probes }) => probes.filter(({ without }) => without === undefined)),

@@ -25,6 +25,7 @@ import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
 import { changedContents } from "../changedContents.ts"
 import {
+  endpointsOf,
   KINDS,
   type Kind,
   type KindName,
@@ -332,7 +333,7 @@ export const followedChildren = (facts: Facts & FollowedFacts): StreamDefinition
     ...rest,
     ...(ofTypes === undefined ? {} : { ofTypes: true }),
     syncModes: ["full_refresh", "incremental"],
-    endpoints: [...endpoints, ...sources.flatMap((source) => source.endpoints)],
+    endpoints: [...endpoints, ...endpointsOf(kinds)],
     probes: [
       ...kinds.map((kind) =>
         kind === "custom-content"
