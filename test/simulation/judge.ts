@@ -281,7 +281,8 @@ export class Judge {
     const ended = states.at(-1)?.done === 1 || (seen.complete && name !== "users")
     // All was read but some contents, which are asked for again.
     const isReadToItsEnd = OF_CONTENTS.has(name) && seen.incomplete && hasReadTheRest(seen)
-    memory.complete ||= ended || isReadToItsEnd
+    // A full refresh that has told what it lacks goes on with that in its job.
+    memory.complete ||= ended || (isReadToItsEnd && sync.syncMode === "incremental")
     if (!isIncremental(name)) return this.#rememberFilters(seen, memory, states.length > 0, ended)
     const mayHaveReconciled =
       promised?.withoutExtras === true ||
