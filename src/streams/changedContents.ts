@@ -6,6 +6,7 @@ import { Effect } from "effect"
 import type { List, Row } from "../confluence/Listing.ts"
 import { admitted } from "../sync/admission.ts"
 import type { ReadFailure } from "../sync/failures.ts"
+import { unlessNothing } from "../sync/followChanges.ts"
 import { Once } from "../sync/Once.ts"
 import type { Pass } from "../sync/Pass.ts"
 import type { ReadServices } from "../sync/readServices.ts"
@@ -97,9 +98,11 @@ const changedOf = Effect.fnUntraced(function* (
       }),
   }
   const walks = yield* changes!.newest(pass)
-  const newest = yield* Effect.forEach(walks, (walk) => walkDown({ ...pass, parts: new Map() }, walk, downTo), {
-    concurrency: "unbounded",
-  })
+  const newest = yield* Effect.forEach(
+    walks,
+    (walk) => unlessNothing(walk, walkDown({ ...pass, parts: new Map() }, walk, downTo), undefined),
+    { concurrency: "unbounded" },
+  )
   const times = newest.filter((time) => time !== undefined)
   return { changed: [...found.values()], newest: times.length === 0 ? undefined : Math.max(...times) }
 })

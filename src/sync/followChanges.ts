@@ -87,16 +87,17 @@ const walkNewest = Effect.fnUntraced(function* (
   return { newest, inOrder }
 })
 
-/** The walk of a list, or of nothing where its refusal says so. */
-const unlessNothing = (
+/** The walk of a list, or `nothing` where its refusal says that there is none, such as the list of a type that the site does not know. */
+export const unlessNothing = <A>(
   { isNothing }: Walk,
-  walking: Effect.Effect<WalkedNewest, ReadFailure, ReadServices>,
+  walking: Effect.Effect<A, ReadFailure, ReadServices>,
+  nothing: A,
 ): typeof walking =>
   isNothing === undefined
     ? walking
     : Effect.catchIf(walking, isOfOnePart, (error) =>
         Effect.flatMap(isNothing(error), (isEmpty): typeof walking =>
-          isEmpty ? Effect.succeed({ newest: undefined, inOrder: true }) : Effect.fail(error),
+          isEmpty ? Effect.succeed(nothing) : Effect.fail(error),
         ),
       )
 
@@ -109,9 +110,13 @@ const followVersions = Effect.fnUntraced(function* (
   const { lookbackMs } = yield* Settings
   const downTo = (changes.newest ?? Number.NEGATIVE_INFINITY) - lookbackMs
   const walks = yield* facts.newest(scanOf(run))
-  const walked = yield* Effect.forEach(walks, (walk) => unlessNothing(walk, walkNewest(run, facts, walk, downTo)), {
-    concurrency: "unbounded",
-  })
+  const walked = yield* Effect.forEach(
+    walks,
+    (walk) => unlessNothing(walk, walkNewest(run, facts, walk, downTo), { newest: undefined, inOrder: true }),
+    {
+      concurrency: "unbounded",
+    },
+  )
   yield* run.settled
   const seen = walked.flatMap(({ newest }) => (newest === undefined || Number.isNaN(newest) ? [] : [newest]))
   // What the first pages began with: whatever is newer came after, and the next sync finds it above this.

@@ -238,7 +238,11 @@ export class Judge {
     if (!isIncremental(name)) return name === "users" ? NOTHING : { ...first, withoutExtras: false }
     const reconciles =
       !memory.complete || otherFilters || sync.config.reconcile_interval_hours === 0 || this.#isDue(sync, memory)
-    if (reconciles) return { ...first, withoutExtras: deletes, mayMissChanged: isReadByDate(seen) }
+    if (reconciles) {
+      // What may lie outside is kept where nobody can tell.
+      const keeps = sync.treeHidden === true
+      return { ...first, withoutExtras: deletes && !keeps, mayMissChanged: isReadByDate(seen) }
+    }
     if (memory.formats.size > 1) return { ...first, withoutExtras: false }
     // Between reconciliations it looks at content that has a new version.
     if (OF_CONTENTS.has(name)) return NOTHING

@@ -3,6 +3,7 @@ import { schemas } from "../../src/generated/schemas.ts"
 import type { OddRow } from "../../src/sample-site/alteredAnswers.ts"
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import type { GivenFilters } from "../support/givenFilters.ts"
 import { TREE_STREAMS } from "../support/knowableTree.ts"
 import type { ConfiguredCatalog, ProtocolMessage } from "../support/runConnector.ts"
 import { carryOut } from "./changes.ts"
@@ -66,6 +67,14 @@ const ITEMS: ReadonlySet<string> = new Set(TREE_STREAMS.map((stream) => `/wiki/a
 /** Whether folders or the like are said not to be there, and no other look-up knows better. */
 const isDenial = ({ settings }: SampleSite, { status, path = "" }: Fault): boolean =>
   status === 404 && ITEMS.has(path) && !settings.quirks.typesOfTree
+
+/**
+ * Whether folders or the like are said not to be there while filters name pages: what lies below one that is not shown is in none of their
+ * answers, so that nobody can tell whether the filters let it in.
+ */
+const hidesTree = (site: SampleSite, { page_ids_include = [], page_ids_exclude = [] }: GivenFilters = {}): boolean =>
+  page_ids_include.length + page_ids_exclude.length > 0 &&
+  site.listFaults().some(({ status, path = "", hit }) => hit > 0 && status === 404 && ITEMS.has(path))
 
 /** Streams whose list has answered with a refusal that nothing but time would have ended. */
 const refusedStreams = (site: SampleSite): ReadonlySet<string> => {
@@ -208,6 +217,7 @@ class Course {
     }
     const faultsHit = site.listFaults().some(({ hit }) => hit > 0)
     const lies = liesOf(site)
+    const treeHidden = hidesTree(site, config.filters)
     const refused = refusedStreams(site)
     const refusedPath = refusedPathOf(site)
     const oddRows = site.oddRows()
@@ -235,6 +245,7 @@ class Course {
       refusedPath: site.settings.cursorUses > 0 ? undefined : refusedPath,
       newestFirst: site.settings.quirks.modifiedDateSorts === "version",
       lied: lies > MOST_LIES,
+      treeHidden,
       withoutId: new Set(oddRows.flatMap(({ id, field }) => (field === "id" ? [id] : []))),
       unjudged: unjudgedContent(oddRows, config.filters ?? {}),
       spacesRefused,

@@ -72,6 +72,8 @@ export interface SyncSeen {
   readonly newestFirst: boolean
   /** Lists were empty so often that the site has lied about what there is. */
   readonly lied: boolean
+  /** Folders or the like were not shown, so that nobody can tell what filters that name pages let in. */
+  readonly treeHidden?: boolean
   /** Rows that the site once listed without their id. */
   readonly withoutId: ReadonlySet<string>
   /** Content that filters could not judge: it came without what they ask for more than once, so also where it was asked for again. */
