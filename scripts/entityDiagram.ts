@@ -16,6 +16,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
   parentCommentId: "comments",
   groupId: "groups",
   roleId: "space_roles",
+  labelId: "labels",
   accountId: "users",
   authorId: "users",
   ownerId: "users",

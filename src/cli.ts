@@ -37,7 +37,12 @@ export const COMMANDS = {
     summary: "read the configured streams and print records and states",
     flags: {
       config,
-      catalog: { kind: "file", value: "FILE", required: true, help: "the configured catalog, JSON" },
+      catalog: {
+        kind: "file",
+        value: "FILE",
+        required: true,
+        help: "the configured catalog, JSON, or what discover printed",
+      },
       state: { kind: "file", value: "FILE", help: "the states of an earlier sync, JSON: go on from there" },
     },
   },

@@ -19,6 +19,9 @@ STREAMS = (
     "space_permissions",
     "space_role_assignments",
     "space_roles",
+    "space_labels",
+    "labels",
+    "classification_levels",
     "content_restrictions",
 )
 """All that the connector reads."""
@@ -27,6 +30,7 @@ PRIMARY_KEYS = {
     "users": ("accountId",),
     "group_members": ("groupId", "accountId"),
     "space_role_assignments": ("spaceId", "roleId", "principalType", "principalId"),
+    "space_labels": ("spaceId", "labelId"),
     "content_restrictions": ("contentId", "operation", "restrictedById", "principalType", "principalId"),
 }
 

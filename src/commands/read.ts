@@ -3,8 +3,7 @@ import { Clock, Effect, Layer } from "effect"
 import { isCloud } from "../config/ConnectorConfig.ts"
 import { schemas } from "../generated/schemas.ts"
 import { streams as registry } from "../generated/streams.ts"
-import { decodeCatalog, type ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"
-import { readJson } from "../protocol/inputFile.ts"
+import { type ConfiguredStream, readCatalog } from "../protocol/ConfiguredCatalog.ts"
 import { decodeState, readState } from "../protocol/InputState.ts"
 import { statusLine } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
@@ -74,9 +73,7 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   const from = yield* readConfig(input)
   const { config } = from
   const { catalog: catalogFile, state: stateFile } = input.files
-  const catalog = yield* readJson("--catalog", catalogFile!).pipe(
-    Effect.flatMap((json) => decodeCatalog(json, catalogFile!)),
-  )
+  const catalog = yield* readCatalog(catalogFile!)
   const state = stateFile === undefined ? decodeState(undefined) : yield* readState(stateFile)
   const reporter = yield* Reporter
   const output = yield* Output

@@ -53,6 +53,7 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     },
     { path: "/wiki/rest/api/group", scopes: [["read:confluence-groups"], ["read:group:confluence"]] },
   ],
+  classification_levels: [{ path: "/wiki/api/v2/classification-levels", scopes: [["read:configuration:confluence"]] }],
   content_restrictions: [
     { path: "/wiki/rest/api/content/search", scopes: [["search:confluence"], ["read:content-details:confluence"]] },
     { path: "/wiki/rest/api/search", scopes: [["search:confluence"], ["read:content-details:confluence"]] },
@@ -75,6 +76,11 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/whiteboards/{id}/ancestors", scopes: [["read:content.metadata:confluence"]] },
     { path: "/wiki/api/v2/databases/{id}/ancestors", scopes: [["read:content.metadata:confluence"]] },
     { path: "/wiki/api/v2/embeds/{id}/ancestors", scopes: [["read:content.metadata:confluence"]] },
+    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
+  ],
+  labels: [{ path: "/wiki/api/v2/labels", scopes: [["read:label:confluence"]] }],
+  space_labels: [
+    { path: "/wiki/api/v2/spaces/{id}/labels", scopes: [["read:space:confluence"]] },
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
   space_permissions: [

@@ -1137,6 +1137,41 @@ export interface GroupMembersRow {
 }
 
 /**
+ * The levels of data classification that the organization has defined, of sites whose edition has them.
+ */
+export interface ClassificationLevelsRow {
+  /**
+   * The ID of the level.
+   */
+  id?: null | string
+  /**
+   * DRAFT, PUBLISHED or ARCHIVED.
+   */
+  status?: null | string
+  /**
+   * The place of the level among the others.
+   */
+  order?: null | number
+  /**
+   * The name of the level.
+   */
+  name?: null | string
+  /**
+   * What the level is for.
+   */
+  description?: null | string
+  /**
+   * What to do with what is classified so.
+   */
+  guideline?: null | string
+  /**
+   * The color that it is shown in, such as RED, RED_BOLD, ORANGE, YELLOW, GREEN, BLUE, NAVY, TEAL, PURPLE, GREY or LIME.
+   */
+  color?: null | string
+  [k: string]: unknown
+}
+
+/**
  * Who alone may read or change a content: a row for each user and group that a restriction names, and again for each content below it that inherits it (reading alone is inherited). Of pages, blog posts, folders, whiteboards, databases and embeds, current and archived. To read a content one must be named by every restrictedById that it has rows of, and may read its space.
  */
 export interface ContentRestrictionsRow {
@@ -1180,6 +1215,52 @@ export interface ContentRestrictionsRow {
    * The display name of the user, or the name of the group, at the time of the sync.
    */
   principalName?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * All labels of the site, whether or not anything carries them.
+ */
+export interface LabelsRow {
+  /**
+   * The ID of the label.
+   */
+  id?: null | string
+  /**
+   * The name of the label.
+   */
+  name?: null | string
+  /**
+   * Whose it is: global (everybody's), my (one person's), team (of spaces) or system.
+   */
+  prefix?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * The labels of spaces that the API lists: those of teams and of the person who reads. A row for each space and label.
+ */
+export interface SpaceLabelsRow {
+  /**
+   * The ID of the space.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the label.
+   */
+  labelId?: null | string
+  /**
+   * The ID of the label, as the API names it: the same as labelId.
+   */
+  id?: null | string
+  /**
+   * The name of the label.
+   */
+  name?: null | string
+  /**
+   * Whose it is: global (everybody's), my (one person's), team (of spaces) or system.
+   */
+  prefix?: null | string
   [k: string]: unknown
 }
 

@@ -2,11 +2,14 @@
 
 import attachments from "../../schemas/attachments.json" with { type: "json" }
 import blogPosts from "../../schemas/blog_posts.json" with { type: "json" }
+import classificationLevels from "../../schemas/classification_levels.json" with { type: "json" }
 import comments from "../../schemas/comments.json" with { type: "json" }
 import contentRestrictions from "../../schemas/content_restrictions.json" with { type: "json" }
 import groupMembers from "../../schemas/group_members.json" with { type: "json" }
 import groups from "../../schemas/groups.json" with { type: "json" }
+import labels from "../../schemas/labels.json" with { type: "json" }
 import pages from "../../schemas/pages.json" with { type: "json" }
+import spaceLabels from "../../schemas/space_labels.json" with { type: "json" }
 import spacePermissions from "../../schemas/space_permissions.json" with { type: "json" }
 import spaceRoleAssignments from "../../schemas/space_role_assignments.json" with { type: "json" }
 import spaceRoles from "../../schemas/space_roles.json" with { type: "json" }
@@ -31,7 +34,10 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   users,
   groups,
   group_members: groupMembers,
+  classification_levels: classificationLevels,
   content_restrictions: contentRestrictions,
+  labels,
+  space_labels: spaceLabels,
   space_permissions: spacePermissions,
   space_role_assignments: spaceRoleAssignments,
   space_roles: spaceRoles,

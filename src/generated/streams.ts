@@ -2,11 +2,14 @@
 
 import { attachments } from "../streams/definitions/attachments.ts"
 import { blogPosts } from "../streams/definitions/blog_posts.ts"
+import { classificationLevels } from "../streams/definitions/classification_levels.ts"
 import { comments } from "../streams/definitions/comments.ts"
 import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
 import { groupMembers } from "../streams/definitions/group_members.ts"
 import { groups } from "../streams/definitions/groups.ts"
+import { labels } from "../streams/definitions/labels.ts"
 import { pages } from "../streams/definitions/pages.ts"
+import { spaceLabels } from "../streams/definitions/space_labels.ts"
 import { spacePermissions } from "../streams/definitions/space_permissions.ts"
 import { spaceRoleAssignments } from "../streams/definitions/space_role_assignments.ts"
 import { spaceRoles } from "../streams/definitions/space_roles.ts"
@@ -24,7 +27,10 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   users,
   groups,
   groupMembers,
+  classificationLevels,
   contentRestrictions,
+  labels,
+  spaceLabels,
   spacePermissions,
   spaceRoleAssignments,
   spaceRoles,

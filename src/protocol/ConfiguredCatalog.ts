@@ -1,12 +1,13 @@
 /**
- * The configured catalog: which streams to read, how, and with which columns.
+ * The configured catalog: which streams to read, how, and with which columns. What `discover` printed does as well: then all streams
+ * are read, incrementally where they can be.
  *
  * The platform and the CDK write every optional field, absent ones as null; what a source has no use for
  * (generation_id, sync_id, destination_object_name …) is passed over.
  */
-import { Effect } from "effect"
+import { Effect, type FileSystem } from "effect"
 import { isRecord } from "../json.ts"
-import { InputInvalid } from "./inputFile.ts"
+import { InputInvalid, parseJson, readText } from "./inputFile.ts"
 import type { StreamDescriptor } from "./messages.ts"
 
 export type SyncMode = "full_refresh" | "incremental"
@@ -66,12 +67,20 @@ const decodeStream = (entry: unknown, at: string): ConfiguredStream => {
   }
 }
 
+/** A stream as `discover` prints it, configured; anything else stays as it is. */
+const configured = (entry: unknown): unknown => {
+  if (!isRecord(entry) || "stream" in entry || typeof entry["name"] !== "string") return entry
+  const modes = entry["supported_sync_modes"]
+  const isIncremental = Array.isArray(modes) && modes.includes("incremental")
+  return { stream: entry, sync_mode: isIncremental ? "incremental" : "full_refresh" }
+}
+
 const decode = (catalog: unknown): ReadonlyArray<ConfiguredStream> => {
   if (!isRecord(catalog)) throw new Error(`it must be an object with a list "streams", but is ${show(catalog)}`)
   const entries = catalog["streams"]
   if (!Array.isArray(entries))
     throw new Error(`"streams" must be a list of configured streams, but is ${show(entries)}`)
-  const streams = entries.map((entry, index) => decodeStream(entry, `streams[${index}]`))
+  const streams = entries.map((entry, index) => decodeStream(configured(entry), `streams[${index}]`))
   const seen = new Set<string>()
   for (const { descriptor } of streams) {
     const key = JSON.stringify(descriptor)
@@ -81,12 +90,36 @@ const decode = (catalog: unknown): ReadonlyArray<ConfiguredStream> => {
   return streams
 }
 
+/** The catalog in a message of the protocol; anything else stays as it is. */
+const catalogIn = (value: unknown): unknown =>
+  isRecord(value) && value["type"] === "CATALOG" && "catalog" in value ? value["catalog"] : value
+
+/** The CATALOG among the lines that `discover` has printed, its logs being others. */
+const printedCatalog = (text: string): unknown => {
+  for (const line of text.split("\n")) {
+    if (!line.includes('"CATALOG"')) continue
+    try {
+      const message: unknown = JSON.parse(line)
+      if (catalogIn(message) !== message) return catalogIn(message)
+    } catch {
+      // Then it is no message, and the file is judged as a whole.
+    }
+  }
+  return undefined
+}
+
 /** Decodes a configured catalog; the failure is one sentence that names the key, what was wrong and what is allowed. */
-export const decodeCatalog = (
-  catalog: unknown,
-  path: string,
-): Effect.Effect<ReadonlyArray<ConfiguredStream>, InputInvalid> =>
+const decodeCatalog = (catalog: unknown, path: string): Effect.Effect<ReadonlyArray<ConfiguredStream>, InputInvalid> =>
   Effect.try({
-    try: () => decode(catalog),
+    try: () => decode(catalogIn(catalog)),
     catch: (cause) => new InputInvalid({ message: `--catalog ${path}: ${(cause as Error).message}.` }),
   })
+
+/** Reads the file of --catalog: a configured catalog, or what `discover` printed. */
+export const readCatalog = Effect.fnUntraced(function* (
+  path: string,
+): Effect.fn.Return<ReadonlyArray<ConfiguredStream>, InputInvalid, FileSystem.FileSystem> {
+  const text = yield* readText("--catalog", path)
+  const printed = printedCatalog(text)
+  return yield* decodeCatalog(printed ?? (yield* parseJson("--catalog", path, text)), path)
+})

@@ -11,13 +11,13 @@ import {
   type MintedTokens,
   type TracedGrant,
 } from "./AuthorizationServer.ts"
-import { ContentChanges } from "./ContentChanges.ts"
 import { answerControl, CONTROL_PATH } from "./control.ts"
 import type { ConfigKind } from "./credentials.ts"
 import { credentialsOf, identify, notPermitted, tokenOf } from "./credentials.ts"
 import { Endpoints, removedEndpoint } from "./endpoints.ts"
 import type { Fault } from "./Fault.ts"
 import { type FaultOutcome, Faults, inflict, pathPattern } from "./faults.ts"
+import { LabelChanges } from "./LabelChanges.ts"
 import {
   changedSettings,
   type SampleSiteOptions,
@@ -42,7 +42,7 @@ interface Asked {
   readonly tokens: ArrivedTokenRequest | undefined
 }
 
-export class SampleSite extends ContentChanges {
+export class SampleSite extends LabelChanges {
   readonly credentials: SiteCredentials
   private readonly options: SampleSiteOptions
   private readonly endpoints: Endpoints

@@ -4,12 +4,14 @@
  */
 import { type AttachmentItem, AttachmentSource } from "./attachments.ts"
 import { Bodies } from "./bodies.ts"
+import { type ClassificationLevel, levelsOf } from "./classificationLevels.ts"
 import { Collection } from "./Collection.ts"
 import { type CommentItem, CommentSource, type Container } from "./comments.ts"
 import { type IdKind, IdScheme } from "./contentIds.ts"
 import { layOut } from "./contentLayout.ts"
 import { ContentTree, pageNode, type TreeNode } from "./contentTree.ts"
 import { type PlacedItem, TREE_ITEMS_PER_SPACE } from "./contentTypes.ts"
+import { type SiteLabel, SiteLabels } from "./labels.ts"
 import { planOf, type SampleSiteOptions, settingsOf, type SitePlan, type SiteSettings } from "./options.ts"
 import type { ContentItem, ContentSource } from "./pages.ts"
 import { generatePeople, type SiteGroup, type SiteUser } from "./people.ts"
@@ -51,6 +53,8 @@ export class SiteContent {
   spaces: SiteSpace[] = []
   users: SiteUser[] = []
   groups: SiteGroup[] = []
+  labels!: SiteLabels
+  levels: ClassificationLevel[] = []
   protected permissions!: SpacePermissions
   protected spaceRoles!: SpaceRoles
   protected restrictions!: ContentRestrictions
@@ -251,6 +255,11 @@ export class SiteContent {
       .filter(({ principal }) => principal.principalType !== "GROUP" || there.has(principal.principalId))
   }
 
+  /** The labels of a space that its list shows: those of everybody are in none. */
+  labelsOfSpace({ index }: SiteSpace): readonly SiteLabel[] {
+    return this.labels.of("space", index).filter(({ prefix }) => prefix !== "global")
+  }
+
   /** Whether content with a place is part of the site: neither it nor its space is gone. */
   contentExists(item: PlacedItem): boolean {
     const space = this.spaces[item.space]
@@ -370,7 +379,9 @@ export class SiteContent {
   }
 
   private populate(): void {
-    const { seed, spaces, pages } = this.plan
+    const { seed, spaces, pages, blogPosts, attachments } = this.plan
+    this.labels = new SiteLabels(seed, { page: pages, blogpost: blogPosts, attachment: attachments, space: spaces })
+    this.levels = levelsOf(seed)
     const people = generatePeople(seed, this.plan)
     this.users = people.users
     this.groups = people.groups

@@ -14,7 +14,7 @@ import { TRUTH_STREAMS } from "./truth.ts"
 export const CONTROL_PATH = "/_control/"
 
 /** Actions that make something new, and so name nothing that exists. */
-const CREATING = ["create", "createSpace", "addUser", "addGroup", "addRole"] as const
+const CREATING = ["create", "createSpace", "addUser", "addGroup", "addRole", "addLevel"] as const
 
 /** Actions on something that exists: its id comes first. */
 const CHANGING = [
@@ -63,6 +63,13 @@ const CHANGING = [
   "removeMember",
   "renameRole",
   "removeRole",
+  "addLabel",
+  "removeLabel",
+  "labelSpace",
+  "unlabelSpace",
+  "deleteLabel",
+  "renameLevel",
+  "archiveLevel",
 ] as const
 
 /** Details that are not texts. */

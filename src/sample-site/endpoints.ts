@@ -5,6 +5,7 @@ import { ContainerLists } from "./containerLists.ts"
 import { ContentSearch } from "./contentSearch.ts"
 import { TREE_TYPES } from "./contentTypes.ts"
 import type { ScopeChoices } from "./credentials.ts"
+import { LabelLists } from "./labelLists.ts"
 import { ATTACHMENTS, COMMENTS } from "./listForms.ts"
 import { Listings } from "./listings.ts"
 import { ListingsV1 } from "./listingsV1.ts"
@@ -104,6 +105,19 @@ export class Endpoints {
     this.get("/wiki/rest/api/group", [["read:confluence-groups"], ["read:group:confluence"]], (r) => v1.groups(r))
     this.get("/wiki/rest/api/group/{}/membersByGroupId", MEMBER_SCOPES, (r) => v1.members(r))
     this.get("/wiki/rest/api/search/user", [["read:content-details:confluence"]], (r) => v1.searchUsers(r))
+    const labels = new LabelLists(site)
+    this.get("/wiki/api/v2/labels", [["read:label:confluence"]], (r) => labels.labels(r))
+    this.get("/wiki/api/v2/spaces/{}/labels", [["read:space:confluence"]], (r) => labels.ofSpace(r))
+    for (const [plural, type] of [
+      ["pages", "page"],
+      ["blogposts", "blogpost"],
+    ] as const) {
+      this.get(`/wiki/api/v2/labels/{}/${plural}`, page, (r) => labels.content(r, type))
+      this.get(`/wiki/api/v2/${plural}/{}/labels`, page, (r) => labels.ofContent(r, type))
+    }
+    this.get("/wiki/api/v2/labels/{}/attachments", attachment, (r) => labels.attachments(r))
+    this.get("/wiki/api/v2/attachments/{}/labels", attachment, (r) => labels.ofContent(r, "attachment"))
+    this.get("/wiki/api/v2/classification-levels", [["read:configuration:confluence"]], (r) => labels.levels(r))
     const search = new ContentSearch(site)
     const bySearch = [["search:confluence"], ["read:content-details:confluence"]]
     this.get("/wiki/rest/api/content/search", bySearch, (r) => search.search(r))

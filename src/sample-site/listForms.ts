@@ -39,6 +39,33 @@ export const SPACE_ROLES: ParameterForms = { "space-id": { form: "text" }, ...PR
 /** `GET /spaces/{id}/role-assignments` */
 export const ROLE_ASSIGNMENTS: ParameterForms = { "role-id": { form: "text" }, ...PRINCIPAL, ...PAGING }
 
+const LABEL_SORT = { form: "one of", values: both("created-date", "id", "name") } as const
+
+/** `GET /labels` */
+export const LABELS: ParameterForms = {
+  "label-id": { form: "list of ids", most: 250 },
+  prefix: { form: "list of text", most: 250 },
+  sort: LABEL_SORT,
+  ...PAGING,
+}
+
+/** `GET /spaces/{id}/labels` */
+export const SPACE_LABELS: ParameterForms = {
+  prefix: { form: "one of", values: ["my", "team"] },
+  sort: LABEL_SORT,
+  ...PAGING,
+}
+
+/** `GET /pages/{id}/labels` and the like */
+export const CONTENT_LABELS: ParameterForms = {
+  prefix: { form: "one of", values: ["my", "team", "global", "system"] },
+  sort: LABEL_SORT,
+  ...PAGING,
+}
+
+/** `GET /labels/{id}/attachments` */
+export const LABELLED_ATTACHMENTS: ParameterForms = { sort: COMMENT_SORT, ...PAGING }
+
 const CONTENT: ParameterForms = {
   id: { form: "list of ids", most: 250 },
   "space-id": { form: "list of ids", most: 100 },
@@ -92,3 +119,11 @@ export const DIRECT_CHILDREN: ParameterForms = {
 
 /** `GET /pages/{id}/ancestors` and the like */
 export const ANCESTORS: ParameterForms = { limit: PAGING.limit }
+
+/** `GET /labels/{id}/pages` and `GET /labels/{id}/blogposts` */
+export const LABELLED_CONTENT: ParameterForms = {
+  "space-id": { form: "list of ids", most: 100 },
+  "body-format": BODY,
+  sort: { form: "one of", values: CONTENT_SORT },
+  ...PAGING,
+}

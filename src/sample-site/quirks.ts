@@ -112,6 +112,16 @@ export const RESTRICTION_QUIRKS = {
   permissionsBesideRoles: [true, false],
 } as const
 
+/** Doubts about labels, and about levels of classification. */
+export const LABEL_QUIRKS = {
+  /** Whether the lists of what carries a label hold pages and blog posts in the trash, and files that hang on them. */
+  trashedInLabelLists: [true, false],
+  /** Whether the site's edition has levels of classification. */
+  classifies: [true, false],
+  /** What an edition without them answers. */
+  levelsWithoutEdition: ["404", "501", "403"],
+} as const
+
 /** What organizations differ in. */
 export const ORGANIZATION_QUIRKS = {
   /** Which of its lists of people an organization answers: the search in its directories, the older list of these, that of one directory at a time, its managed accounts. */
@@ -128,6 +138,7 @@ export const ALL_QUIRKS = {
   ...TREE_QUIRKS,
   ...ROLE_QUIRKS,
   ...RESTRICTION_QUIRKS,
+  ...LABEL_QUIRKS,
   ...ORGANIZATION_QUIRKS,
 } as const
 

@@ -1,7 +1,9 @@
 /** What is true of a sample site at this moment: the rows that a faultless reading of every list would bring. */
+import type { AttachmentItem } from "./attachments.ts"
 import { ByteWriter } from "./ByteWriter.ts"
 import type { Collection, Item } from "./Collection.ts"
 import type { PlacedItem } from "./contentTypes.ts"
+import type { LabelledKind } from "./labels.ts"
 import { ListingsV1 } from "./listingsV1.ts"
 import { Readers } from "./readers.ts"
 import { OPERATIONS } from "./restrictions.ts"
@@ -35,6 +37,10 @@ export const TRUTH_STREAMS = [
   "space_role_assignments",
   "space_roles",
   "content_restrictions",
+  "labels",
+  "content_labels",
+  "space_labels",
+  "classification_levels",
   "effective_readers",
 ] as const
 
@@ -176,6 +182,22 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
       return site.hasRoles ? site.roles.map((role) => Object.assign<TrueRow, object>({}, role)) : []
     case "content_restrictions":
       return restrictions(site, placed())
+    case "labels":
+      return site.labels.all.map((label) => Object.assign<TrueRow, object>({}, label))
+    case "content_labels":
+      return contentLabels(site, all)
+    case "space_labels":
+      return site.spaces
+        .filter((space) => site.spaceVisible(space, "user"))
+        .flatMap((space) =>
+          site
+            .labelsOfSpace(space)
+            .map((label) => Object.assign<TrueRow, object>({ spaceId: space.id, labelId: label.id }, label)),
+        )
+    case "classification_levels":
+      return site.settings.quirks.classifies
+        ? site.levels.map((level) => Object.assign<TrueRow, object>({}, level))
+        : []
     case "effective_readers":
       return readers(site, placed())
   }
@@ -198,6 +220,32 @@ const restrictions = (site: SiteContent, items: readonly PlacedItem[]): TrueRow[
         for (const groupId of groups) add("group", groupId)
       }
   return rows
+}
+
+/** The rows of `content_labels`: what live content carries, pages and posts, and files of what is live. */
+const contentLabels = (
+  site: SiteContent,
+  all: <I extends Item>(collection: Collection<I>, accepts: (item: I) => boolean) => I[],
+): TrueRow[] => {
+  const rowsOf = (contentType: LabelledKind, items: readonly Item[]) =>
+    items.flatMap(({ id, ordinal }) =>
+      site.labels
+        .of(contentType, ordinal)
+        .map(({ id: labelId, name, prefix }) => ({ contentId: id, labelId, contentType, name, prefix })),
+    )
+  const isLive = (item: PlacedItem) =>
+    (item.status === "current" || (item.status === "archived" && item.type === "page")) &&
+    site.contentExists(item) &&
+    site.contentVisible(item, "user")
+  const isLiveFile = ({ status, container }: AttachmentItem) => {
+    const { place, visible } = site.containerFate(container, "user")
+    return visible && status !== "trashed" && (place === "current" || place === "archived")
+  }
+  return [
+    ...rowsOf("page", all(site.pages, isLive)),
+    ...rowsOf("blogpost", all(site.blogPosts, isLive)),
+    ...rowsOf("attachment", all(site.attachments, isLiveFile)),
+  ]
 }
 
 /** The rows of `effective_readers`. */

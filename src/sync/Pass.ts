@@ -49,6 +49,18 @@ export const scanOf = (run: StreamRun): Pass => ({
     Effect.flatMap(admitted(run, rows), (some) => run.take(some, advance, mayBeMalformed)),
 })
 
+/** Takes rows as the site gave them, and tells of those that cannot be sent. */
+export const takeAsGiven = (pass: Pass, rows: ReadonlyArray<Row>): Effect.Effect<void, ReadFailure, ReadServices> =>
+  Effect.suspend(() => {
+    const sound = pass.run.sound(rows)
+    const unsound = rows.length - sound.length
+    const told = unsound > 0 || pass.run.isOdd ? pass.run.tellOdd(unsound) : Effect.void
+    return Effect.andThen(
+      told,
+      pass.take(sound, () => {}),
+    )
+  })
+
 /** Lists what has been sent before once more, from the beginning, and sends what is new of it. */
 export const relistingOf = (run: StreamRun): Pass => ({ ...scanOf(run), parts: new Map(), sendsAll: false })
 

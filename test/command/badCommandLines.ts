@@ -13,7 +13,7 @@ const CONFIG = "the connector's config, JSON"
 export const badCommandLines: ReadonlyArray<BadCommandLine> = [
   bad([], `A command is missing; ${COMMANDS}.`),
   bad(["nonsense"], `"nonsense" is no command; ${COMMANDS}.`),
-  bad(["read", "--config", "a"], "read needs --catalog FILE: the configured catalog, JSON."),
+  bad(["read", "--config", "a"], "read needs --catalog FILE: the configured catalog, JSON, or what discover printed."),
   bad(["check", "--config"], `--config needs a value: ${CONFIG}.`),
   bad(["check", "--config", "a", "--catalog", "b"], "--catalog is no flag of check; it takes --config."),
   bad(["sample-site", "--port", "65536"], `--port must be a whole number from 0 to 65535, but is "65536".`),

@@ -101,7 +101,8 @@ describe("a check that succeeds", () => {
       ["read:space.permission:confluence", "space_role_assignments, space_roles"],
       ["read:content-details:confluence", "users, in part"],
       ["read:content.metadata:confluence", "content_restrictions, in part"],
-      ["read:configuration:confluence", "space_role_assignments, in part"],
+      ["read:configuration:confluence", "classification_levels"],
+      ["read:label:confluence", "labels"],
     ] as const) {
       const [, streams] = message!.split(`the scope ${scope} (`)
       expect(streams?.split(")")[0], scope).toContain(stream)

@@ -123,6 +123,35 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
     })
   }
 
+  it("answers all that is asked of labels, and of levels of classification, in the described shape", () => {
+    const site = new SampleSite({ seed: 2, pages: 300 })
+    const walked = (address: string): number => {
+      let rows = 0
+      for (let at: string | undefined = address; at !== undefined;) {
+        const asked = valid(site, at)
+        rows += rowsOf(asked).length
+        at = nextOf(asked)
+      }
+      return rows
+    }
+    assert.isAbove(walked(`${V2}/labels?limit=6&sort=-name`), 6)
+    assert.isAbove(walked(`${V2}/labels?prefix=my&prefix=team`), 2)
+    for (const list of ["pages?limit=20&sort=-modified-date", "blogposts?body-format=storage", "attachments?limit=9"])
+      assert.isAbove(
+        ids(site.truth("labels")).reduce((rows, id) => rows + walked(`${V2}/labels/${id}/${list}`), 0),
+        5,
+        list,
+      )
+    const labelled = new Map(site.truth("content_labels").map(({ contentId, contentType }) => [contentId, contentType]))
+    for (const [contentId, contentType] of labelled) {
+      const id = String(contentId).replace("att", "")
+      assert.isAbove(walked(`${V2}/${String(contentType)}s/${id}/labels?limit=1`), 0)
+    }
+    for (const { spaceId } of site.truth("space_labels"))
+      assert.isAbove(walked(`${V2}/spaces/${String(spaceId)}/labels?limit=1`), 0)
+    assert.strictEqual(valid(site, `${V2}/classification-levels`).status, 200)
+  })
+
   for (const seed of [1, 2])
     it(`answers all that is asked of restrictions in the described shape (seed ${seed})`, () => {
       const site = new SampleSite({ seed, pages: 300 })

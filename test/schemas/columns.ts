@@ -24,6 +24,9 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   group_members: ["groupId", "accountId"],
   space_permissions: ["id"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
+  space_labels: ["spaceId", "labelId"],
+  labels: ["id"],
+  classification_levels: ["id"],
   space_roles: ["id"],
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
 }
@@ -39,6 +42,7 @@ export const added: { readonly [stream: string]: ReadonlyArray<string> } = {
   group_members: ["groupId"],
   space_permissions: ["spaceId"],
   space_role_assignments: ["spaceId", "principalType", "principalId"],
+  space_labels: ["spaceId", "labelId"],
 }
 
 /** Fields that sites answer though the OpenAPI documents do not have them. */

@@ -28,6 +28,9 @@ const models: { readonly [stream: string]: readonly [document: "v1" | "v2", ...m
   space_permissions: ["v2", "SpacePermissionAssignment"],
   space_role_assignments: ["v2", "SpaceRoleAssignment"],
   space_roles: ["v2", "SpaceRole"],
+  space_labels: ["v2", "Label"],
+  labels: ["v2", "Label"],
+  classification_levels: ["v2", "ClassificationLevel"],
 }
 
 interface Model {

@@ -1,6 +1,7 @@
 /** A change at work: the site, and what its draw chooses of it. */
 import type { Item } from "../../src/sample-site/Collection.ts"
 import type { CommentItem } from "../../src/sample-site/comments.ts"
+import type { LabelledKind, SiteLabel } from "../../src/sample-site/labels.ts"
 import type { ContentItem } from "../../src/sample-site/pages.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { fingerprint, hash32, pick } from "../../src/sample-site/seededChance.ts"
@@ -118,6 +119,26 @@ export class Act {
       .assignmentsOf(this.site.spaceById(spaceId)!)
       .map(({ roleId, principal: { principalType, principalId } }) => ({ roleId, principalType, principalId }))
     return chosen(all, this.draw, (each) => JSON.stringify(each))
+  }
+
+  label(): SiteLabel {
+    return chosen(this.site.labels.all, this.draw, ({ id }) => id)
+  }
+
+  /** A label to put on something: one that there is, or a new one. */
+  newLabel(): { readonly name: string; readonly prefix: string } {
+    const prefix = pick(["global", "team", "my"], this.number(8, 3))
+    return this.number(9, 3) === 0 ? { name: `new-${this.text(2)}`, prefix } : this.label()
+  }
+
+  /** A label that something carries. */
+  labelOn(kind: LabelledKind, id: string): { readonly name: string; readonly prefix: string } {
+    const ordinal = kind === "space" ? this.site.spaceById(id)!.index : this.site.ordinalOf(kind, id)!
+    return chosen(this.site.labels.of(kind, ordinal), this.draw, (label) => label.id)
+  }
+
+  level(): string {
+    return chosen(this.site.levels, this.draw, ({ id }) => id).id
   }
 
   user(): string {

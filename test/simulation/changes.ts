@@ -155,6 +155,19 @@ const CHANGES = {
     act.site.addRole({ name: act.text(1) })
   },
   "remove a role": (act) => act.site.removeRole(act.role()),
+  "label a space": (act) => {
+    act.site.labelSpace(act.space(), act.newLabel())
+  },
+  "take a label off a space": (act) => {
+    const spaceId = act.space()
+    act.site.unlabelSpace(spaceId, act.labelOn("space", spaceId))
+  },
+  "delete a label": (act) => act.site.deleteLabel(act.label().id),
+  "define a level": (act) => {
+    act.site.addLevel({ name: act.text(1) })
+  },
+  "rename a level": (act) => act.site.renameLevel(act.level(), { name: act.text(1) }),
+  "archive a level": (act) => act.site.archiveLevel(act.level()),
   "hide many spaces": (act) => act.site.set({ hiddenSpaceShare: pick([0.3, 0.5, 0.6, 0.8], act.number(1, 4)) }),
   "show all spaces": (act) => act.site.set({ hiddenSpaceShare: 0 }),
   "edit with a date ahead": (act) => {

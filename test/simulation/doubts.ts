@@ -2,7 +2,13 @@
  * What nobody has said in public about Atlassian's API, as one list: each doubt with its answers, where the code takes care, and
  * the test of it. The sample site gives every answer, histories draw them, and docs/simulation.md shows the list as a table.
  */
-import { EXPIRED_TOKEN_ANSWERS, ORGANIZATION_QUIRKS, QUIRKS, RESTRICTION_QUIRKS } from "../../src/sample-site/quirks.ts"
+import {
+  EXPIRED_TOKEN_ANSWERS,
+  LABEL_QUIRKS,
+  ORGANIZATION_QUIRKS,
+  QUIRKS,
+  RESTRICTION_QUIRKS,
+} from "../../src/sample-site/quirks.ts"
 
 export interface Doubt {
   readonly doubt: string
@@ -179,6 +185,22 @@ const ofRestrictions: ReadonlyArray<Doubt> = Object.entries(OF_RESTRICTIONS).map
   tests: ["sample-site/restrictions.test.ts", ...words(tests)],
 }))
 
+const LEVELS = "streams/definitions/classification_levels.ts"
+const LEVELS_TEST = "sync/classificationLevels.test.ts"
+
+const OF_LABELS: Readonly<Record<Exclude<keyof typeof LABEL_QUIRKS, "trashedInLabelLists">, Facts>> = {
+  classifies: ["whether the site's edition has levels of classification", LEVELS, LEVELS_TEST],
+  levelsWithoutEdition: ["what an edition without them answers", LEVELS, LEVELS_TEST],
+}
+
+const ofLabels: ReadonlyArray<Doubt> = Object.entries(OF_LABELS).map(([option, [doubt, care, tests]]) => ({
+  doubt,
+  option,
+  answers: LABEL_QUIRKS[option as keyof typeof LABEL_QUIRKS].map(String),
+  care: words(care),
+  tests: ["sample-site/labels.test.ts", ...words(tests)],
+}))
+
 const OF_ORGANIZATION = { care: ["confluence/organizationPeople.ts"], tests: ["sync/emails.test.ts"] } as const
 
 const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
@@ -187,6 +209,7 @@ const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
 export const DOUBTS: ReadonlyArray<Doubt> = [
   ...ofQuirks,
   ...ofRestrictions,
+  ...ofLabels,
   {
     doubt: "what the gateway says of an access token that has ended",
     option: "expiredTokenAnswer",

@@ -36,6 +36,13 @@ const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   "/wiki/rest/api/group": ["groups", "group_members", "users"],
 }
 
+/** The same of endpoints whose faults are drawn with their streams (laterDraws.ts): one more above would draw other histories for all seeds. */
+const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
+  [`${V2}/spaces/*/labels`]: ["space_labels"],
+  [`${V2}/labels`]: ["labels"],
+  [`${V2}/classification-levels`]: ["classification_levels"],
+}
+
 const MEMBERS = /^\/wiki\/rest\/api\/group\/([^/*]+)\/membersByGroupId$/
 /** The list of a group's members. */
 export const membersPath = (groupId: string): string => `/wiki/rest/api/group/${groupId}/membersByGroupId`
@@ -45,7 +52,7 @@ export const groupOf = (path: string): string | undefined => MEMBERS.exec(path)?
 
 /** The streams that may fail where this path does; undefined: any. */
 export const dependentsOf = (path: string): ReadonlyArray<string> | undefined =>
-  groupOf(path) === undefined ? DEPENDENTS[path] : ["group_members", "users"]
+  groupOf(path) === undefined ? (DEPENDENTS[path] ?? LATER_DEPENDENTS[path]) : ["group_members", "users"]
 
 /** Endpoints that are asked for many elements at once. */
 const BATCHES = [`${V2}/users-bulk`, `${V2}/content/convert-ids-to-types`, `${V2}/pages`, `${V2}/blogposts`]

@@ -24,8 +24,15 @@ export interface InScope {
 }
 
 /** Streams that filters do not concern. */
-export const OF_THE_WHOLE_SITE: ReadonlySet<string> = new Set(["users", "groups", "group_members", "space_roles"])
-const OF_SPACES: ReadonlySet<string> = new Set(["space_permissions", "space_role_assignments"])
+export const OF_THE_WHOLE_SITE: ReadonlySet<string> = new Set([
+  "users",
+  "groups",
+  "group_members",
+  "space_roles",
+  "labels",
+  "classification_levels",
+])
+const OF_SPACES: ReadonlySet<string> = new Set(["space_permissions", "space_role_assignments", "space_labels"])
 const TREE_STREAMS: ReadonlySet<string> = new Set(["folders", "whiteboards", "databases", "embeds"])
 
 const worst = (...verdicts: ReadonlyArray<Verdict>): Verdict =>

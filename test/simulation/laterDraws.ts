@@ -25,8 +25,27 @@ export interface Later {
   readonly quirks?: (chance: Chance) => NonNullable<SampleSiteOptions["settings"]>["quirks"]
 }
 
+const V2 = "/wiki/api/v2"
+
 /** Each entry's chance is that of its first stream's name, so that entries can be added anywhere. */
-export const LATER: ReadonlyArray<Later> = []
+export const LATER: ReadonlyArray<Later> = [
+  {
+    streams: ["space_labels", "labels"],
+    share: 0.4,
+    changes: { "label a space": 2, "take a label off a space": 2, "delete a label": 0.4 },
+    endpoints: [`${V2}/spaces/*/labels`, `${V2}/labels`],
+  },
+  {
+    streams: ["classification_levels"],
+    share: 0.3,
+    changes: { "define a level": 1, "rename a level": 1, "archive a level": 1 },
+    endpoints: [`${V2}/classification-levels`],
+    quirks: (chance) => ({
+      classifies: chance.happens(0.7),
+      levelsWithoutEdition: chance.of(["404", "501"] as const),
+    }),
+  },
+]
 
 const saltOf = (name: string): number => [...name].reduce((salt, letter) => hash32(salt, letter.charCodeAt(0), 0), 7006)
 

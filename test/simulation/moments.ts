@@ -47,6 +47,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   users: ["accountId"],
   group_members: ["groupId", "accountId"],
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
+  space_labels: ["spaceId", "labelId"],
 }
 
 /** The columns of a stream's primary key. */

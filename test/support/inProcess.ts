@@ -228,6 +228,9 @@ export const ALL_STREAMS = [
   "space_permissions",
   "space_role_assignments",
   "space_roles",
+  "space_labels",
+  "labels",
+  "classification_levels",
 ] as const
 
 export const catalogOf = (
