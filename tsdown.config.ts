@@ -1,4 +1,7 @@
-/** One folder without dependencies: a command starts fast, and the package and the image hold nothing else. */
+/**
+ * One folder without dependencies: a command starts fast, and the package and the image hold nothing else. DuckDB alone is a package beside
+ * it: it is machine code, and only `extract` loads it.
+ */
 import { defineConfig } from "tsdown"
 import { thirdPartyNotices } from "./scripts/thirdPartyNotices.ts"
 
@@ -12,6 +15,6 @@ export default defineConfig({
   dts: false,
   clean: true,
   minify: false,
-  deps: { alwaysBundle: [/.*/] },
+  deps: { alwaysBundle: [/^(?!@duckdb\/)/], neverBundle: [/^@duckdb\//] },
   plugins: [thirdPartyNotices()],
 })

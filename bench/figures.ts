@@ -4,6 +4,7 @@
  */
 import { bareLoopPath, connectorPath, type Cost, inspectRead, measure, nodeFlags, read } from "./connector.ts"
 import { emails } from "./emails.ts"
+import { extract } from "./extract.ts"
 import { filters } from "./filters.ts"
 import { incremental } from "./incremental.ts"
 import { points } from "./points.ts"
@@ -226,4 +227,5 @@ export const figures: ReadonlyArray<Figure> = [
   filters,
   restrictions,
   emails,
+  extract,
 ]

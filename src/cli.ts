@@ -24,6 +24,9 @@ interface CommandFacts {
   readonly flags: Readonly<Record<string, Flag>>
 }
 
+/** The formats of the files that `extract` puts into a folder. */
+const formats = ["parquet", "csv", "ndjson"] as const
+
 /** Where `authorize` awaits the browser if it is not told. Fixed, because an app's callback URL must be registered. */
 export const CALLBACK_PORT = 8_765
 
@@ -62,6 +65,30 @@ export const COMMANDS = {
         help: `the port of the callback URL, http://localhost:PORT/callback; ${CALLBACK_PORT} by default, 0 takes any free one`,
       },
       "no-browser": { kind: "switch", help: "open no browser: only print the address" },
+    },
+  },
+  extract: {
+    summary: "put the site into a DuckDB file, or a folder of files, and keep that up to date",
+    flags: {
+      config,
+      to: {
+        kind: "file",
+        value: "TARGET",
+        required: true,
+        help: "a file whose name ends in .duckdb, or a folder that gets a file for each stream",
+      },
+      format: {
+        kind: "text",
+        value: "FORMAT",
+        choices: formats,
+        help: `of the files in a folder: ${formats.join(", ")}; what the folder has, or parquet, by default`,
+      },
+      streams: {
+        kind: "text",
+        value: "A,B",
+        help: "the streams to be read, all by default; other tables stay as they are",
+      },
+      full: { kind: "switch", help: "read everything anew, and forget what was deleted" },
     },
   },
   scopes: {

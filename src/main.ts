@@ -35,6 +35,9 @@ switch (invocation.kind) {
     } else if (invocation.command === "scopes") {
       const { printScopes } = await import("./commands/scopes.ts")
       printScopes(invocation.texts)
+    } else if (invocation.command === "extract") {
+      const { runExtract } = await import("./commands/extract.ts")
+      await runExtract(invocation)
     } else if (invocation.command === "spaces") {
       const { runSpaces } = await import("./commands/spaces.ts")
       await runSpaces(invocation)

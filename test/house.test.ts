@@ -19,7 +19,19 @@ const MAY_USE: Readonly<Record<string, ReadonlyArray<string>>> = {
   sync: ["config", "confluence", "protocol", "site"],
   streams: ["config", "confluence", "protocol", "site", "sync"],
   authorize: ["config", "confluence", "protocol"],
-  commands: ["authorize", "config", "confluence", "generated", "protocol", "sample-site", "site", "streams", "sync"],
+  extract: ["config"],
+  commands: [
+    "authorize",
+    "config",
+    "confluence",
+    "extract",
+    "generated",
+    "protocol",
+    "sample-site",
+    "site",
+    "streams",
+    "sync",
+  ],
   "sample-site": [],
 }
 

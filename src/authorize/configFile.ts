@@ -122,13 +122,21 @@ const reasonOf = ({ reason }: PlatformError.PlatformError): string => {
   return REASONS[reason._tag] ?? `writing in its folder failed (${cause?.code ?? reason._tag})`
 }
 
-/** A new file beside the target, which nobody else may read; it is gone at the end unless it has been moved. */
+/** What the owner alone may do with a file that is there, or with a new one. */
+const OWNER = 0o600
+
+/**
+ * A new file beside the target, which nobody else may read, and its owner as far as the target allows; it is gone at the end unless it
+ * has been moved.
+ */
 const besideTarget = ({ path }: Target) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
+    const present = yield* Effect.result(files.stat(path))
+    const mode = Result.isSuccess(present) ? present.success.mode & OWNER : OWNER
     const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`)
     yield* Effect.addFinalizer(() => Effect.ignore(files.remove(temporary, { force: true })))
-    const file = yield* files.open(temporary, { flag: "wx", mode: 0o600 })
+    const file = yield* files.open(temporary, { flag: "wx", mode })
     return { temporary, file }
   })
 
@@ -150,7 +158,7 @@ export const targetOf = Effect.fnUntraced(function* (
   return target
 })
 
-/** Puts the config in the place of the target at once, readable and writable for its owner alone. */
+/** Puts the config in the place of the target at once, for the eyes of its owner alone. */
 export const writeConfig = (
   target: Target,
   config: unknown,

@@ -1,25 +1,27 @@
 /** `read`: the configured streams, as records, states and statuses. */
 import { Clock, Effect, Layer } from "effect"
 import { isCloud } from "../config/ConnectorConfig.ts"
+import type { RequestLog } from "../confluence/RequestLog.ts"
 import { schemas } from "../generated/schemas.ts"
 import { streams as registry } from "../generated/streams.ts"
 import { type ConfiguredStream, readCatalog } from "../protocol/ConfiguredCatalog.ts"
-import { decodeState, readState } from "../protocol/InputState.ts"
+import { decodeState, type InputState, readState } from "../protocol/InputState.ts"
 import { statusLine } from "../protocol/messages.ts"
 import { Output } from "../protocol/Output.ts"
 import { RecordWriter } from "../protocol/RecordWriter.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { KnownAccounts } from "../site/Accounts.ts"
 import { holdUpsOf } from "../sync/holdUps.ts"
-import { keptState, makePlan, type Plan } from "../sync/plan.ts"
+import { keptState, makePlan, type Plan, type PlannedStream } from "../sync/plan.ts"
 import { servicesOf } from "../sync/readServices.ts"
-import { readStreams, type RunnableStream } from "../sync/readStreams.ts"
+import { readStreams, type RunnableStream, type StreamOutcome } from "../sync/readStreams.ts"
 import type { StreamFacts } from "../sync/StreamFacts.ts"
 import { StreamRun, type StreamRunOptions } from "../sync/StreamRun.ts"
+import type { StreamWriter } from "../sync/StreamWriter.ts"
 import { summaryOf } from "../sync/summary.ts"
 import { version } from "../version.ts"
-import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
-import { connect } from "./connect.ts"
+import { type CommandInput, type GivenConfig, readConfig, warnOfUnused } from "./CommandInput.ts"
+import { connect, type KeepConfig } from "./connect.ts"
 import { emailSources } from "./emailSources.ts"
 import { readSettings } from "./readSettings.ts"
 
@@ -30,28 +32,29 @@ type Shared = Pick<StreamRunOptions, "site" | "startedAt" | "jobId">
 
 const runsOf = (
   plan: Plan,
+  writerOf: (stream: PlannedStream) => StreamWriter,
   setupOf: (stream: ConfiguredStream) => string,
   scopeOf: (facts: StreamFacts) => string,
   accounts: KnownAccounts | undefined,
   shared: Shared,
 ): ReadonlyArray<RunnableStream> =>
-  plan.streams.map(({ configured, definition, from, finished, refused }) => ({
-    definition,
-    refused,
-    run: new StreamRun({
+  plan.streams.map((planned) => {
+    const { configured, definition, from, finished, refused } = planned
+    const run = new StreamRun({
       ...shared,
       accounts: definition.name === USERS ? accounts?.ofUsers : accounts?.of(definition, from),
       facts: definition,
       tellsChanges: definition.changes !== undefined,
-      writer: new RecordWriter(configured.descriptor),
+      writer: writerOf(planned),
       configured,
       properties: schemas[definition.name]?.properties ?? {},
       setup: setupOf(configured),
       scope: scopeOf(definition),
       from,
       finished,
-    }),
-  }))
+    })
+    return { definition, refused, run }
+  })
 
 /** Streams of the catalog that this source does not have cost themselves alone. */
 const reportUnknown = Effect.fnUntraced(function* ({ unknown }: Plan) {
@@ -69,12 +72,45 @@ const reportUnknown = Effect.fnUntraced(function* ({ unknown }: Plan) {
   }
 })
 
-export const read = Effect.fnUntraced(function* (input: CommandInput) {
-  const from = yield* readConfig(input)
+/** The site that a run has signed in to. */
+export interface SignedIn {
+  readonly cloudId: string | undefined
+  readonly host: string
+  /** The name of the account, where the site tells it. */
+  readonly account: string | undefined
+  /** The site's own clock at the start, in epoch milliseconds. */
+  readonly startedAt: number
+}
+
+/** What a reading is of, and where its rows go. */
+export interface Reading<E, R> {
+  readonly from: GivenConfig
+  readonly catalog: ReadonlyArray<ConfiguredStream>
+  readonly state: InputState
+  readonly writerOf: (stream: PlannedStream) => StreamWriter
+  /** Where renewed tokens go; a CONTROL message unless it is said. */
+  readonly keep?: KeepConfig | undefined
+  /** What has to be done once the site is known, before anything is read. */
+  readonly signedIn?: (site: SignedIn) => Effect.Effect<void, E, R>
+}
+
+/** What has been read. */
+export interface WasRead {
+  readonly outcomes: ReadonlyArray<StreamOutcome>
+  /** Streams of the catalog that there are none of. */
+  readonly unread: ReadonlyArray<string>
+  readonly log: RequestLog["Service"]
+}
+
+export const isWhole = ({ outcomes, unread }: WasRead): boolean =>
+  outcomes.every(({ failure }) => failure === undefined) && unread.length === 0
+
+/** Signs in and reads streams, whoever writes them. */
+export const readInto = Effect.fnUntraced(function* <E = never, R = never>(
+  input: CommandInput,
+  { from, catalog, state, writerOf, keep, signedIn }: Reading<E, R>,
+) {
   const { config } = from
-  const { catalog: catalogFile, state: stateFile } = input.files
-  const catalog = yield* readCatalog(catalogFile!)
-  const state = stateFile === undefined ? decodeState(undefined) : yield* readState(stateFile)
   const reporter = yield* Reporter
   const output = yield* Output
   yield* warnOfUnused(from)
@@ -82,6 +118,7 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   const { connection, client, log } = yield* connect(from, input.redactor, {
     atOnce: false,
     watcher: holdUpsOf(runs, reporter, output),
+    keep,
   })
   yield* reporter.log(
     "INFO",
@@ -93,6 +130,9 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   const setupOf = ({ columns }: ConfiguredStream) => ((columns?.has("body") ?? true) ? config.body_format : "none")
   const { cloudId } = connection
   const { hostname: host } = new URL(config.siteUrl)
+  // The site's own clock, by which rows are dated; ours stands in where the site sends no Date.
+  const startedAt = connection.siteTime ?? (yield* Clock.currentTimeMillis)
+  if (signedIn !== undefined) yield* signedIn({ cloudId, host, account: connection.account?.displayName, startedAt })
   const scopeOf = ({ filteredAs }: Pick<StreamFacts, "filteredAs">) =>
     filteredAs === undefined ? "" : scope.fingerprint
   const given = { scopeOf, catalog, state, registry, cloudId, host, setupOf, jobId: input.jobId }
@@ -103,12 +143,8 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   }
   const isWanted = plan.streams.some(({ definition }) => definition.name === USERS)
   const accounts = isWanted ? new KnownAccounts(keptState(USERS, given)) : undefined
-  const runnable = runsOf(plan, setupOf, scopeOf, accounts, {
-    site: cloudId ?? host,
-    jobId: input.jobId,
-    // The site's own clock, by which rows are dated; ours stands in where the site sends no Date.
-    startedAt: connection.siteTime ?? (yield* Clock.currentTimeMillis),
-  })
+  const shared = { site: cloudId ?? host, jobId: input.jobId, startedAt }
+  const runnable = runsOf(plan, writerOf, setupOf, scopeOf, accounts, shared)
   runs.push(...runnable.map(({ run }) => run))
   yield* reportUnknown(plan)
   const emails = yield* emailSources(config, { atOnce: false, cloud: isCloud(input.deploymentMode) }).pipe(
@@ -119,5 +155,15 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
   )
   const unread = plan.unknown.map(({ descriptor }) => descriptor.name)
   yield* reporter.log("INFO", summaryOf(outcomes, unread, log, rowsCost))
-  return outcomes.every(({ failure }) => failure === undefined) && unread.length === 0 ? 0 : 1
+  const wasRead: WasRead = { outcomes, unread, log }
+  return wasRead
 }, Effect.scoped)
+
+export const read = Effect.fnUntraced(function* (input: CommandInput) {
+  const from = yield* readConfig(input)
+  const { catalog: catalogFile, state: stateFile } = input.files
+  const catalog = yield* readCatalog(catalogFile!)
+  const state = stateFile === undefined ? decodeState(undefined) : yield* readState(stateFile)
+  const writerOf = ({ configured }: PlannedStream) => new RecordWriter(configured.descriptor)
+  return isWhole(yield* readInto(input, { from, catalog, state, writerOf })) ? 0 : 1
+})

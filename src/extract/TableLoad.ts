@@ -3,8 +3,8 @@
  *
  * A batch is a file of lines of JSON, which DuckDB reads by itself. The first batches of a new table are inserted as they are read. All
  * others go by a table of their own first: of rows with the same key the last one counts, tombstones take rows out, and what is there
- * already is replaced in its place, so that the file does not grow. A stream that is read whole each time is compared with its table, and
- * only what differs is written.
+ * already is taken out and added anew. A stream that is read whole each time is compared with its table, and only what differs is written.
+ * What is taken out leaves holes in the file, which are counted, so that the file can be written anew before it has grown (compact.ts).
  */
 import {
   columnsOfLines,
@@ -27,6 +27,7 @@ import { type Anew, DELETED_ROWS, seenTable, type StoredStream, type TableStore 
 export interface Batch {
   readonly path: string
   readonly rows: number
+  readonly bytes: number
   /** Bytes of the longest line. */
   readonly longest: number
   /** Some of the rows are tombstones. */
@@ -100,7 +101,7 @@ export class TableLoad {
       const { anew, isFresh } = this.#known
       if (batch !== undefined) {
         const isPlain = isFresh && !this.#isCareful && !batch.hasTombstones && anew === undefined
-        this.#add(isPlain ? await this.#insert(batch) : await this.#merge(batch))
+        await this.#add(isPlain ? await this.#insert(batch) : await this.#merge(batch), batch)
       }
       await this.#note({ state, anew }, batch !== undefined, false)
     })
@@ -115,7 +116,7 @@ export class TableLoad {
         const seen = seenTable(this.table.name)
         deleted = await this.#takeOutAllBut(seen, anew === "no state")
         await this.#engine.run(`drop table ${seen}`)
-        this.#add({ added: 0, changed: 0, deleted })
+        await this.#add({ added: 0, changed: 0, deleted })
         this.#known = { ...this.#known, anew: undefined }
       }
       await this.#note({ state, anew: undefined }, deleted > 0, true)
@@ -140,7 +141,7 @@ export class TableLoad {
       const written = await this.#write("temp.news", "true", changed > 0)
       await this.#engine.run("drop table temp.news")
       await this.#engine.run("drop table temp.batch")
-      this.#add({ added: written - changed, changed, deleted })
+      await this.#add({ added: written - changed, changed, deleted }, batch)
       await this.#note({ state, anew: undefined }, written + deleted > 0, true)
     })
   }
@@ -153,8 +154,11 @@ export class TableLoad {
     })
   }
 
-  #add(more: Done): void {
+  /** Counts what was done, and what it has left in the file. */
+  #add(more: Done, batch?: Batch): Promise<void> {
     this.#known = { ...this.#known, done: plus(this.#known.done, more) }
+    const rowBytes = batch === undefined ? undefined : batch.bytes / batch.rows
+    return this.#store.noteHoles(this.table.name, more.changed + more.deleted, rowBytes)
   }
 
   #note(stream: StoredStream, changed: boolean, whole: boolean): Promise<void> {
@@ -275,10 +279,16 @@ export class TableLoad {
   }
 
   /** Writes the rows of another table. `replaces`: some of them are there already. */
-  #write(from: string, which: string, replaces: boolean): Promise<number> {
+  async #write(from: string, which: string, replaces: boolean): Promise<number> {
     const columns = this.table.columns.map(({ name }) => quoted(name)).join(", ")
+    // An update in place would write whole columns of all row groups anew that one row of is in.
+    if (replaces) {
+      await this.#engine.run(
+        `delete from ${nameOf(this.table)} t using ${from} b where ${sameKey(this.table, "t", "b")} and ${which}`,
+      )
+    }
     return this.#engine.run(
-      `insert ${replaces ? "or replace " : ""}into ${nameOf(this.table)} (${columns}) select ${columns} from ${from} b where ${which}`,
+      `insert into ${nameOf(this.table)} (${columns}) select ${columns} from ${from} b where ${which}`,
     )
   }
 

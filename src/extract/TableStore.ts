@@ -33,7 +33,7 @@ const MAKING: ReadonlyArray<string> = [
   `create schema ${OWN}`,
   `create table ${OWN}.target (version integer, cloud_id varchar, host varchar, made_at timestamptz default now(), format varchar)`,
   `comment on table ${OWN}.target is 'The site that the tables are of. Written and needed by source-confluence.'`,
-  `create table ${OWN}.streams (stream varchar primary key, state varchar, anew varchar, read_at timestamptz, exported boolean not null default false)`,
+  `create table ${OWN}.streams (stream varchar primary key, state varchar, anew varchar, read_at timestamptz, exported boolean not null default false, holes bigint not null default 0, row_bytes double not null default 0)`,
   `comment on table ${OWN}.streams is 'How far each stream has been read. Written and needed by source-confluence.'`,
   `create table ${DELETED_ROWS} ("stream" varchar, "key" json, deletion_reason varchar, deleted_at timestamptz)`,
   `comment on table ${DELETED_ROWS} is 'Rows that were in a table of a stream and are gone. A row that comes back leaves this table.'`,
@@ -131,6 +131,28 @@ export class TableStore {
          read_at = coalesce(excluded.read_at, streams.read_at), exported = streams.exported and not $4::boolean`,
       [stream, json, anew ?? null, changed],
     )
+  }
+
+  /** Notes rows that were taken out of a table, and how large its rows are; within a transaction. */
+  async noteHoles(stream: string, holes: number, rowBytes: number | undefined): Promise<void> {
+    await this.engine.run(
+      `insert into ${OWN}.streams (stream, holes, row_bytes) values ($1, $2, coalesce($3::double, 0))
+       on conflict (stream) do update set holes = streams.holes + excluded.holes, row_bytes = coalesce($3::double, streams.row_bytes)`,
+      [stream, holes, rowBytes ?? null],
+    )
+  }
+
+  /** About what part of all rows' bytes the holes take that rows have left. */
+  async waste(): Promise<number> {
+    const streams = await this.engine.ask(
+      `select stream, holes, row_bytes, estimated_size as rows from ${OWN}.streams join duckdb_tables() t on table_name = stream where database_name = ${literal(FILE)} and schema_name = 'main'`,
+    )
+    let [live, wasted] = [0, 0]
+    for (const { holes, row_bytes: bytes, rows } of streams) {
+      live += Number(rows) * Number(bytes)
+      wasted += Number(holes) * Number(bytes)
+    }
+    return live + wasted === 0 ? 0 : wasted / (live + wasted)
   }
 
   /** The format that the target's folder has been written in; undefined for one that has none yet. */

@@ -125,9 +125,7 @@ export class TableWriter<E> {
   }
 
   /** Brings the lines into the table by `use`, and takes the file away. */
-  async #settle(
-    use: (batch: (Omit<Lines, "file" | "bytes">) | undefined) => Promise<void>,
-  ): Promise<void> {
+  async #settle(use: (batch: Omit<Lines, "file"> | undefined) => Promise<void>): Promise<void> {
     const lines = this.#lines
     this.#lines = undefined
     if (lines === undefined) return use(undefined)

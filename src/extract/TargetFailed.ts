@@ -37,7 +37,10 @@ const OPENING: ReadonlyArray<readonly [RegExp, (found: RegExpExecArray) => strin
       `it is in use by another process (${groups?.["program"] === undefined ? "" : `${groups["program"]}, `}PID ${groups?.["pid"]}). If that is another extract, let it end; if it is something that reads the file, close it there`,
   ],
   [/set lock|lock on file/, () => "it is in use by another process. Let that end, or close the file there"],
-  [/not a valid DuckDB database|not a DuckDB/, () => "it is a file of another kind, not a DuckDB database. It is left as it is"],
+  [
+    /not a valid DuckDB database|not a DuckDB/,
+    () => "it is a file of another kind, not a DuckDB database. It is left as it is",
+  ],
   [
     /version number (\d+)|newer version of DuckDB|storage version/,
     () => "it was made by a newer DuckDB than the one that extract has. It is left as it is: take another file",

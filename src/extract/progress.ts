@@ -111,7 +111,8 @@ export class OneStream implements StreamProgress {
     if (this.waitsUntil !== undefined) {
       return [counted, `waits for the site's rate limit until ${timeOf(this.waitsUntil)}`]
     }
-    const speed = rate === undefined ? [] : [`${number.format(rate < 10 ? Number(rate.toFixed(1)) : Math.round(rate))}/s`]
+    const speed =
+      rate === undefined ? [] : [`${number.format(rate < 10 ? Number(rate.toFixed(1)) : Math.round(rate))}/s`]
     const rest =
       left === undefined
         ? []
@@ -168,7 +169,10 @@ export class Progress {
       [this.count("not begun"), "not begun"],
     ] as const
     const sum = rest.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(", ")
-    return [...shown.map(line), cut(sum === "" ? "" : `${sum}, of ${this.streams.length} streams`, columns)].slice(0, lines)
+    return [...shown.map(line), cut(sum === "" ? "" : `${sum}, of ${this.streams.length} streams`, columns)].slice(
+      0,
+      lines,
+    )
   }
 }
 

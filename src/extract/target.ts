@@ -6,7 +6,19 @@
  * on with alike. What an extract needs on the way lies beside the tables, in a folder that is gone at its end.
  */
 import { randomBytes } from "node:crypto"
-import { accessSync, constants, existsSync, linkSync, mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs"
+import {
+  accessSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from "node:fs"
 import { dirname, extname, join, resolve } from "node:path"
 import { Engine } from "./duckdb.ts"
 import { TableStore, type TargetSite } from "./TableStore.ts"
@@ -58,9 +70,15 @@ export const placeOf = (name: string, format: string | undefined): Place => {
   }
   if (ending === DUCKDB) throw refused(name, "it is a folder with the name of a DuckDB file. Take another name.")
   if (present?.isDirectory() === false)
-    throw refused(name, "it is a file. A target is a file with a name that ends in .duckdb, or a folder. It is left as it is.")
+    throw refused(
+      name,
+      "it is a file. A target is a file with a name that ends in .duckdb, or a folder. It is left as it is.",
+    )
   if (present === undefined && SINGLE_FILES.has(ending)) {
-    throw refused(name, `a target is a file with a name that ends in .duckdb, or a folder that gets a file for each stream.`)
+    throw refused(
+      name,
+      `a target is a file with a name that ends in .duckdb, or a folder that gets a file for each stream.`,
+    )
   }
   const hidden = join(path, HIDDEN)
   return { name, tables: join(hidden, "tables.duckdb"), work: join(hidden, "tmp"), folder: path }
@@ -128,11 +146,12 @@ export class Target {
     try {
       if (!isThere) return new Target(place, engine, false)
       // First without changing anything: what is not ours stays as it is to the byte.
-      await engine.attach(place.tables, { readOnly: true })
+      await engine.attach(place.tables, "look")
       const isOurs = await TableStore.isOurs(engine, place.name)
       await engine.detach()
-      if (!isOurs) throw refused(place.name, "it is a database that no extract has made. It is left as it is: take another file.")
-      await engine.attach(place.tables, { readOnly: false })
+      if (!isOurs)
+        throw refused(place.name, "it is a database that no extract has made. It is left as it is: take another file.")
+      await engine.attach(place.tables, "write")
       clearWork(place)
       return new Target(place, engine, true)
     } catch (error) {
@@ -149,12 +168,12 @@ export class Target {
     const born = workFile(this.place, "duckdb")
     try {
       mkdirSync(dirname(tables), { recursive: true })
-      await this.engine.attach(born, { readOnly: false })
+      await this.engine.attach(born, "make")
       await this.store.make(site)
       await this.engine.exclusively(() => this.engine.run("checkpoint target"))
       await this.engine.detach()
       giveName(born, tables, name)
-      await this.engine.attach(tables, { readOnly: false })
+      await this.engine.attach(tables, "write")
       this.#isMade = true
     } catch (error) {
       rmSync(born, { force: true })

@@ -48,18 +48,25 @@ export class Reporter extends Context.Service<
     )
 
   /**
-   * For commands whose stdout is no protocol: what people are told is on stderr, as sentences. Why the command failed is on
-   * stdout too, as a TRACE ERROR.
+   * For commands whose stdout is no protocol: what people are told is on stderr, as sentences, or where `say` puts it. Why the command
+   * failed is on stdout too, as a TRACE ERROR, unless there is nobody to take it for one.
    */
-  static readonly toStderr = (redactor: Redactor, level: LogLevel): Layer.Layer<Reporter, never, Output> =>
+  static readonly toStderr = (
+    redactor: Redactor,
+    level: LogLevel,
+    {
+      say = (text: string) => void process.stderr.write(`${text}\n`),
+      alsoOnStdout = true,
+    }: { readonly say?: (text: string) => void; readonly alsoOnStdout?: boolean } = {},
+  ): Layer.Layer<Reporter, never, Output> =>
     Layer.effect(Reporter)(
       Effect.gen(function* () {
         const onStdout = yield* Reporter
-        const tell = (text: string) => Effect.sync(() => void process.stderr.write(`${redactor.redact(text)}\n`))
+        const tell = (text: string) => Effect.sync(() => say(redactor.redact(text)))
         return {
           redact: redactor.redact,
           log: (at, text) => (isWritten(at, level) ? tell(at === "INFO" ? text : `${at} ${text}`) : Effect.void),
-          fail: (failure) => Effect.andThen(tell(failure.message), onStdout.fail(failure)),
+          fail: (failure) => Effect.andThen(tell(failure.message), alsoOnStdout ? onStdout.fail(failure) : Effect.void),
         }
       }),
     ).pipe(Layer.provide(Reporter.layer(redactor, level)))
