@@ -1,4 +1,5 @@
-# The connector's image. Two stages: the first makes the bundle, the second is Node, a shell, the launcher and the bundle.
+# The connector's image. Two stages: the first makes the bundle, the second is Node, a shell, the launcher, the bundle, and DuckDB, which
+# `extract` alone loads.
 FROM docker.io/library/node:24-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
@@ -8,6 +9,8 @@ COPY . .
 RUN npm run build \
   && mkdir /connector \
   && cp -r bin dist LICENSE /connector/ \
+  && mkdir /connector/node_modules \
+  && cp -r node_modules/@duckdb node_modules/detect-libc /connector/node_modules/ \
   && chmod -R u=rwX,go=rX /connector \
   && chmod 755 /connector/bin/source-confluence
 

@@ -66,7 +66,7 @@ const attempt = <A>(work: () => Promise<A> | A): Effect.Effect<A, TargetFailed> 
 const screenOf = (progress: Progress): Effect.Effect<Display, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => display(progress, process.stderr, process.env)),
-    (shown) => Effect.sync(shown.end),
+    (shown) => Effect.sync(() => shown.end()),
   )
 
 /** Texts for people, which go above the progress while that is shown. */
@@ -148,7 +148,7 @@ const extract = Effect.fnUntraced(function* (input: CommandInput, wishes: Wishes
     ),
   )
   if (place.folder !== undefined) yield* attempt(() => copyOut(target, wishes.format))
-  speech.shown?.end()
+  speech.shown?.end(process.stdout.isTTY)
   const streamsDone = yield* Effect.forEach(read.outcomes, (outcome) => extractedOf(outcome, loads, read))
   yield* attempt(() => compact(target))
   yield* output.write(extractTable(streamsDone))

@@ -19,8 +19,8 @@ export interface Screen {
 export interface Display {
   /** Says something that stays: above the block. */
   readonly say: (text: string) => void
-  /** Draws for the last time; what is on the screen stays there. */
-  readonly end: () => void
+  /** Draws for the last time; what is on the screen stays there. `clear`: it is taken away, because something better follows. */
+  readonly end: (clear?: boolean) => void
 }
 
 const DRAW_EVERY_MS = 120
@@ -45,14 +45,13 @@ const plainly = (progress: Progress, screen: Screen): Display => {
 }
 
 /** A line as it is drawn: what is not being read steps back. */
-const styled = (line: string, screen: Screen): string => {
-  const isQuiet = / (?:done|not begun)$/.test(line)
-  const isBad = / incomplete$/.test(line)
-  if (!isQuiet && !isBad) return line
-  return styleText(isBad ? "red" : "dim", line, { stream: screen as unknown as NodeJS.WritableStream })
+const styled = (line: string, environment: NodeJS.ProcessEnv): string => {
+  if (environment["NO_COLOR"] || environment["NODE_DISABLE_COLORS"]) return line
+  if (/ (?:done|not begun)$/.test(line)) return styleText("dim", line, { validateStream: false })
+  return line.endsWith(" incomplete") ? styleText("red", line, { validateStream: false }) : line
 }
 
-const redrawn = (progress: Progress, screen: Screen): Display => {
+const redrawn = (progress: Progress, screen: Screen, environment: NodeJS.ProcessEnv): Display => {
   /** Lines of the block that are on the screen. */
   let drawn = 0
   let columns = 0
@@ -62,7 +61,7 @@ const redrawn = (progress: Progress, screen: Screen): Display => {
     columns = screen.columns ?? 80
     const lines = progress.block(columns, Math.max(1, (screen.rows ?? 24) - 1))
     seen = progress.changes
-    const text = lines.map((line) => `${styled(line, screen)}\n`).join("")
+    const text = lines.map((line) => `${styled(line, environment)}\n`).join("")
     drawn = lines.length
     return text
   }
@@ -86,11 +85,12 @@ const redrawn = (progress: Progress, screen: Screen): Display => {
   timer.unref()
   return {
     say: (text) => void screen.write(isEnded ? `${text}\n` : `${back()}${text}\n${block()}`),
-    end: () => {
+    end: (clear = false) => {
       if (isEnded) return
       isEnded = true
       clearInterval(timer)
-      draw()
+      if (clear) screen.write(back())
+      else draw()
       process.removeListener("exit", showCursor)
       showCursor()
     },
@@ -99,4 +99,4 @@ const redrawn = (progress: Progress, screen: Screen): Display => {
 
 /** Begins to show the progress. */
 export const display = (progress: Progress, screen: Screen, environment: NodeJS.ProcessEnv): Display =>
-  canRedraw(screen, environment) ? redrawn(progress, screen) : plainly(progress, screen)
+  canRedraw(screen, environment) ? redrawn(progress, screen, environment) : plainly(progress, screen)

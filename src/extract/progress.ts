@@ -109,7 +109,7 @@ export class OneStream implements StreamProgress {
     if (phase === "done") return [counted, "done"]
     if (phase === "failed") return [counted, "incomplete"]
     if (this.waitsUntil !== undefined) {
-      return [counted, `waits for the site's rate limit until ${timeOf(this.waitsUntil)}`]
+      return [counted, `waits until ${timeOf(this.waitsUntil)} (rate limit)`]
     }
     const speed =
       rate === undefined ? [] : [`${number.format(rate < 10 ? Number(rate.toFixed(1)) : Math.round(rate))}/s`]
@@ -146,7 +146,8 @@ export class Progress {
     const reading = this.streams.filter(({ phase }) => phase === "reading")
     const busy = reading.filter(({ rows, waitsUntil }) => rows > 0 || waitsUntil !== undefined)
     const told = (busy.length === 0 ? reading : busy).map(({ name, parts }) => `${name}: ${parts.join(", ")}`)
-    const ended = `${this.count("done", "failed")} of ${this.streams.length} streams have ended`
+    const count = this.count("done", "failed")
+    const ended = `${count} of ${this.streams.length} streams ${count === 1 ? "has" : "have"} ended`
     return `${[...told, ended].join("; ")}.`
   }
 
