@@ -70,7 +70,7 @@ describe("on a terminal", () => {
     vi.advanceTimersByTime(200)
     expect(terminal.lines).toHaveLength(29)
     expect(terminal.lines.slice(0, 5)).toEqual([
-      expect.stringMatching(/^pages {19}24,000 rows {2}1,\d\d\d\/s {2}about 1,210,567 left, \d\d min$/),
+      expect.stringMatching(/^pages +24,000 rows {2}1,\d\d\d\/s {2}about 1,210,567 left, \d\d min$/),
       "space_role_assignments          0 rows  waits until 08:05:07 (rate limit)",
       "stream_0                2 rows, 1 deleted  done",
       "stream_1                        0 rows  incomplete",
