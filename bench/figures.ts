@@ -7,6 +7,8 @@ import { emails } from "./emails.ts"
 import { extract } from "./extract.ts"
 import { filters } from "./filters.ts"
 import { incremental } from "./incremental.ts"
+import { leastOfRestrictions } from "./leastOfRestrictions.ts"
+import { people } from "./people.ts"
 import { points } from "./points.ts"
 import { rateLimits } from "./rateLimits.ts"
 import { restrictions } from "./restrictions.ts"
@@ -118,12 +120,37 @@ const latency: Figure = {
     }),
 }
 
-/** Requests that a full read of all streams cannot do without. */
-const leastRequests = (emitted: Readonly<Record<string, number>>, commentLists: ReadonlyArray<number>): number => {
-  const { comments: _, group_members: __, space_permissions: ___, space_role_assignments: ____, ...single } = emitted
-  const lists = [...Object.values(single), ...commentLists].map((rows) => Math.ceil(rows / PAGE))
-  // The members of each group and the permissions and roles of each space are lists of their own.
-  const parents = (emitted["groups"] ?? 0) + 2 * (emitted["spaces"] ?? 0)
+/** Streams that are a list for each group or space, or several lists. */
+const BY_PARENTS: ReadonlySet<string> = new Set([
+  "comments",
+  "group_members",
+  "space_permissions",
+  "space_role_assignments",
+  "space_properties",
+  "templates",
+  "space_labels",
+  "content_labels",
+  "likes",
+  "content_views",
+  "content_restrictions",
+])
+
+/** Requests that a full read of all streams cannot do without; `ofRestrictions`: those of content_restrictions. */
+const leastRequests = (
+  emitted: Readonly<Record<string, number>>,
+  commentLists: ReadonlyArray<number>,
+  ofRestrictions: number,
+): number => {
+  const single = Object.entries(emitted).flatMap(([stream, rows]) => (BY_PARENTS.has(stream) ? [] : [rows]))
+  const lists = [...single, ...commentLists].map((rows) => Math.ceil(rows / PAGE))
+  const rowsOf = (...streams: ReadonlyArray<string>) => streams.reduce((sum, stream) => sum + (emitted[stream] ?? 0), 0)
+  // Of each space its permissions, roles, properties and labels, and its templates in two lists, which the site has, too.
+  const ofSpaces = 6 * rowsOf("spaces") + 2
+  // Of each content its likes; of pages and blog posts their views and viewers, too.
+  const ofContents = 3 * rowsOf("pages", "blog_posts") + rowsOf("comments")
+  // Of each label its pages, its blog posts and its attachments; the further pages of these lists.
+  const ofLabels = 3 * rowsOf("labels") + Math.floor(rowsOf("content_labels") / PAGE)
+  const parents = rowsOf("groups") + ofSpaces + ofContents + ofLabels + ofRestrictions
   return lists.reduce((sum, requests) => sum + requests, parents)
 }
 
@@ -133,7 +160,8 @@ const fullSync = async (site: BenchSite) => {
   const written = await inspectRead(site.config, catalog)
   const { requests, endpoints } = await site.statistics()
   const rowsOf = (list: string) => endpoints[`/wiki/api/v2/${list}`]?.rows ?? 0
-  const least = leastRequests(written.emitted, [rowsOf("footer-comments"), rowsOf("inline-comments")])
+  const commentLists = [rowsOf("footer-comments"), rowsOf("inline-comments")]
+  const least = leastRequests(written.emitted, commentLists, await leastOfRestrictions(site))
   return { written, requests, least }
 }
 
@@ -226,6 +254,7 @@ export const figures: ReadonlyArray<Figure> = [
   points,
   filters,
   restrictions,
+  people,
   emails,
   extract,
 ]

@@ -14,16 +14,22 @@ export interface BenchSite {
   readonly configOfServiceAccount: string
   /** What it has seen since it was last asked. */
   readonly statistics: () => Promise<SiteStatistics>
+  /** What is true of it: the rows of a stream. */
+  readonly truth: (stream: string) => Promise<ReadonlyArray<Readonly<Record<string, unknown>>>>
 }
 
 const siteProcess = fileURLToPath(new URL("siteProcess.ts", import.meta.url))
 
 /**
  * Serves a sample site while `use` runs. All content is visible and current: every row that is listed is a record. `prepared`: answers
- * are made once, when they are first asked for; `restricted`: so many pages that only some people may read.
+ * are made once, when they are first asked for; `restricted`: so many pages that only some people may read; `membersPerGroup`: how large groups are on the average.
  */
 export const withSite = async <A>(
-  options: SampleSiteOptions & { readonly prepared?: "as they are" | "with line ends"; readonly restricted?: number },
+  options: SampleSiteOptions & {
+    readonly prepared?: "as they are" | "with line ends"
+    readonly restricted?: number
+    readonly membersPerGroup?: number
+  },
   use: (site: BenchSite) => Promise<A>,
 ): Promise<A> => {
   const child = spawn(process.execPath, [siteProcess, JSON.stringify({ varied: false, ...options })], {
@@ -40,6 +46,10 @@ export const withSite = async <A>(
         const seen = (await (await fetch(`${url}/_control/statistics`)).json()) as SiteStatistics
         await fetch(`${url}/_control/reset-statistics`, { method: "POST" })
         return seen
+      },
+      truth: async (stream) => {
+        const rows: unknown = await (await fetch(`${url}/_control/truth/${stream}`)).json()
+        return rows as ReadonlyArray<Readonly<Record<string, unknown>>>
       },
     })
   } finally {

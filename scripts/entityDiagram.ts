@@ -13,6 +13,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
   homepageId: "pages",
   blogPostId: "blog_posts",
   attachmentId: "attachments",
+  customContentId: "custom_content",
   parentCommentId: "comments",
   groupId: "groups",
   roleId: "space_roles",
@@ -23,6 +24,9 @@ const REFERENCES: Readonly<Record<string, string>> = {
   lastOwnerId: "users",
   spaceOwnerId: "users",
   resolutionLastModifierId: "users",
+  createdBy: "users",
+  assignedTo: "users",
+  completedBy: "users",
 }
 
 /** What the diagram needs of a stream: its name, its primary key, and its columns in order. */

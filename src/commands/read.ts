@@ -126,15 +126,16 @@ export const readInto = Effect.fnUntraced(function* <E = never, R = never>(
       `${connection.via === "gateway" ? "through Atlassian's gateway" : "on the site"}, with up to ${config.num_workers} requests at once.`,
   )
   const settings = readSettings(config)
-  const { rowsCost, scope } = settings
+  const { rowsCost, scope, customContentTypes } = settings
   const setupOf = ({ columns }: ConfiguredStream) => ((columns?.has("body") ?? true) ? config.body_format : "none")
   const { cloudId } = connection
   const { hostname: host } = new URL(config.siteUrl)
   // The site's own clock, by which rows are dated; ours stands in where the site sends no Date.
   const startedAt = connection.siteTime ?? (yield* Clock.currentTimeMillis)
   if (signedIn !== undefined) yield* signedIn({ cloudId, host, account: connection.account?.displayName, startedAt })
-  const scopeOf = ({ filteredAs }: Pick<StreamFacts, "filteredAs">) =>
-    filteredAs === undefined ? "" : scope.fingerprint
+  const types = customContentTypes.map(encodeURIComponent).toSorted()
+  const scopeOf = ({ filteredAs, ofTypes }: Pick<StreamFacts, "filteredAs" | "ofTypes">) =>
+    [filteredAs === undefined ? "" : scope.fingerprint, ...(ofTypes === true ? types : [])].join(" ")
   const given = { scopeOf, catalog, state, registry, cloudId, host, setupOf, jobId: input.jobId }
   const plan = makePlan(given)
   for (const warning of plan.warnings) yield* reporter.log("WARN", warning)

@@ -25,6 +25,8 @@ export interface List {
   readonly paging: "cursor" | "offset" | "none"
   /** Most rows a request may ask for: 250 for every v2 list, 200 for v1's groups and members. */
   readonly limit: number
+  /** Of a list by offsets: the site gives a way to the next page wherever there is one, so that no empty page need tell the end. */
+  readonly linked?: boolean
   /** The stream that pays for the requests, for counts and messages. */
   readonly stream: string
   /** The granular scope that the endpoint needs, for messages. */
@@ -100,6 +102,7 @@ const nextOf = (list: List, body: Row, header: string | undefined, position: str
   const link = typeof inBody === "string" && inBody !== "" ? inBody : nextInHeader(header)
   if (list.paging === "cursor") return link === undefined ? undefined : (parameterOf(link, "cursor") ?? "")
   const start = Number(position ?? 0)
+  if (link === undefined && list.linked === true) return undefined
   const linked = link === undefined ? undefined : parameterOf(link, "start")
   return linked !== undefined && Number(linked) > start ? linked : offsetAfter(body, start, size)
 }

@@ -3,6 +3,7 @@
  * what of it a viewer may see.
  */
 import { type AttachmentItem, AttachmentSource } from "./attachments.ts"
+import { Belongings } from "./belongings.ts"
 import { Bodies } from "./bodies.ts"
 import { type ClassificationLevel, levelsOf } from "./classificationLevels.ts"
 import { Collection } from "./Collection.ts"
@@ -11,10 +12,12 @@ import { type IdKind, IdScheme } from "./contentIds.ts"
 import { layOut } from "./contentLayout.ts"
 import { ContentTree, pageNode, type TreeNode } from "./contentTree.ts"
 import { type PlacedItem, TREE_ITEMS_PER_SPACE } from "./contentTypes.ts"
+import { CustomContents } from "./customContentPlaces.ts"
 import { type SiteLabel, SiteLabels } from "./labels.ts"
 import { planOf, type SampleSiteOptions, settingsOf, type SitePlan, type SiteSettings } from "./options.ts"
 import type { ContentItem, ContentSource } from "./pages.ts"
 import { generatePeople, type SiteGroup, type SiteUser } from "./people.ts"
+import { Reactions } from "./reactions.ts"
 import { ContentRestrictions, isRestricted, type Restriction, type Restrictions } from "./restrictions.ts"
 import { chance, seededUuid } from "./seededChance.ts"
 import { type SpacePermission, SpacePermissions } from "./spacePermissions.ts"
@@ -50,6 +53,7 @@ export class SiteContent {
   /** Folders, whiteboards, databases and embeds. */
   readonly treeItems: Collection<TreeItem>
   readonly tree: ContentTree
+  readonly customContent: CustomContents
   spaces: SiteSpace[] = []
   users: SiteUser[] = []
   groups: SiteGroup[] = []
@@ -57,7 +61,11 @@ export class SiteContent {
   levels: ClassificationLevel[] = []
   protected permissions!: SpacePermissions
   protected spaceRoles!: SpaceRoles
+  /** Properties of spaces, templates and the like. */
+  belongings!: Belongings
   protected restrictions!: ContentRestrictions
+  /** Who likes content, and how often it was viewed. */
+  reactions!: Reactions
   /** How often groups, or who is in them, have changed. */
   protected memberChanges = 0
   /** The ids of what restrictions keep from the credential, as long as nothing has changed that it depends on. */
@@ -143,6 +151,7 @@ export class SiteContent {
       ids: this.ids.attachment,
     })
     this.attachments = new Collection(attachmentSource, 0)
+    this.customContent = new CustomContents(this, authors.slice(0, 20))
     this.bodies = new Bodies(seed, {
       accountIds: authors.slice(0, 40),
       names: this.users.slice(0, 40).map((user) => user.displayName),
@@ -165,6 +174,7 @@ export class SiteContent {
     const { pages, blogPosts, treeItems, footerComments, inlineComments, attachments } = this
     for (const collection of [pages, blogPosts, treeItems, footerComments, inlineComments, attachments])
       collection.reset()
+    this.customContent.reset()
     for (const replies of Object.values(this.addedReplies)) replies.clear()
     this.populate()
   }
@@ -389,6 +399,13 @@ export class SiteContent {
     const principals = [people.users.map(({ accountId }) => accountId), people.groups.map(({ id }) => id)] as const
     this.permissions = new SpacePermissions(seed, ...principals)
     this.spaceRoles = new SpaceRoles(seed, ...principals)
+    this.reactions = new Reactions(
+      seed,
+      people.users.flatMap((user) =>
+        user.accountType === "atlassian" && user.accountStatus === "active" ? user.accountId : [],
+      ),
+    )
+    this.belongings = new Belongings(this.plan, people.users)
     const leaver = people.users.find(({ accountStatus }) => accountStatus === "closed")?.accountId
     const [accountIds, groupIds] = principals
     this.restrictions = new ContentRestrictions({ seed, varied: this.plan.varied, accountIds, groupIds, leaver })

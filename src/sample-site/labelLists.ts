@@ -34,7 +34,11 @@ export class LabelLists extends SpaceLists {
   ofContent(request: EndpointRequest, kind: "page" | "blogpost" | "attachment"): Answer {
     const p = this.parameters(request, CONTENT_LABELS)
     const id = request.parts[0] ?? ""
-    if (!(kind === "attachment" ? /^(att)?\d+$/ : /^\d+$/).test(id)) throw new Refusal(badParameter(id, "id", "long"))
+    const { fileIdsOfLabels } = this.site.settings.quirks
+    const takesWhole = kind === "attachment" && fileIdsOfLabels !== "number"
+    if (!(takesWhole ? /^(att)?\d+$/ : /^\d+$/).test(id)) throw new Refusal(badParameter(id, "id", "long"))
+    if (kind === "attachment" && fileIdsOfLabels === "whole" && !id.startsWith("att"))
+      throw new Refusal(notFound(request.path))
     const ordinal = this.site.ordinalOf(kind, id)
     if (ordinal === undefined || !this.isSeen(kind, ordinal, request)) throw new Refusal(notFound(request.path))
     const prefix = p.text("prefix")

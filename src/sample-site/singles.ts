@@ -149,8 +149,11 @@ export class Singles {
     }
   }
 
-  private typeOf(id: string, viewer: Viewer): ContentKind | TreeType | undefined {
+  private typeOf(id: string, viewer: Viewer): string | undefined {
     const w = new ByteWriter(1024)
+    const custom = this.site.customContent.byId(id)
+    if (custom !== undefined)
+      return this.site.customContent.lookedUp(custom, viewer) === undefined ? undefined : custom.type
     const treeType = this.site.settings.quirks.typesOfTree ? this.site.treeItem(id)?.type : undefined
     if (treeType !== undefined && this.write(w, treeType, id, viewer, undefined) !== undefined) return treeType
     return CONTENT_KINDS.find(

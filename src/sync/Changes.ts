@@ -34,6 +34,11 @@ const MOST_LOST = 1000
 /** In the place of the filters' name, while rows of a state were judged by one set of filters and others by another. */
 const MIXED = "*"
 
+/** What a scope names besides the filters: words behind their name. */
+export const namedIn = (scope: string): ReadonlyArray<string> => scope.split(" ").slice(1)
+
+const mixed = (...scopes: ReadonlyArray<string>): string => [MIXED, ...new Set(scopes.flatMap(namedIn))].join(" ")
+
 const textOf = (time: number): string => new Date(time).toISOString()
 
 export class Changes {
@@ -53,6 +58,8 @@ export class Changes {
   readonly unknown: boolean
   /** The state was written under other filters: all is to be compared, whenever that was done last. */
   readonly otherScope: boolean
+  /** What the state that the sync goes on from holds for. */
+  readonly scopeBefore: string
   /** What the state holds for; other filters may have been in force for some of it. */
   #scope: string
   readonly #scopeNow: string
@@ -84,7 +91,8 @@ export class Changes {
     this.rescans = otherSetup || this.unknown
     this.otherScope = from !== undefined && (from.scope ?? "") !== scope
     this.#scopeNow = scope
-    this.#scope = this.otherScope ? MIXED : scope
+    this.scopeBefore = from?.scope ?? ""
+    this.#scope = this.otherScope ? mixed(this.scopeBefore, scope) : scope
     this.#again = this.rescans || from?.again === 1
     this.index = decoded ?? new RowIndex(idPrefix)
     if (otherSetup) this.index.forgetDigests()

@@ -6,6 +6,7 @@
  * most, and where it is worth it the list is divided into groups of about equal weight.
  */
 import { Effect } from "effect"
+import type { ConfluenceError } from "../confluence/errors.ts"
 import type { List, Query, Row } from "../confluence/Listing.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { Missed } from "../site/Accounts.ts"
@@ -32,6 +33,14 @@ export interface ContentList {
   readonly scope: string
   readonly row: (row: Row) => Row
   readonly find: NonNullable<Walk["find"]>
+  /** All of it is wanted, whatever dates the filters name. */
+  readonly isWhole?: boolean
+  /** Many spaces may have little of it, and the dates of filters are not its own. */
+  readonly isBeside?: true
+  /** What a refusal of the list means: that there is nothing of what it is of, or that it is to be read by other parameters for bodies. */
+  readonly onRefusal?: (
+    error: ConfluenceError,
+  ) => Effect.Effect<"nothing" | { readonly body: Query } | undefined, ReadFailure, ReadServices>
 }
 
 /** A list together with the way in which this site takes several values of a parameter. */
@@ -111,7 +120,7 @@ const walkGroup = (pass: Pass, content: SpacedList, id: string, look?: (rows: Re
       ? {}
       : {
           pages: 1,
-          atOnce: (pass.parts.get(id)?.s?.length ?? 0) > SURELY_LONG,
+          atOnce: content.isBeside !== true && (pass.parts.get(id)?.s?.length ?? 0) > SURELY_LONG,
           onRows: (rows) => Effect.sync(() => look(rows)),
         }),
   })
@@ -133,6 +142,10 @@ const walkGroupToTheEnd = Effect.fnUntraced(function* (
       (error) => error._tag === "NotFound" || error._tag === "BadRequest" || error._tag === "Forbidden",
       (error) =>
         Effect.gen(function* () {
+          const meaning = yield* content.onRefusal?.(error) ?? Effect.succeed(undefined)
+          if (meaning === "nothing")
+            return void pass.parts.set(id, spaces === undefined ? { done: 1 } : { s: spaces, done: 1 })
+          if (meaning !== undefined) return yield* walkGroupToTheEnd(pass, { ...content, ...meaning }, id)
           if (spaces === undefined) return yield* error
           const directory = yield* SiteDirectory
           const there = new Set((yield* directory.spacesNow).map((space) => String(space["id"])))
@@ -252,7 +265,7 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const directory = yield* SiteDirectory
   const { scope } = yield* Settings
-  const { order } = scope
+  const order = list.isWhole === true || list.isBeside === true ? undefined : scope.order
   const listed = yield* Effect.result(directory.spaces)
   if (pass.parts.get(WHOLE_SITE) === undefined && listed._tag === "Success") {
     const spaces = scope.spaces(listed.success.map(spaceOf)).map(({ id }) => id)

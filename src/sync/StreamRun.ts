@@ -11,6 +11,7 @@ import { Reporter } from "../protocol/Reporter.ts"
 import type { NamedAccounts } from "../site/Accounts.ts"
 import { KeySet } from "../site/KeySet.ts"
 import { Changes, type DeletionReason } from "./Changes.ts"
+import type { LogState } from "./LogPosition.ts"
 import { SoundRows } from "./SoundRows.ts"
 import type { StreamFacts } from "./StreamFacts.ts"
 import type { PartPosition, StreamState } from "./StreamState.ts"
@@ -70,6 +71,10 @@ export class StreamRun {
   isOpen = false
   /** How far each part of the stream has been read; told with each state. */
   readonly parts: Map<string, PartPosition>
+  /** How far a log has been read; told with each state. */
+  log: LogState | undefined
+  /** The site's clock at the start of the sync, in epoch milliseconds. */
+  readonly startedAt: number
   /** What the destination has, for a stream that tells changes. */
   readonly changes: Changes | undefined
 
@@ -104,6 +109,8 @@ export class StreamRun {
     this.#isFullRefresh = configured.syncMode === "full_refresh"
     this.#jobId = this.#isFullRefresh ? options.jobId : undefined
     this.finishedBefore = options.finished && this.changes?.rescans !== true
+    this.log = from?.log
+    this.startedAt = options.startedAt
     this.resumed = from !== undefined
     this.parts = new Map(
       this.changes?.rescans === true || this.changes?.otherScope === true ? [] : Object.entries(from?.parts ?? {}),
@@ -133,6 +140,7 @@ export class StreamRun {
       ...(this.#done ? { done: 1 } : {}),
       ...(this.#jobId === undefined ? {} : { job: this.#jobId }),
       ...(parts.length === 0 || this.#done ? {} : { parts: Object.fromEntries(parts) }),
+      ...(this.log === undefined ? {} : { log: this.log }),
       ...this.changes?.state(),
     }
     const taken = JSON.stringify(state).length + KEYS + (index?.length ?? 0)

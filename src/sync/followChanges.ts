@@ -10,7 +10,7 @@ import { Effect } from "effect"
 import type { List, Row } from "../confluence/Listing.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { Contents } from "./Contents.ts"
-import type { ReadFailure } from "./failures.ts"
+import { type ReadFailure, isOfOnePart } from "./failures.ts"
 import { relistingOf, scanOf } from "./Pass.ts"
 import type { ReadServices } from "./readServices.ts"
 import { comparing, reconcile } from "./reconcile.ts"
@@ -60,7 +60,7 @@ const walkNewest = Effect.fnUntraced(function* (
   // A row whose body cannot be had would spoil this list in every sync: it is then read without bodies, like a comparison.
   const { fetch } = facts
   const { pass, flush } =
-    fetch === undefined || run.changes!.lost.size === 0
+    fetch === undefined || (walk.isLight !== true && run.changes!.lost.size === 0)
       ? { pass: relistingOf(run), flush: Effect.void }
       : comparing(run, fetch)
   let isReached = false
@@ -77,11 +77,28 @@ const walkNewest = Effect.fnUntraced(function* (
   }
   const { rowsCost } = yield* Settings
   // Most syncs find little that is new. Where rows cost something, a few are asked for first, and more of them only if all are new.
-  const look = rowsCost ? yield* walkList(pass, { ...whole, list: { ...list, limit: FEW_ROWS }, pages: 1 }) : undefined
-  if (!isReached && look?.over !== true) yield* walkList(pass, whole)
+  let isOver = false
+  const { few = FEW_ROWS } = walk
+  for (const limit of rowsCost ? new Set([few, FEW_ROWS]) : []) {
+    if (!isReached && !isOver) isOver = (yield* walkList(pass, { ...whole, list: { ...list, limit }, pages: 1 })).over
+  }
+  if (!isReached && !isOver) yield* walkList(pass, whole)
   yield* flush
   return { newest, inOrder }
 })
+
+/** The walk of a list, or of nothing where its refusal says so. */
+const unlessNothing = (
+  { isNothing }: Walk,
+  walking: Effect.Effect<WalkedNewest, ReadFailure, ReadServices>,
+): typeof walking =>
+  isNothing === undefined
+    ? walking
+    : Effect.catchIf(walking, isOfOnePart, (error) =>
+        Effect.flatMap(isNothing(error), (isEmpty): typeof walking =>
+          isEmpty ? Effect.succeed({ newest: undefined, inOrder: true }) : Effect.fail(error),
+        ),
+      )
 
 /** Follows what has a new version. True when the walks could tell. */
 const followVersions = Effect.fnUntraced(function* (
@@ -92,7 +109,7 @@ const followVersions = Effect.fnUntraced(function* (
   const { lookbackMs } = yield* Settings
   const downTo = (changes.newest ?? Number.NEGATIVE_INFINITY) - lookbackMs
   const walks = yield* facts.newest(scanOf(run))
-  const walked = yield* Effect.forEach(walks, (walk) => walkNewest(run, facts, walk, downTo), {
+  const walked = yield* Effect.forEach(walks, (walk) => unlessNothing(walk, walkNewest(run, facts, walk, downTo)), {
     concurrency: "unbounded",
   })
   const seen = walked.flatMap(({ newest }) => (newest === undefined || Number.isNaN(newest) ? [] : [newest]))

@@ -60,11 +60,14 @@ interface Judged {
   readonly warning?: string
 }
 
+/** Whether an incremental sync goes on from the one before. */
+const goesOn = ({ changes, cursor }: StreamDefinition): boolean => changes !== undefined || cursor !== undefined
+
 /** What a read without anything to go on from is. */
-const anew = ({ syncMode }: ConfiguredStream, { changes }: StreamDefinition): string =>
+const anew = ({ syncMode }: ConfiguredStream, definition: StreamDefinition): string =>
   syncMode === "full_refresh"
     ? "read whole (full refresh)"
-    : changes === undefined
+    : !goesOn(definition)
       ? "read whole (it knows full refresh alone)"
       : "read whole (the first incremental sync)"
 
@@ -79,7 +82,7 @@ const judgeFinished = (
   jobId?: string,
 ): Judged => {
   if (stream.syncMode === "incremental") {
-    return definition.changes === undefined
+    return !goesOn(definition)
       ? { course: anew(stream, definition) }
       : { from, course: "gone on with: what has changed since the last sync" }
   }
@@ -126,7 +129,8 @@ const judge = (stream: ConfiguredStream, definition: StreamDefinition, state: un
   const isOtherScope = (state.scope ?? "") !== input.scopeOf(definition)
   if (isOtherScope && definition.changes === undefined)
     return { course: `${anew(stream, definition)}, because the filters have changed` }
-  if (state.setup === input.setupOf(stream)) {
+  // Records of a log have no body that could be asked for in another format.
+  if (state.setup === input.setupOf(stream) || definition.cursor !== undefined) {
     return isOtherScope && judged.from !== undefined
       ? { from: state, course: "gone on with, and compared with the site, because the filters have changed" }
       : judged

@@ -85,15 +85,16 @@ export const reconcile = Effect.fnUntraced(function* (
     yield* flush
   }
   const { scope } = yield* Settings
+  const isEverything = scope.isEverything && !changes.otherScope
   const known = changes.index.size
   const missing = [...new Set([...changes.notListed(), ...doubtful])]
   // What the filters leave out by now is no doubt about the site: it is looked for first, and counts on neither side.
-  if (scope.isEverything) yield* believe(run, missing.length, known)
+  if (isEverything) yield* believe(run, missing.length, known)
   if (missing.length > 0) {
     const gone = yield* facts.gone(run, missing)
     // Nor does what the site shows after all, such as a page of which nobody can tell what it lies below.
     const left = missing.filter((id) => gone.has(id) && changes.index.get(id) !== undefined)
-    if (!scope.isEverything) yield* believe(run, left.length, changes.index.size)
+    if (!isEverything) yield* believe(run, left.length, changes.index.size)
     yield* run.bury(gone)
   }
   changes.compared()

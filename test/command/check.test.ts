@@ -172,7 +172,15 @@ describe("a check that fails", () => {
   })
 
   it("says what is wrong where no stream can be read", async () => {
-    server.site.set({ forbidden: ["/wiki/api/*", "/wiki/rest/api/group*", "/wiki/rest/api/search*"] })
+    server.site.set({
+      forbidden: [
+        "/wiki/api/*",
+        "/wiki/rest/api/group*",
+        "/wiki/rest/api/search*",
+        "/wiki/rest/api/template*",
+        "/wiki/rest/api/audit",
+      ],
+    })
     expectFailed(await check(), /403 Forbidden/)
   })
 

@@ -1,7 +1,13 @@
 /** Every doubt about the API is in the list, and every answer to it is drawn. */
 import { globSync, readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { EXPIRED_TOKEN_ANSWERS, QUIRKS } from "../../src/sample-site/quirks.ts"
+import {
+  EXPIRED_TOKEN_ANSWERS,
+  ORGANIZATION_QUIRKS,
+  QUIRKS,
+  RESTRICTION_QUIRKS,
+  ROLE_QUIRKS,
+} from "../../src/sample-site/quirks.ts"
 import { root } from "../support/runConnector.ts"
 import { CHANGE_WEIGHTS } from "./changeWeights.ts"
 import { DOUBTS } from "./doubts.ts"
@@ -34,7 +40,12 @@ describe("the list of doubts", () => {
 })
 
 describe("histories draw every answer", () => {
-  for (const [quirk, answers] of Object.entries(QUIRKS)) {
+  for (const [quirk, answers] of Object.entries({
+    ...QUIRKS,
+    ...RESTRICTION_QUIRKS,
+    ...ROLE_QUIRKS,
+    ...ORGANIZATION_QUIRKS,
+  })) {
     test(`to ${quirk}`, () => {
       const values = valuesOf(({ site }) => (site.settings!.quirks as Readonly<Record<string, unknown>>)[quirk])
       expect(new Set(values)).toEqual(new Set<unknown>(answers))

@@ -12,6 +12,7 @@ import { drawFault } from "./drawnFaults.ts"
 import { drawSite } from "./drawnSite.ts"
 import { withFilters } from "./filterRounds.ts"
 import { withLater } from "./laterDraws.ts"
+import { withQuirks } from "./laterQuirks.ts"
 import { type BodyFormat, INCREMENTAL_STREAMS } from "./moments.ts"
 
 const SECOND = 1000
@@ -199,7 +200,7 @@ export const drawHistory = (
   })
   const rounds = Array.from({ length: chance.between(2, 7) }, drawRound)
   const history: History = { seed, site, signIn, syncMode, streams, config, rounds, keepsStates: seed % 4 === 3 }
-  return withFilters(withLater(history), filtered)
+  return withFilters(withLater(withQuirks(history)), filtered)
 }
 
 /** The round that ends every history: nothing goes wrong, and the sync reconciles whatever the interval was. */

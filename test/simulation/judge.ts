@@ -8,7 +8,16 @@ import { Destination, type Table } from "./destination.ts"
 import { judgeEnd, judgeRefusal } from "./endRules.ts"
 import { judgeGuard } from "./guardRules.ts"
 import { OF_THE_WHOLE_SITE, sayingOf } from "./inScope.ts"
-import { type BodyFormat, isIncremental, type Moment, noteFormat, noteWithheld, type Row } from "./moments.ts"
+import { isLog, LogJudge } from "./logRules.ts"
+import {
+  type BodyFormat,
+  isIncremental,
+  type Moment,
+  noteFormat,
+  noteUntold,
+  noteWithheld,
+  type Row,
+} from "./moments.ts"
 import { judgeRecords } from "./recordRules.ts"
 import { judgeRepeats } from "./repeatRules.ts"
 import { judgeStates } from "./stateRules.ts"
@@ -51,6 +60,10 @@ class Memory {
   ofJob: ReadonlyArray<Moment> = []
   /** An attempt of this job was lied to, and may have come to a stream's end by that. */
   liedInJob = false
+  /** And rows that an attempt of this job was shown without their ids, so that it passed over them. */
+  withoutIdInJob = new Set<string>()
+  /** An attempt of this job has met a fault. */
+  troubledInJob = false
 }
 
 /** Attachments have no body: another format changes nothing for them. */
@@ -80,6 +93,7 @@ export class Judge {
   /** Streams whose state is of an earlier job that had finished them: it is worth nothing to this one. */
   #ofOtherJobs = new Set<string>()
   readonly #memories = new Map<string, Memory>()
+  #log = new LogJudge()
   /** The latest time that the site's clock has shown, and whether it was ever set back. */
   #latestTime = Number.NEGATIVE_INFINITY
   #setBack = false
@@ -93,10 +107,11 @@ export class Judge {
   /** To be called before a sync: what begins with it. */
   begin(newJob: boolean, syncMode: SyncSeen["syncMode"], streams: ReadonlyArray<string>, keepsStates: boolean): void {
     if (!newJob) return
-    const whole = streams.filter((stream) => syncMode === "full_refresh" || !isIncremental(stream))
+    const whole = streams.filter((stream) => syncMode === "full_refresh" || !(isIncremental(stream) || isLog(stream)))
     this.#ofOtherJobs = new Set(keepsStates ? whole.filter((stream) => this.#memory(stream).complete) : [])
     this.destination.newJob(whole, this.#ofOtherJobs)
     for (const stream of whole) this.#memories.delete(stream)
+    if (syncMode === "full_refresh") this.#log = new LogJudge()
   }
 
   /** To be called whenever the site's clock may have been set: what it shows, in milliseconds. */
@@ -116,6 +131,7 @@ export class Judge {
       if (record === undefined) continue
       noteFormat(record.data, formatOf({ name: record.stream, sync }))
       if (record.meta?.changes?.some(isWithheldBody) === true) noteWithheld(record.data)
+      if (record.meta?.changes?.some(({ field }) => field === "email") === true) noteUntold(record.data, "email")
     }
     this.destination.take(sync.messages)
     const streams = names.map((name): StreamSeen => {
@@ -144,8 +160,22 @@ export class Judge {
       ),
       ...judgeEnd(sync, streams),
       ...judgeStates(sync, streams),
-      ...streams.flatMap((seen) => this.#stream(seen, hadState.has(seen.name))),
+      ...streams.flatMap((seen) =>
+        isLog(seen.name) ? this.#judgeLog(seen) : this.#stream(seen, hadState.has(seen.name)),
+      ),
     ]
+  }
+
+  #judgeLog(seen: StreamSeen): ReadonlyArray<Violation> {
+    const memory = this.#memory(seen.name)
+    // Another attempt of a job that has read all of it sends nothing.
+    const finished = seen.sync.syncMode === "full_refresh" && memory.complete
+    if (seen.complete || statesOf(seen).at(-1)?.done === 1) memory.complete = true
+    if (finished) {
+      const { length } = seen.records
+      return length === 0 ? [] : [{ rule: "finished full refresh", stream: seen.name, detail: `${length} records` }]
+    }
+    return [...judgeRecords(seen, this.#latestTime + AHEAD_MS, this.#setBack), ...this.#log.judge(seen, this.#setBack)]
   }
 
   #stream(seen: StreamSeen, hadState: boolean): ReadonlyArray<Violation> {
@@ -160,6 +190,8 @@ export class Judge {
     if (!isIncremental(name)) {
       if (!isAnew || statesOf(seen).length > 0) memory.ofJob = ofJob
       memory.liedInJob ||= sync.lied
+      memory.troubledInJob ||= sync.troubled
+      for (const id of sync.withoutId) memory.withoutIdInJob.add(id)
     }
     const violations = [
       ...judgeRecords(seen, Math.max(this.#latestTime, memory.latestVersion) + AHEAD_MS, this.#setBack),
@@ -177,7 +209,7 @@ export class Judge {
       violations.push(...judgeBodies(seen, promised))
     }
     if (seen.complete && promised !== undefined) {
-      const judged = { ...seen, sync: isIncremental(name) ? sync : { ...sync, moments: ofJob, lied: memory.liedInJob } }
+      const judged = isIncremental(name) ? seen : { ...seen, sync: ofWholeJob(sync, ofJob, memory) }
       const { violations: found, excused, leftBehind } = judgeTable(judged, promised)
       violations.push(...found)
       this.excused += excused
@@ -273,6 +305,15 @@ export class Judge {
     memory.perhapsSeen = Math.max(memory.perhapsSeen, seenBy(sync.moments))
   }
 }
+
+/** A sync as the last attempt of its job, which a stream that is read whole is judged by. */
+const ofWholeJob = (sync: SyncSeen, moments: ReadonlyArray<Moment>, memory: Memory): SyncSeen => ({
+  ...sync,
+  moments,
+  lied: memory.liedInJob,
+  troubled: memory.troubledInJob,
+  withoutId: memory.withoutIdInJob,
+})
 
 /** The states that a sync has written of a stream. */
 const statesOf = ({ name, sync }: StreamSeen): ReadonlyArray<{ readonly done?: 1 }> =>

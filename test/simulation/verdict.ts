@@ -81,6 +81,8 @@ export interface SyncSeen {
   readonly archivesListed: boolean
   /** Whether replies are in the lists of comments. */
   readonly repliesListed: boolean
+  /** The site has no roles, refuses their lists, and does not tell that it has none. */
+  readonly rolesRefused: boolean
   /** It begins a new job. */
   readonly newJob: boolean
 }

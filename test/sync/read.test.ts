@@ -199,7 +199,7 @@ const FAULTS: Readonly<Record<string, (simulation: Simulation) => void>> = {
   "answers 500 now and then": ({ site }) => site.setFaults([{ kind: "status", status: 500, probability: 0.15 }]),
   "answers with web pages now and then": ({ site }) =>
     site.setFaults([{ kind: "html", status: 200, probability: 0.15 }]),
-  "breaks its JSON off now and then": ({ site }) => site.setFaults([{ kind: "truncated-json", probability: 0.15 }]),
+  "breaks its JSON off now and then": ({ site }) => site.setFaults([{ kind: "truncated-json", probability: 0.1 }]),
   "resets connections now and then": ({ site }) => site.setFaults([{ kind: "reset", probability: 0.15 }]),
   "hangs now and then": ({ site }) => site.setFaults([{ kind: "hang", probability: 0.05 }]),
   "is rate limited": ({ site }) => site.set({ rateLimit: { perSecond: 10 } }),

@@ -1,0 +1,24 @@
+/** What histories draw of the streams that ask each content for what it has. */
+import { CHILD_QUIRKS } from "../../src/sample-site/quirks.ts"
+import type { Later } from "./laterDraws.ts"
+
+export const LATER_OF_CONTENT: ReadonlyArray<Later> = [
+  {
+    streams: ["likes"],
+    share: 0.1,
+    namesAccounts: true,
+    changes: { like: 2, "take all likes back": 1 },
+    endpoints: ["/wiki/api/v2/pages/*/likes/users", "/wiki/api/v2/footer-comments/*/likes/users"],
+    listsOfOne: ["/wiki/api/v2/pages/*/likes/users"],
+    quirks: (chance) => ({ childrenOfTrashed: chance.of(CHILD_QUIRKS.childrenOfTrashed) }),
+  },
+  {
+    streams: ["content_views"],
+    share: 0.08,
+    changes: { "view a page": 2, "a new viewer": 1 },
+    // That all views answer 404 is how a plan without them says so.
+    endpoints: ["/wiki/rest/api/analytics/content/*/viewers"],
+    listsOfOne: ["/wiki/rest/api/analytics/content/*/viewers"],
+    quirks: (chance) => ({ analytics: chance.of(["there", "there", "there", "404", "501"] as const) }),
+  },
+]
