@@ -126,19 +126,35 @@ const reasonOf = ({ reason }: PlatformError.PlatformError): string => {
 const OWNER = 0o600
 
 /**
- * A new file beside the target, which nobody else may read, and its owner as far as the target allows; it is gone at the end unless it
- * has been moved.
+ * A new file beside the target, which nobody else may read; it is gone at the end unless it has been moved. `keepsMode`: its owner may do
+ * with it what he may do with the target.
  */
-const besideTarget = ({ path }: Target) =>
+const besideTarget = ({ path }: Target, keepsMode = false) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
-    const present = yield* Effect.result(files.stat(path))
-    const mode = Result.isSuccess(present) ? present.success.mode & OWNER : OWNER
+    const present = keepsMode ? yield* Effect.result(files.stat(path)) : undefined
+    const mode = present !== undefined && Result.isSuccess(present) ? present.success.mode & OWNER : OWNER
     const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`)
     yield* Effect.addFinalizer(() => Effect.ignore(files.remove(temporary, { force: true })))
     const file = yield* files.open(temporary, { flag: "wx", mode })
     return { temporary, file }
   })
+
+/**
+ * Whether something is mounted in the place of the file alone, as a container's single file: nothing else can take that place. Linux tells it;
+ * elsewhere nobody does.
+ */
+const isMounted = Effect.fnUntraced(function* (path: string) {
+  const files = yield* FileSystem.FileSystem
+  const mounts = yield* Effect.orElseSucceed(files.readFileString("/proc/self/mountinfo"), () => "")
+  const escaped = path.replaceAll(
+    /[ \t\n\\]/g,
+    (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`,
+  )
+  return String(mounts)
+    .split("\n")
+    .some((line) => line.split(" ")[4] === escaped)
+})
 
 /** Finds out whether a file can be written, before it matters. `flag` is the one that names it. */
 export const targetOf = Effect.fnUntraced(function* (
@@ -150,6 +166,7 @@ export const targetOf = Effect.fnUntraced(function* (
   const refused = (why: string) => new AuthorizeFailed({ message: `${flag} ${name}: it cannot be written: ${why}.` })
   const present = yield* Effect.result(files.stat(path))
   if (Result.isSuccess(present) && present.success.type !== "File") return yield* refused("it is not a file")
+  if (yield* isMounted(path)) return yield* refused("it is mounted by itself: mount the folder that it is in")
   const target = { name, path }
   yield* besideTarget(target).pipe(
     Effect.scoped,
@@ -162,10 +179,11 @@ export const targetOf = Effect.fnUntraced(function* (
 export const writeConfig = (
   target: Target,
   config: unknown,
+  keepsMode = false,
 ): Effect.Effect<void, AuthorizeFailed, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
-    const { temporary, file } = yield* besideTarget(target)
+    const { temporary, file } = yield* besideTarget(target, keepsMode)
     yield* file.writeAll(new TextEncoder().encode(`${JSON.stringify(config, undefined, 2)}\n`))
     yield* file.sync
     yield* files.rename(temporary, target.path)

@@ -20,7 +20,7 @@ export const keptInFile = Effect.fnUntraced(function* (path: string) {
   const target = yield* Effect.mapError(targetOf("--config", path), asReport)
   const keep: KeepConfig = {
     keep: (config) =>
-      writeConfig(target, config).pipe(
+      writeConfig(target, config, true).pipe(
         Effect.mapError(asReport),
         Effect.tapError((failure) => reporter.fail(failure)),
         Effect.provideService(FileSystem.FileSystem, files),
