@@ -67,7 +67,7 @@ const first = (pages: number, goals: boolean): Promise<ReadonlyArray<Result>> =>
     }),
   )
 
-export const growth = (pages: number): Promise<ReadonlyArray<Result>> =>
+const growth = (pages: number): Promise<ReadonlyArray<Result>> =>
   inFolder((folder) =>
     withSite({ ...PAGES_OF_4_KB, pages }, async (site) => {
       const target = join(folder, "site.duckdb")
