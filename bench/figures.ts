@@ -132,6 +132,8 @@ const BY_PARENTS: ReadonlySet<string> = new Set([
   "content_labels",
   "likes",
   "content_views",
+  "content_properties",
+  "content_versions",
   "content_restrictions",
 ])
 
@@ -146,8 +148,9 @@ const leastRequests = (
   const rowsOf = (...streams: ReadonlyArray<string>) => streams.reduce((sum, stream) => sum + (emitted[stream] ?? 0), 0)
   // Of each space its permissions, roles, properties and labels, and its templates in two lists, which the site has, too.
   const ofSpaces = 6 * rowsOf("spaces") + 2
-  // Of each content its likes; of pages and blog posts their views and viewers, too.
-  const ofContents = 3 * rowsOf("pages", "blog_posts") + rowsOf("comments")
+  // Of each content its properties and versions, of most its likes; of pages and blog posts their views and viewers, too.
+  const contents = rowsOf("pages", "blog_posts")
+  const ofContents = 5 * contents + 3 * rowsOf("comments") + 2 * rowsOf("attachments")
   // Of each label its pages, its blog posts and its attachments; the further pages of these lists.
   const ofLabels = 3 * rowsOf("labels") + Math.floor(rowsOf("content_labels") / PAGE)
   const parents = rowsOf("groups") + ofSpaces + ofContents + ofLabels + ofRestrictions

@@ -33,12 +33,15 @@ STREAMS = (
     "databases",
     "embeds",
     "content_restrictions",
+    "content_properties",
+    "content_versions",
     "content_views",
     "likes",
 )
 """All that the connector reads."""
 
 PRIMARY_KEYS = {
+    "content_versions": ("contentId", "number"),
     "content_views": ("contentId",),
     "likes": ("contentId", "accountId"),
     "users": ("accountId",),

@@ -15,6 +15,7 @@ import { holdUpsOf } from "../sync/holdUps.ts"
 import { keptState, makePlan, type Plan, type PlannedStream } from "../sync/plan.ts"
 import { servicesOf } from "../sync/readServices.ts"
 import { readStreams, type RunnableStream, type StreamOutcome } from "../sync/readStreams.ts"
+import { tellsChanges } from "../sync/StreamDefinition.ts"
 import type { StreamFacts } from "../sync/StreamFacts.ts"
 import { StreamRun, type StreamRunOptions } from "../sync/StreamRun.ts"
 import type { StreamWriter } from "../sync/StreamWriter.ts"
@@ -44,7 +45,8 @@ const runsOf = (
       ...shared,
       accounts: definition.name === USERS ? accounts?.ofUsers : accounts?.of(definition, from),
       facts: definition,
-      tellsChanges: definition.changes !== undefined,
+      tellsChanges: tellsChanges(definition),
+      childKey: definition.ofContents?.key,
       writer: writerOf(planned),
       configured,
       properties: schemas[definition.name]?.properties ?? {},

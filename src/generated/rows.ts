@@ -1354,6 +1354,83 @@ export interface ContentLabelsRow {
 }
 
 /**
+ * What apps and scripts keep with content: a row for each property, a key with a value of any form. The API lists them by content alone, so that this stream costs a request for each content when all are looked at; between reconciliations only content with a new version is asked.
+ */
+export interface ContentPropertiesRow {
+  /**
+   * The ID of the property.
+   */
+  id?: null | string
+  /**
+   * The ID of the content.
+   */
+  contentId?: null | string
+  /**
+   * The type of that content: page, blogpost, comment, attachment, custom-content, folder, whiteboard, database or embed.
+   */
+  contentType?: null | string
+  /**
+   * The key of the property, unique within its content.
+   */
+  key?: null | string
+  /**
+   * The value of the property: JSON of any form.
+   */
+  value?:
+    | null
+    | {
+        [k: string]: unknown
+      }
+    | unknown[]
+    | string
+    | number
+    | boolean
+  /**
+   * The current version of the property.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment given to this version.
+     */
+    message?: null | string
+    /**
+     * Whether this is a minor version, for which nobody is notified.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * When the property was last changed: version.createdAt, lifted to the top.
+   */
+  updatedAt?: null | string
+  /**
+   * The cursor: the later of updatedAt and the start of the sync that first saw a change without a new version, such as a deletion.
+   */
+  changedAt?: null | string
+  /**
+   * When the connector noticed that the property is gone; null as long as it is there.
+   */
+  _ab_cdc_deleted_at?: null | string
+  /**
+   * Why the property is gone: as its content (trashed, purged, filtered: outside the configured filters, or not_visible: purged or hidden from this credential, which the API does not tell apart), or purged where it went alone; null as long as it is there.
+   */
+  deletionReason?: null | string
+  [k: string]: unknown
+}
+
+/**
  * Who alone may read or change a content: a row for each user and group that a restriction names, and again for each content below it that inherits it (reading alone is inherited). Of pages, blog posts, folders, whiteboards, databases and embeds, current and archived. To read a content one must be named by every restrictedById that it has rows of, and may read its space.
  */
 export interface ContentRestrictionsRow {
@@ -1397,6 +1474,293 @@ export interface ContentRestrictionsRow {
    * The display name of the user, or the name of the group, at the time of the sync.
    */
   principalName?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * Every version of pages, blog posts, comments, attachments and custom content of the configured types. The API lists them by content alone, so that this stream costs a request for each content that has more than one; between reconciliations only content with a new version is asked.
+ */
+export interface ContentVersionsRow {
+  /**
+   * The ID of the content.
+   */
+  contentId?: null | string
+  /**
+   * The type of that content: page, blogpost, comment, attachment or custom-content.
+   */
+  contentType?: null | string
+  /**
+   * The version number, counted from 1.
+   */
+  number?: null | number
+  /**
+   * When this version was saved.
+   */
+  createdAt?: null | string
+  /**
+   * The comment given to this version.
+   */
+  message?: null | string
+  /**
+   * Whether this is a minor version, for which nobody is notified.
+   */
+  minorEdit?: null | boolean
+  /**
+   * The account ID of the user who saved this version.
+   */
+  authorId?: null | string
+  /**
+   * The page, as of this version, where it is one.
+   */
+  page?: null | {
+    /**
+     * Its ID.
+     */
+    id?: null | string
+    /**
+     * Its title at this version.
+     */
+    title?: null | string
+    /**
+     * Its body, which is not asked for.
+     */
+    body?: null | {
+      /**
+       * The body in Confluence's storage format.
+       */
+      storage?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as XHTML-based storage format, with macros and links as elements of their own.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      /**
+       * The body in the Atlassian Document Format.
+       */
+      atlas_doc_format?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as an Atlassian Document Format document, a JSON text.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * The blog post, as of this version, where it is one.
+   */
+  blogpost?: null | {
+    /**
+     * Its ID.
+     */
+    id?: null | string
+    /**
+     * Its title at this version.
+     */
+    title?: null | string
+    /**
+     * Its body, which is not asked for.
+     */
+    body?: null | {
+      /**
+       * The body in Confluence's storage format.
+       */
+      storage?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as XHTML-based storage format, with macros and links as elements of their own.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      /**
+       * The body in the Atlassian Document Format.
+       */
+      atlas_doc_format?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as an Atlassian Document Format document, a JSON text.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * The comment, as of this version, where it is one.
+   */
+  comment?: null | {
+    /**
+     * Its ID.
+     */
+    id?: null | string
+    /**
+     * Its title at this version.
+     */
+    title?: null | string
+    /**
+     * Its body, which is not asked for.
+     */
+    body?: null | {
+      /**
+       * The body in Confluence's storage format.
+       */
+      storage?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as XHTML-based storage format, with macros and links as elements of their own.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      /**
+       * The body in the Atlassian Document Format.
+       */
+      atlas_doc_format?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as an Atlassian Document Format document, a JSON text.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * The attachment, as of this version, where it is one.
+   */
+  attachment?: null | {
+    /**
+     * Its ID.
+     */
+    id?: null | string
+    /**
+     * Its title at this version.
+     */
+    title?: null | string
+    /**
+     * Its body, which is not asked for.
+     */
+    body?: null | {
+      /**
+       * The body in Confluence's storage format.
+       */
+      storage?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as XHTML-based storage format, with macros and links as elements of their own.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      /**
+       * The body in the Atlassian Document Format.
+       */
+      atlas_doc_format?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as an Atlassian Document Format document, a JSON text.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * The custom content, as of this version, where it is one.
+   */
+  custom?: null | {
+    /**
+     * Its ID.
+     */
+    id?: null | string
+    /**
+     * Its title at this version.
+     */
+    title?: null | string
+    /**
+     * Its body, which is not asked for.
+     */
+    body?: null | {
+      /**
+       * The body in Confluence's storage format.
+       */
+      storage?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as XHTML-based storage format, with macros and links as elements of their own.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      /**
+       * The body in the Atlassian Document Format.
+       */
+      atlas_doc_format?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as an Atlassian Document Format document, a JSON text.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * The cursor: the later of createdAt and the start of the sync that first saw a change of the row, such as a deletion.
+   */
+  changedAt?: null | string
+  /**
+   * When the connector noticed that the version is gone; null as long as it is there.
+   */
+  _ab_cdc_deleted_at?: null | string
+  /**
+   * Why the version is gone: as its content (trashed, purged, filtered: outside the configured filters, or not_visible: purged or hidden from this credential, which the API does not tell apart), or purged where it went alone; null as long as it is there.
+   */
+  deletionReason?: null | string
   [k: string]: unknown
 }
 

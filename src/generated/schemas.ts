@@ -6,7 +6,9 @@ import blogPosts from "../../schemas/blog_posts.json" with { type: "json" }
 import classificationLevels from "../../schemas/classification_levels.json" with { type: "json" }
 import comments from "../../schemas/comments.json" with { type: "json" }
 import contentLabels from "../../schemas/content_labels.json" with { type: "json" }
+import contentProperties from "../../schemas/content_properties.json" with { type: "json" }
 import contentRestrictions from "../../schemas/content_restrictions.json" with { type: "json" }
+import contentVersions from "../../schemas/content_versions.json" with { type: "json" }
 import contentViews from "../../schemas/content_views.json" with { type: "json" }
 import customContent from "../../schemas/custom_content.json" with { type: "json" }
 import databases from "../../schemas/databases.json" with { type: "json" }
@@ -49,7 +51,9 @@ export const schemas: { readonly [stream: string]: StreamSchema } = {
   audit_log: auditLog,
   classification_levels: classificationLevels,
   content_labels: contentLabels,
+  content_properties: contentProperties,
   content_restrictions: contentRestrictions,
+  content_versions: contentVersions,
   content_views: contentViews,
   custom_content: customContent,
   databases,

@@ -6,7 +6,9 @@ import { blogPosts } from "../streams/definitions/blog_posts.ts"
 import { classificationLevels } from "../streams/definitions/classification_levels.ts"
 import { comments } from "../streams/definitions/comments.ts"
 import { contentLabels } from "../streams/definitions/content_labels.ts"
+import { contentProperties } from "../streams/definitions/content_properties.ts"
 import { contentRestrictions } from "../streams/definitions/content_restrictions.ts"
+import { contentVersions } from "../streams/definitions/content_versions.ts"
 import { contentViews } from "../streams/definitions/content_views.ts"
 import { customContent } from "../streams/definitions/custom_content.ts"
 import { databases } from "../streams/definitions/databases.ts"
@@ -42,7 +44,9 @@ export const streams: ReadonlyArray<StreamDefinition> = [
   auditLog,
   classificationLevels,
   contentLabels,
+  contentProperties,
   contentRestrictions,
+  contentVersions,
   contentViews,
   customContent,
   databases,

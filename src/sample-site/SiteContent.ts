@@ -10,8 +10,10 @@ import { Collection } from "./Collection.ts"
 import { type CommentItem, CommentSource, type Container } from "./comments.ts"
 import { type IdKind, IdScheme } from "./contentIds.ts"
 import { layOut } from "./contentLayout.ts"
+import { ContentProperties } from "./contentProperties.ts"
 import { ContentTree, pageNode, type TreeNode } from "./contentTree.ts"
 import { type PlacedItem, TREE_ITEMS_PER_SPACE } from "./contentTypes.ts"
+import { ContentVersions } from "./contentVersions.ts"
 import { CustomContents } from "./customContentPlaces.ts"
 import { type SiteLabel, SiteLabels } from "./labels.ts"
 import { planOf, type SampleSiteOptions, settingsOf, type SitePlan, type SiteSettings } from "./options.ts"
@@ -64,6 +66,9 @@ export class SiteContent {
   /** Properties of spaces, templates and the like. */
   belongings!: Belongings
   protected restrictions!: ContentRestrictions
+  contentVersions!: ContentVersions
+  /** What apps keep with content. */
+  contentProperties!: ContentProperties
   /** Who likes content, and how often it was viewed. */
   reactions!: Reactions
   /** How often groups, or who is in them, have changed. */
@@ -399,6 +404,8 @@ export class SiteContent {
     const principals = [people.users.map(({ accountId }) => accountId), people.groups.map(({ id }) => id)] as const
     this.permissions = new SpacePermissions(seed, ...principals)
     this.spaceRoles = new SpaceRoles(seed, ...principals)
+    this.contentVersions = new ContentVersions(seed, principals[0])
+    this.contentProperties = new ContentProperties(seed, principals[0])
     this.reactions = new Reactions(
       seed,
       people.users.flatMap((user) =>

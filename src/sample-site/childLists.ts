@@ -1,10 +1,11 @@
 /** The short lists that each content of the sample site has of its own: who likes it, and how often it was viewed. */
 import { type Answer, badParameter, errorV1, notFound, Refusal } from "./answers.ts"
-import { answeredOf, itemOf, type ListedItem } from "./contentOfLists.ts"
-import { LIKES } from "./listForms.ts"
+import { answeredOf, itemOf, type ListedItem, type ParentKind } from "./contentOfLists.ts"
+import { ATTACHMENT_VERSIONS, CONTENT_PROPERTIES, LIKES, VERSIONS } from "./listForms.ts"
 import { type EndpointRequest, PagedLists } from "./PagedLists.ts"
 import { allowParameters } from "./parametersV1.ts"
 import type { ContentKind } from "./SiteContent.ts"
+import { versionRows } from "./versionRows.ts"
 
 /** Answers what content is asked for of its own. */
 export class ChildLists extends PagedLists {
@@ -19,6 +20,34 @@ export class ChildLists extends PagedLists {
       likes.map((accountId) => ({ accountId })),
       ({ accountId }) => accountId,
     )
+  }
+
+  /** `GET /pages/{id}/properties` and the like; comments of both kinds have one list. */
+  properties(request: EndpointRequest, kind: ParentKind | "comment"): Answer {
+    const p = this.parameters(request, CONTENT_PROPERTIES)
+    const { item, isShown } = this.parent(request, kind === "comment" ? this.commentKind(request) : kind)
+    const key = p.text("key")
+    const rows = isShown ? this.site.contentProperties.of(item.id) : []
+    return this.pageOf(
+      request,
+      p,
+      rows.filter((each) => key === undefined || each.key === key),
+      (each) => each.key,
+    )
+  }
+
+  /** `GET /pages/{id}/versions` and the like: the oldest first, without bodies. */
+  versions(request: EndpointRequest, kind: ParentKind): Answer {
+    const p = this.parameters(request, kind === "attachment" ? ATTACHMENT_VERSIONS : VERSIONS)
+    const { item, isShown } = this.parent(request, kind)
+    const { descending } = p.sort()
+    return this.pageOf(request, p, isShown ? versionRows(this.site, this.rows, kind, item) : [], ({ number }) =>
+      descending ? -Number(number) : Number(number),
+    )
+  }
+
+  private commentKind({ parts }: EndpointRequest): ContentKind {
+    return itemOf(this.site, "inline-comment", parts[0] ?? "") === undefined ? "footer-comment" : "inline-comment"
   }
 
   /** `GET /analytics/content/{contentId}/views` and `…/viewers`: a count alone. Not every plan has them. */
@@ -49,7 +78,7 @@ export class ChildLists extends PagedLists {
   /** The content that a list is asked of, and whether the list shows what it has. */
   protected parent(
     { path, parts, viewer }: EndpointRequest,
-    kind: ContentKind,
+    kind: ParentKind,
   ): { readonly item: ListedItem; readonly isShown: boolean } {
     const id = parts[0] ?? ""
     if (!(kind === "attachment" ? /^(att)?\d+$/ : /^\d+$/).test(id)) throw new Refusal(badParameter(id, "id", "long"))

@@ -165,9 +165,18 @@ export class Endpoints {
   private ofContent(children: ChildLists): void {
     for (const [plural, kind, scope] of CONTENT) {
       const scopes = [[`read:${scope}:confluence`]]
+      const isComment = kind === "footer-comment" || kind === "inline-comment"
+      if (!isComment) this.get(`/wiki/api/v2/${plural}/{}/properties`, scopes, (r) => children.properties(r, kind))
+      this.get(`/wiki/api/v2/${plural}/{}/versions`, scopes, (r) => children.versions(r, kind))
       if (kind !== "attachment")
         this.get(`/wiki/api/v2/${plural}/{}/likes/users`, scopes, (r) => children.likes(r, kind))
     }
+    const custom = [["read:custom-content:confluence"]]
+    this.get("/wiki/api/v2/custom-content/{}/properties", custom, (r) => children.properties(r, "custom-content"))
+    this.get("/wiki/api/v2/custom-content/{}/versions", custom, (r) => children.versions(r, "custom-content"))
+    this.get("/wiki/api/v2/comments/{}/properties", [["read:comment:confluence"]], (r) =>
+      children.properties(r, "comment"),
+    )
     const analytics = [["read:confluence-content.summary"], ["read:analytics.content:confluence"]]
     for (const what of ["views", "viewers"] as const)
       this.get(`/wiki/rest/api/analytics/content/{}/${what}`, analytics, (r) => children.views(r, what))

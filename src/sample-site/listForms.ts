@@ -102,6 +102,22 @@ export const CONTAINER_COMMENTS: ParameterForms = {
   status: { form: "list of", values: ["current", "archived", "trashed", "deleted", "historical", "draft"] },
 }
 
+/** `GET /pages/{id}/properties` and the like */
+export const CONTENT_PROPERTIES: ParameterForms = {
+  key: { form: "text" },
+  sort: { form: "one of", values: both("key") },
+  ...PAGING,
+}
+
+/** `GET /attachments/{id}/versions` */
+export const ATTACHMENT_VERSIONS: ParameterForms = {
+  sort: { form: "one of", values: both("modified-date") },
+  ...PAGING,
+}
+
+/** `GET /pages/{id}/versions` and the like */
+export const VERSIONS: ParameterForms = { "body-format": BODY, ...ATTACHMENT_VERSIONS }
+
 /** `GET /pages/{id}/likes/users` and the like */
 export const LIKES: ParameterForms = PAGING
 

@@ -212,7 +212,8 @@ export class Rows {
     )
   }
 
-  private containerTitle(container: CommentItem["container"]): string {
+  /** The title of what a comment hangs on. */
+  containerTitle(container: CommentItem["container"]): string {
     const collection = this.site.collection(container.type)
     return collection.changedItem(container.ordinal)?.title ?? collection.source.title(container.ordinal)
   }

@@ -2,7 +2,7 @@
 import type { AttachmentItem } from "./attachments.ts"
 import { namedRecords } from "./auditLists.ts"
 import { ByteWriter } from "./ByteWriter.ts"
-import { likesTruth, viewsTruth } from "./childTruth.ts"
+import { likesTruth, propertiesTruth, versionsTruth, viewsTruth } from "./childTruth.ts"
 import type { Collection, Item } from "./Collection.ts"
 import type { PlacedItem } from "./contentTypes.ts"
 import { CUSTOM_TYPES, type CustomItem } from "./customContent.ts"
@@ -55,6 +55,8 @@ export const TRUTH_STREAMS = [
   "effective_readers",
   "likes",
   "content_views",
+  "content_properties",
+  "content_versions",
 ] as const
 
 /** One of the streams of truth. */
@@ -236,6 +238,10 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
       return likesTruth(site)
     case "content_views":
       return viewsTruth(site)
+    case "content_properties":
+      return propertiesTruth(site)
+    case "content_versions":
+      return versionsTruth(site, rows)
   }
 }
 

@@ -7,7 +7,14 @@
 import { Effect } from "effect"
 import type { Row } from "../confluence/Listing.ts"
 import type { Missed } from "../site/Accounts.ts"
-import { containerKey, containerOf, LISTED_CONTAINERS, pathBelow, withContainer } from "../site/containers.ts"
+import {
+  containerKey,
+  containerOf,
+  LISTED_CONTAINERS,
+  pathBelow,
+  SINGLE_CONTAINERS,
+  withContainer,
+} from "../site/containers.ts"
 import { IdList } from "../site/IdList.ts"
 import { admitted } from "../sync/admission.ts"
 import type { DeletionReason } from "../sync/Changes.ts"
@@ -20,14 +27,16 @@ import { type ById, eachAnywhere, idOf } from "../sync/LookUp.ts"
 import { Once } from "../sync/Once.ts"
 import type { Pass } from "../sync/Pass.ts"
 import type { ReadServices } from "../sync/readServices.ts"
-import { MOST_AT_ONCE } from "../sync/services.ts"
+import { MOST_AT_ONCE, Settings } from "../sync/services.ts"
 import type { StreamDefinition } from "../sync/StreamDefinition.ts"
 import { type StreamRun, silentRun } from "../sync/StreamRun.ts"
 import { Containers, KINDS as COMMENTS, SCOPE as COMMENT_SCOPE, shaped } from "./commentContainers.ts"
 import { besideComment } from "./commentLooks.ts"
+import { fatesOfTypes, ofTypesThatLeft } from "./customContent/gone.ts"
 import { attachments } from "./definitions/attachments.ts"
 import { blogPosts } from "./definitions/blog_posts.ts"
 import { comments } from "./definitions/comments.ts"
+import { customContent } from "./definitions/custom_content.ts"
 import { pages } from "./definitions/pages.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
@@ -35,7 +44,7 @@ type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 /** What has become of content. */
 export type Fate = "live" | DeletionReason
 
-interface Kind {
+export interface Kind {
   /** As rows name it. */
   readonly contentType: string
   readonly called: string
@@ -45,6 +54,8 @@ interface Kind {
   readonly path: string
   readonly scope: string
   readonly fates: (run: StreamRun, kind: Kind, ids: ReadonlyArray<string>) => Reading<ReadonlyMap<string, Fate>>
+  /** Those of any number that the config leaves out by now, as lists tell. */
+  readonly leftOut?: (run: StreamRun, ids: ReadonlyArray<string>) => Reading<ReadonlyMap<string, DeletionReason>>
 }
 
 /** For content that its list finds by ids. */
@@ -141,6 +152,16 @@ export const KINDS = {
       beside: (each) => pathBelow(each, "attachments"),
     }),
   },
+  "custom-content": {
+    contentType: "custom-content",
+    called: "the custom content",
+    plural: "custom content",
+    ...SINGLE_CONTAINERS["custom-content"]!,
+    fates: (run, _kind, ids) =>
+      Effect.flatMap(Settings, ({ customContentTypes: types }) => fatesOfTypes(run, types, ids)),
+    leftOut: (run, ids) =>
+      Effect.flatMap(Settings, ({ customContentTypes: types }) => ofTypesThatLeft(run, types, new Set(ids))),
+  },
 } satisfies Readonly<Record<string, Kind>>
 export type KindName = keyof typeof KINDS
 
@@ -160,11 +181,18 @@ const SOURCES: ReadonlyArray<Source> = [
     kindOf: ({ commentType }) => (commentType === "inline" ? "inline-comment" : "footer-comment"),
   },
   { definition: attachments, kinds: ["attachment"], kindOf: () => "attachment" },
+  { definition: customContent, kinds: ["custom-content"], kindOf: () => "custom-content" },
 ]
 
 /** The streams that these kinds of content are rows of. */
 export const sourcesOf = (kinds: ReadonlyArray<KindName>): ReadonlyArray<Source> =>
   SOURCES.filter((source) => source.kinds.some((kind) => kinds.includes(kind)))
+
+/** The same, but for those of which the config reads nothing. */
+export const sourcesRead = (kinds: ReadonlyArray<KindName>) =>
+  Effect.map(Settings, ({ customContentTypes }) =>
+    sourcesOf(kinds).filter(({ definition }) => definition.ofTypes !== true || customContentTypes.length > 0),
+  )
 
 /** What there is of some kinds of content. */
 export interface Listed {
@@ -175,20 +203,27 @@ export interface Listed {
   readonly notWhole: ReadonlySet<KindName>
   /** Rows that came without their ids. */
   readonly odd: number
+  /** The newest time of a version, by the name of the stream that lists it (epoch milliseconds). */
+  readonly newest: ReadonlyMap<string, number>
 }
 
-const listOf = Effect.fnUntraced(function* ({
-  definition,
-  kinds,
-  kindOf,
-}: Source): Effect.fn.Return<Listed, ReadFailure, ReadServices> {
+/** Takes some rows of content that is let in; answers those that are left to be asked. */
+export type OnContents = (rows: ReadonlyArray<Row>, kindOf: Source["kindOf"]) => Reading<ReadonlyArray<Row>>
+
+const listOf = Effect.fnUntraced(function* (
+  { definition, kinds, kindOf }: Source,
+  onContents: OnContents,
+): Effect.fn.Return<Listed, ReadFailure, ReadServices> {
   const { read, ...facts } = definition
   const ids = new Map(kinds.map((kind) => [kind, new IdList()]))
+  let newest = Number.NEGATIVE_INFINITY
   const list = Effect.gen(function* () {
     const run = silentRun(facts)
     const take: Pass["take"] = (rows, advance) =>
-      Effect.map(admitted(run, rows), (some) => {
-        for (const row of some) if (row["status"] !== "trashed") ids.get(kindOf(row))!.add(idOf(row))
+      Effect.gen(function* () {
+        const live = (yield* admitted(run, rows)).filter(({ status }) => status !== "trashed")
+        for (const { updatedAt } of rows) newest = Math.max(newest, timeOf(updatedAt))
+        for (const row of yield* onContents(live, kindOf)) ids.get(kindOf(row))!.add(idOf(row))
         advance()
       })
     const missed = yield* read({ run, parts: new Map(), withBodies: false, sendsAll: false, take }).pipe(
@@ -206,23 +241,44 @@ const listOf = Effect.fnUntraced(function* ({
   // A row that came without its id has it when it is listed once more.
   const { missed, odd } = first.odd === 0 ? first : yield* list
   for (const each of ids.values()) each.sortOnce()
-  return { ids, missed, odd, notWhole: new Set(missed.length + odd > 0 ? kinds : []) }
+  return {
+    ids,
+    missed,
+    odd,
+    newest: new Map([[facts.name, newest]]),
+    notWhole: new Set(missed.length + odd > 0 ? kinds : []),
+  }
 })
 
-/** All content of these kinds that is let in; what cannot be listed costs itself. */
+const timeOf = (updatedAt: unknown): number => {
+  const time = Date.parse(String(updatedAt))
+  return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time
+}
+
+const ASK_ALL: OnContents = (rows) => Effect.succeed(rows)
+
+/**
+ * All content of these kinds that is let in; what cannot be listed costs itself. Listed once for all streams, but for one that takes
+ * rows out of the lists.
+ */
 export const listContents = Effect.fnUntraced(function* (
   kinds: ReadonlyArray<KindName>,
+  onContents?: OnContents,
 ): Effect.fn.Return<Listed, ReadFailure, ReadServices> {
   const once = yield* Once
   const all = yield* Effect.forEach(
-    sourcesOf(kinds),
-    (source) => once.answer(`all of ${source.definition.name}`, listOf(source)),
+    yield* sourcesRead(kinds),
+    (source) =>
+      onContents === undefined
+        ? once.answer(`all of ${source.definition.name}`, listOf(source, ASK_ALL))
+        : listOf(source, onContents),
     { concurrency: "unbounded" },
   )
   return {
-    ids: new Map(kinds.map((kind) => [kind, all.map(({ ids }) => ids.get(kind)).find((ids) => ids !== undefined)!])),
+    ids: new Map(kinds.map((kind) => [kind, all.find(({ ids }) => ids.has(kind))?.ids.get(kind) ?? new IdList()])),
     missed: all.flatMap(({ missed }) => missed),
     notWhole: new Set(all.flatMap(({ notWhole }) => [...notWhole])),
     odd: all.reduce((sum, { odd }) => sum + odd, 0),
+    newest: new Map(all.flatMap(({ newest }) => Array.from(newest))),
   }
 })

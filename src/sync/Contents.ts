@@ -305,7 +305,8 @@ class SiteContents {
     return this.#beside.get(containerKey({ containerType, containerId }))
   }
 
-  #lookUp(stream: string, containers: ReadonlyArray<Container>): Reading<void> {
+  /** `above`: what is being looked up, and hangs on these. Whoever asks meanwhile asks too: nothing is told before it is known. */
+  #lookUp(stream: string, containers: ReadonlyArray<Container>, above: ReadonlySet<string> = new Set()): Reading<void> {
     return Effect.gen({ self: this }, function* () {
       for (const kind of ["page", "blogpost"] as const) {
         const ids = new Set(containers.flatMap((each) => (each.containerType === kind ? each.containerId : [])))
@@ -316,7 +317,7 @@ class SiteContents {
           .filter(({ containerType }) => !isListed(containerType))
           .map((container) => [containerKey(container), container]),
       )
-      yield* Effect.forEach(single, ([key, container]) => this.#lookUpSingle(stream, key, container), {
+      yield* Effect.forEach(single, ([key, container]) => this.#lookUpSingle(stream, key, container, above), {
         concurrency: MOST_AT_ONCE,
         discard: true,
       })
@@ -340,11 +341,23 @@ class SiteContents {
     })
   }
 
-  #lookUpSingle(stream: string, key: string, { containerType, containerId }: Container): Reading<void> {
+  #lookUpSingle(stream: string, key: string, of: Container, above: ReadonlySet<string>): Reading<void> {
+    // What hangs on itself hangs on nothing that could be found.
+    if (above.has(key)) return Effect.void
+    return Effect.map(
+      this.#verdictOfSingle(stream, of, new Set([...above, key])),
+      (verdict) => void this.#beside.set(key, verdict),
+    )
+  }
+
+  #verdictOfSingle(
+    stream: string,
+    { containerType, containerId }: Container,
+    above: ReadonlySet<string>,
+  ): Reading<Verdict> {
     return Effect.gen({ self: this }, function* () {
       const endpoint = SINGLE_CONTAINERS[containerType]
-      this.#beside.set(key, "unknown")
-      if (endpoint === undefined) return
+      if (endpoint === undefined) return "unknown"
       const client = yield* ConfluenceClient
       const found = yield* client
         .request({ ...endpoint, path: `${endpoint.path}/${encodeURIComponent(containerId)}`, stream })
@@ -352,15 +365,14 @@ class SiteContents {
           Effect.map(({ body }) => (isRecord(body) ? body : undefined)),
           Effect.catchTag(["NotFound", "Forbidden", "ScopeMissing"], () => Effect.succeed(undefined)),
         )
-      if (found === undefined) return
+      if (found === undefined) return "unknown"
       const container = containerOf(found)
+      // Custom content that hangs on nothing lies in its space.
       if (container === undefined) {
-        // Custom content that hangs on nothing lies in its space.
-        if (found["spaceId"] !== undefined) this.#beside.set(key, inSpace(yield* this.spaces.of([found]), found))
-        return
+        return found["spaceId"] === undefined ? "unknown" : inSpace(yield* this.spaces.of([found]), found)
       }
-      if (this.#verdictOf(container) === undefined) yield* this.#lookUp(stream, [container])
-      this.#beside.set(key, this.#verdictOf(container) ?? "unknown")
+      if (this.#verdictOf(container) === undefined) yield* this.#lookUp(stream, [container], above)
+      return this.#verdictOf(container) ?? "unknown"
     })
   }
 }

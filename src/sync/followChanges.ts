@@ -11,6 +11,7 @@ import type { List, Row } from "../confluence/Listing.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { Contents } from "./Contents.ts"
 import { type ReadFailure, isOfOnePart } from "./failures.ts"
+import { isDue } from "./Following.ts"
 import { relistingOf, scanOf } from "./Pass.ts"
 import type { ReadServices } from "./readServices.ts"
 import { comparing, reconcile } from "./reconcile.ts"
@@ -20,7 +21,6 @@ import type { StreamRun } from "./StreamRun.ts"
 import type { Walk } from "./Walk.ts"
 import { walkList } from "./walkList.ts"
 
-const HOUR_MS = 3_600_000
 /** So many of the newest changes are looked at where rows cost points. */
 const FEW_ROWS = 25
 
@@ -122,19 +122,7 @@ const followVersions = Effect.fnUntraced(function* (
 export const readsWhole = (run: StreamRun, intervalHours: number): boolean =>
   !run.finishedBefore &&
   run.changes !== undefined &&
-  (!run.changes.scanned || run.changes.otherScope || isDue(run, intervalHours))
-
-const isDue = (run: StreamRun, intervalHours: number): boolean => {
-  const { reconciled, startedAt } = run.changes!
-  if (intervalHours < 0) return false
-  // A site's clock may have been set back since: then nothing is known of how long ago it was.
-  return (
-    intervalHours === 0 ||
-    reconciled === undefined ||
-    startedAt < reconciled ||
-    startedAt - reconciled >= intervalHours * HOUR_MS
-  )
-}
+  (!run.changes.scanned || run.changes.otherScope || isDue(run.changes, intervalHours))
 
 /** Bodies that could not be had are asked for again by every sync; a reconciliation does so anyway. */
 const askForLost = (run: StreamRun, facts: ChangeFacts): Effect.Effect<void, ReadFailure, ReadServices> => {
@@ -173,6 +161,6 @@ export const followChanges = Effect.fnUntraced(function* (
   }
   const told = yield* followVersions(run, facts)
   const isToCompare =
-    !told || changes.otherScope || run.accounts?.areKnown === false || isDue(run, reconcileIntervalHours)
+    !told || changes.otherScope || run.accounts?.areKnown === false || isDue(changes, reconcileIntervalHours)
   yield* isToCompare ? reconcile(run, facts, read) : askForLost(run, facts)
 })

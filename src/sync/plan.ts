@@ -4,7 +4,7 @@
 import type { ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"
 import type { InputState } from "../protocol/InputState.ts"
 import { StateUnusable } from "./failures.ts"
-import type { StreamDefinition } from "./StreamDefinition.ts"
+import { type StreamDefinition, tellsChanges } from "./StreamDefinition.ts"
 import type { StreamFacts } from "./StreamFacts.ts"
 import { type StreamState, isStreamState } from "./StreamState.ts"
 
@@ -61,7 +61,7 @@ interface Judged {
 }
 
 /** Whether an incremental sync goes on from the one before. */
-const goesOn = ({ changes, cursor }: StreamDefinition): boolean => changes !== undefined || cursor !== undefined
+const goesOn = (definition: StreamDefinition): boolean => tellsChanges(definition) || definition.cursor !== undefined
 
 /** What a read without anything to go on from is. */
 const anew = ({ syncMode }: ConfiguredStream, definition: StreamDefinition): string =>
@@ -127,7 +127,7 @@ const judge = (stream: ConfiguredStream, definition: StreamDefinition, state: un
       ? judgeFinished(stream, definition, state, input.jobId)
       : { from: state, course: "gone on with where an earlier sync was cut off" }
   const isOtherScope = (state.scope ?? "") !== input.scopeOf(definition)
-  if (isOtherScope && definition.changes === undefined)
+  if (isOtherScope && !tellsChanges(definition))
     return { course: `${anew(stream, definition)}, because the filters have changed` }
   // Records of a log have no body that could be asked for in another format.
   if (state.setup === input.setupOf(stream) || definition.cursor !== undefined) {
@@ -137,7 +137,7 @@ const judge = (stream: ConfiguredStream, definition: StreamDefinition, state: un
   }
   const warning = `${name}: the body format has changed since the state was written; all rows are sent again.`
   // A stream that tells changes keeps what it knows of which rows there are.
-  return definition.changes === undefined || judged.from === undefined
+  return !tellsChanges(definition) || judged.from === undefined
     ? { course, warning }
     : { from: state, course: "read whole, and compared with what its state knows", warning }
 }

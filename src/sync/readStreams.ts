@@ -81,7 +81,7 @@ const readOne = (
 ): Effect.Effect<StreamOutcome, OutputClosed, ReadServices | Reporter> =>
   Effect.gen(function* () {
     const startedAt = yield* Clock.currentTimeMillis
-    const { changes, feeds, name, read } = definition
+    const { changes, feeds, name, ofContents, read } = definition
     const reporter = yield* Reporter
     const directory = yield* SiteDirectory
     const accounts = yield* Accounts
@@ -98,9 +98,11 @@ const readOne = (
         ? Effect.fail(refused)
         : run.finishedBefore
           ? names
-          : changes === undefined
-            ? Effect.andThen(names, read(scanOf(run)))
-            : followChanges(run, changes, read)
+          : ofContents !== undefined
+            ? ofContents.follow(run)
+            : changes === undefined
+              ? Effect.andThen(names, read(scanOf(run)))
+              : followChanges(run, changes, read)
     const exit = yield* Effect.raceFirst(Effect.raceFirst(work, Deferred.await(fatal)), keepStateFresh(run)).pipe(
       Effect.onInterrupt(() => Effect.ignore(run.interrupted)),
       Effect.exit,

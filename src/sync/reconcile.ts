@@ -54,7 +54,8 @@ export const comparing = (run: StreamRun, fetch: NonNullable<ChangeFacts["fetch"
   return { pass, flush, unfound }
 }
 
-const believe = Effect.fnUntraced(function* (run: StreamRun, missing: number, known: number) {
+/** Fails where so much is missing that the site is not believed. */
+export const believe = Effect.fnUntraced(function* (run: StreamRun, missing: number, known: number) {
   const { maxDeletionPercent } = yield* Settings
   if (missing <= FEW || missing <= (known * maxDeletionPercent) / 100) return
   const share = ((100 * missing) / known).toFixed(1)

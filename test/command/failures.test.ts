@@ -117,6 +117,7 @@ describe("a stream that fails", () => {
         "read:audit-log:confluence",
         "read:confluence-content.all",
         "read:content.metadata:confluence",
+        "read:custom-content:confluence",
         ...["folder", "whiteboard", "database", "embed"].map((type) => `read:${type}:confluence`),
       ],
     })

@@ -24,6 +24,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   likes: ["contentId", "accountId"],
   content_views: ["contentId"],
+  content_versions: ["contentId", "number"],
   templates: ["templateId"],
   audit_log: ["auditId"],
   space_labels: ["spaceId", "labelId"],

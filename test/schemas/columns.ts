@@ -27,6 +27,8 @@ export const primaryKeys: { readonly [stream: string]: ReadonlyArray<string> } =
   space_role_assignments: ["spaceId", "roleId", "principalType", "principalId"],
   likes: ["contentId", "accountId"],
   content_views: ["contentId"],
+  content_properties: ["id"],
+  content_versions: ["contentId", "number"],
   space_labels: ["spaceId", "labelId"],
   content_labels: ["contentId", "labelId"],
   labels: ["id"],
@@ -59,6 +61,8 @@ export const added: { readonly [stream: string]: ReadonlyArray<string> } = {
   audit_log: ["auditId", "createdAt"],
   space_role_assignments: ["spaceId", "principalType", "principalId"],
   likes: ["contentId", "contentType"],
+  content_properties: [...changes, "contentId", "contentType"],
+  content_versions: ["changedAt", "_ab_cdc_deleted_at", "deletionReason", "contentId", "contentType"],
   space_labels: ["spaceId", "labelId"],
 }
 

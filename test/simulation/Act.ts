@@ -189,6 +189,11 @@ export class Act {
     return chosen(this.site.levels, this.draw, ({ id }) => id).id
   }
 
+  /** Any of some rows. */
+  oneOf<R extends Readonly<Record<string, unknown>>>(rows: ReadonlyArray<R>): R {
+    return chosen(rows, this.draw, (row) => JSON.stringify([row["contentId"], row["id"], row["number"]]))
+  }
+
   user(): string {
     return chosen(this.site.users, this.draw, ({ accountId }) => accountId).accountId
   }

@@ -9,4 +9,17 @@ export const CHILD_CHANGES = {
   "view a page": (act) => act.site.view(act.any(), { views: 1 + act.number(5, 9) }),
   // Nothing else: views and viewers are asked for one after the other.
   "a new viewer": (act) => act.site.view(act.any(), { views: 0, viewers: 1 }),
+  "set a property": (act) =>
+    act.site.setProperty(someContent(act), {
+      key: `key ${act.number(6, 3)}`,
+      value: { of: act.text(7), n: act.number(8, 9) },
+    }),
+  "remove a property": (act) => {
+    const row = act.oneOf(act.site.truth("content_properties"))
+    act.site.removeProperty(String(row["contentId"]), { key: String(row["key"]) })
+  },
+  "delete a version": (act) => {
+    const { contentId, number } = act.oneOf(act.site.truth("content_versions"))
+    act.site.deleteVersion(String(contentId), { number: Number(number) })
+  },
 } satisfies Readonly<Record<string, (act: Act) => void>>

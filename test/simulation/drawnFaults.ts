@@ -22,14 +22,14 @@ const V2 = "/wiki/api/v2"
 
 /** Endpoints that not all streams need, and the streams that may fail with each; users are named by the rows of all. */
 const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
-  [`${V2}/footer-comments`]: ["comments", "likes", "users"],
-  [`${V2}/inline-comments`]: ["comments", "likes", "users"],
-  [`${V2}/attachments`]: ["attachments", "users"],
-  [`${V2}/footer-comments/*`]: ["comments", "likes", "users"],
-  [`${V2}/inline-comments/*`]: ["comments", "likes", "users"],
-  [`${V2}/attachments/*`]: ["attachments", "users"],
-  [`${V2}/pages/*/attachments`]: ["attachments", "users"],
-  [`${V2}/blogposts/*/footer-comments`]: ["comments", "likes", "users"],
+  [`${V2}/footer-comments`]: ["comments", "likes", "content_properties", "content_versions", "users"],
+  [`${V2}/inline-comments`]: ["comments", "likes", "content_properties", "content_versions", "users"],
+  [`${V2}/attachments`]: ["attachments", "content_properties", "content_versions", "users"],
+  [`${V2}/footer-comments/*`]: ["comments", "likes", "content_properties", "content_versions", "users"],
+  [`${V2}/inline-comments/*`]: ["comments", "likes", "content_properties", "content_versions", "users"],
+  [`${V2}/attachments/*`]: ["attachments", "content_properties", "content_versions", "users"],
+  [`${V2}/pages/*/attachments`]: ["attachments", "content_properties", "content_versions", "users"],
+  [`${V2}/blogposts/*/footer-comments`]: ["comments", "likes", "content_properties", "content_versions", "users"],
   [`${V2}/users-bulk`]: ["users"],
   "/wiki/rest/api/search/user": ["users"],
   [`${V2}/spaces/*/permissions`]: ["space_permissions", "users"],
@@ -58,8 +58,8 @@ const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
       [...TREE_STREAMS, "content_restrictions", "users"],
     ]),
   ),
-  [`${V2}/custom-content`]: ["custom_content", "users"],
-  [`${V2}/custom-content/*`]: ["custom_content", "users"],
+  [`${V2}/custom-content`]: ["custom_content", "content_properties", "content_versions", "users"],
+  [`${V2}/custom-content/*`]: ["custom_content", "content_properties", "content_versions", "users"],
 }
 
 const MEMBERS = /^\/wiki\/rest\/api\/group\/([^/*]+)\/membersByGroupId$/

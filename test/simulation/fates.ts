@@ -26,6 +26,7 @@ export type Fate =
   | "filtered"
   | "filtered in trash"
   | "perhaps filtered"
+  | "anything"
 
 /** All items of a collection. */
 export const items = <I extends Item>(collection: {

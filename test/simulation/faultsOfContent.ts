@@ -13,10 +13,22 @@ const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/blogposts/*/likes/users`]: ["likes", "users"],
   [`${V2}/footer-comments/*/likes/users`]: ["likes", "users"],
   [`${ANALYTICS}/*/viewers`]: ["content_views"],
+  [`${V2}/pages/*/properties`]: ["content_properties"],
+  [`${V2}/comments/*/properties`]: ["content_properties"],
+  [`${V2}/pages/*/versions`]: ["content_versions"],
+  [`${V2}/attachments/*/versions`]: ["content_versions"],
+  [`${V2}/custom-content/*/properties`]: ["content_properties"],
+  [`${V2}/custom-content/*/versions`]: ["content_versions"],
 }
 
-const OF_ONE = /^\/wiki\/(?:api\/v2\/pages|rest\/api\/analytics\/content)\/(\d+)\/(likes\/users|viewers)$/
-const STREAMS: Readonly<Record<string, string>> = { "likes/users": "likes", viewers: "content_views" }
+const OF_ONE =
+  /^\/wiki\/(?:api\/v2\/pages|rest\/api\/analytics\/content)\/(\d+)\/(likes\/users|viewers|properties|versions)$/
+const STREAMS: Readonly<Record<string, string>> = {
+  "likes/users": "likes",
+  viewers: "content_views",
+  properties: "content_properties",
+  versions: "content_versions",
+}
 
 /** The content that a path is of alone, and the stream that asks it. */
 export const contentOf = (path: string): { readonly id: string; readonly stream: string } | undefined => {

@@ -75,8 +75,10 @@ const placesOf = (site: SiteRows, spaces: ReadonlyMap<string, string>) => {
     const other = hanging.get(String(attachmentId ?? parentCommentId ?? customContentId ?? contentId))
     return other === undefined || depth > 20 ? undefined : contentOf(other, depth + 1)
   }
-  const placeOf = (row: Row): string => {
-    const container = contentOf(row)
+  const placeOf = (part: Row): string => {
+    const contentId = String(part["contentId"])
+    const row = content.get(contentId) ?? hanging.get(contentId) ?? part
+    const container = contentOf(row) ?? content.get(contentId)
     if (container === undefined) return wayUp(row)
     const { id, status, version } = container
     return `${String(id)} ${String(status)} ${JSON.stringify(version)} ${wayUp(container)}`

@@ -40,7 +40,13 @@ const OF_SPACES: ReadonlySet<string> = new Set([
   "space_properties",
 ])
 /** Streams of what each content has of its own. */
-const OF_CONTENTS: ReadonlySet<string> = new Set(["content_labels", "likes", "content_views"])
+const OF_CONTENTS: ReadonlySet<string> = new Set([
+  "content_labels",
+  "likes",
+  "content_views",
+  "content_properties",
+  "content_versions",
+])
 const TREE_STREAMS: ReadonlySet<string> = new Set(["folders", "whiteboards", "databases", "embeds"])
 
 /** The fields by which a row names what it hangs on. */
@@ -227,6 +233,8 @@ class Judgement {
     const [page, blogPost] = [this.#pages.get(id), this.#blogPosts.get(id)]
     if (page !== undefined) return worst(this.#page(page), this.#ownStatus(page))
     if (blogPost !== undefined) return worst(this.#blogPost(blogPost), this.#ownStatus(blogPost))
+    const custom = this.#customContent.get(id)
+    if (custom !== undefined) return this.of("custom_content", custom)
     const hanging = this.#comments.get(id) ?? this.#attachments.get(id)
     return hanging === undefined ? "perhaps" : this.#hanging(hanging, new Set())
   }

@@ -16,6 +16,7 @@ import {
   noteFormat,
   noteUntold,
   noteWithheld,
+  OF_CONTENTS,
   type Row,
 } from "./moments.ts"
 import { judgeRecords } from "./recordRules.ts"
@@ -68,19 +69,19 @@ class Memory {
 
 /** Attachments have no body: another format changes nothing for them. */
 const formatOf = ({ name, sync }: Pick<StreamSeen, "name" | "sync">): BodyFormat =>
-  name === "attachments" ? "none" : sync.config.body_format
+  name === "attachments" || OF_CONTENTS.has(name) ? "none" : sync.config.body_format
 
 /** Filters let nothing pass by: what they leave out is among the newest changes too. */
 const rowsSeen = ({ rows, filtered }: Moment, stream: string): ReadonlyArray<Row> =>
   [rows, filtered?.perhaps, filtered?.leftOut].flatMap((some) => Array.from(some?.get(stream)?.values() ?? []))
 
+const versionTimeOf = (row: Row): string =>
+  String((row["version"] as { readonly createdAt?: unknown } | undefined)?.createdAt ?? row["createdAt"])
+
 const newestVersion = (moments: ReadonlyArray<Moment>, stream: string): number =>
   moments
     .flatMap((moment) => rowsSeen(moment, stream))
-    .reduce(
-      (newest, row) => Math.max(newest, Date.parse((row["version"] as { createdAt: string }).createdAt)),
-      Number.NEGATIVE_INFINITY,
-    )
+    .reduce((newest, row) => Math.max(newest, Date.parse(versionTimeOf(row))), Number.NEGATIVE_INFINITY)
 
 export class Judge {
   readonly destination = new Destination()
@@ -239,6 +240,8 @@ export class Judge {
       !memory.complete || otherFilters || sync.config.reconcile_interval_hours === 0 || this.#isDue(sync, memory)
     if (reconciles) return { ...first, withoutExtras: deletes, mayMissChanged: isReadByDate(seen) }
     if (memory.formats.size > 1) return { ...first, withoutExtras: false }
+    // Between reconciliations it looks at content that has a new version.
+    if (OF_CONTENTS.has(name)) return NOTHING
     // A lost reply is found by reconciling alone, where lists have none.
     if (name === "comments" && !sync.repliesListed) return NOTHING
     if (!sync.newestFirst) return NOTHING
@@ -276,7 +279,9 @@ export class Judge {
     // nothing to resume.
     // Users are read again by the next attempt of their job while not all were known whom rows name.
     const ended = states.at(-1)?.done === 1 || (seen.complete && name !== "users")
-    memory.complete ||= ended
+    // All was read but some contents, which are asked for again.
+    const isReadToItsEnd = OF_CONTENTS.has(name) && seen.incomplete && hasReadTheRest(seen)
+    memory.complete ||= ended || isReadToItsEnd
     if (!isIncremental(name)) return this.#rememberFilters(seen, memory, states.length > 0, ended)
     const mayHaveReconciled =
       promised?.withoutExtras === true ||
@@ -305,6 +310,13 @@ export class Judge {
     memory.perhapsSeen = Math.max(memory.perhapsSeen, seenBy(sync.moments))
   }
 }
+
+const hasReadTheRest = ({ name, sync }: StreamSeen): boolean =>
+  sync.messages.some(
+    ({ trace }) =>
+      trace?.error?.stream_descriptor?.name === name &&
+      trace.error.message.includes("could not be read; all the rest was"),
+  )
 
 /** A sync as the last attempt of its job, which a stream that is read whole is judged by. */
 const ofWholeJob = (sync: SyncSeen, moments: ReadonlyArray<Moment>, memory: Memory): SyncSeen => ({

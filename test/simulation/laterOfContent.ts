@@ -2,6 +2,8 @@
 import { CHILD_QUIRKS } from "../../src/sample-site/quirks.ts"
 import type { Later } from "./laterDraws.ts"
 
+const OF_CUSTOM_CONTENT = { "trash custom content": 0.3, "restore custom content": 0.3, "purge custom content": 0.2 }
+
 export const LATER_OF_CONTENT: ReadonlyArray<Later> = [
   {
     streams: ["likes"],
@@ -20,5 +22,29 @@ export const LATER_OF_CONTENT: ReadonlyArray<Later> = [
     endpoints: ["/wiki/rest/api/analytics/content/*/viewers"],
     listsOfOne: ["/wiki/rest/api/analytics/content/*/viewers"],
     quirks: (chance) => ({ analytics: chance.of(["there", "there", "there", "404", "501"] as const) }),
+  },
+  {
+    streams: ["content_properties"],
+    share: 0.12,
+    changes: { "set a property": 3, "remove a property": 2, ...OF_CUSTOM_CONTENT },
+    endpoints: [
+      "/wiki/api/v2/pages/*/properties",
+      "/wiki/api/v2/comments/*/properties",
+      "/wiki/api/v2/custom-content/*/properties",
+    ],
+    listsOfOne: ["/wiki/api/v2/pages/*/properties"],
+    quirks: (chance) => ({ childrenOfTrashed: chance.of(CHILD_QUIRKS.childrenOfTrashed) }),
+  },
+  {
+    streams: ["content_versions"],
+    share: 0.12,
+    changes: { "delete a version": 1, "edit custom content": 0.5, ...OF_CUSTOM_CONTENT },
+    endpoints: [
+      "/wiki/api/v2/pages/*/versions",
+      "/wiki/api/v2/attachments/*/versions",
+      "/wiki/api/v2/custom-content/*/versions",
+    ],
+    listsOfOne: ["/wiki/api/v2/pages/*/versions"],
+    quirks: (chance) => ({ childrenOfTrashed: chance.of(CHILD_QUIRKS.childrenOfTrashed) }),
   },
 ]

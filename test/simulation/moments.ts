@@ -9,6 +9,7 @@ import type { TruthStream } from "../../src/sample-site/truth.ts"
 import type { GivenFilters } from "../support/givenFilters.ts"
 import { withAddresses } from "./addresses.ts"
 import { type Fate, fatesOf, fatesUnder } from "./fates.ts"
+import { fatesOfContents } from "./fatesOfContents.ts"
 import { type FilteredRows, filteredRows } from "./filteredRows.ts"
 import { type Findable, findable } from "./findable.ts"
 import { sayingOf } from "./inScope.ts"
@@ -24,8 +25,10 @@ export const INCREMENTAL_STREAMS = ["pages", "blog_posts", "comments", "attachme
 const LATER_INCREMENTAL = ["custom_content"] as const
 const ALL_INCREMENTAL = [...INCREMENTAL_STREAMS, ...LATER_INCREMENTAL] as const
 export type IncrementalStream = (typeof ALL_INCREMENTAL)[number]
-export const isIncremental = (stream: string): stream is IncrementalStream =>
-  (ALL_INCREMENTAL as ReadonlyArray<string>).includes(stream)
+/** Those of what contents have, which histories draw later, too. */
+export const OF_CONTENTS: ReadonlySet<string> = new Set(["content_properties", "content_versions"])
+export const isIncremental = (stream: string): boolean =>
+  (ALL_INCREMENTAL as ReadonlyArray<string>).includes(stream) || OF_CONTENTS.has(stream)
 
 export type BodyFormat = "storage" | "atlas_doc_format" | "none"
 
@@ -72,6 +75,7 @@ const KEYS: Readonly<Record<string, ReadonlyArray<string>>> = {
   content_restrictions: ["contentId", "operation", "restrictedById", "principalType", "principalId"],
   likes: ["contentId", "accountId"],
   content_views: ["contentId"],
+  content_versions: ["contentId", "number"],
   space_labels: ["spaceId", "labelId"],
   content_labels: ["contentId", "labelId"],
 }
@@ -139,9 +143,11 @@ export const momentOf = (
     filtered,
     accounts,
     fates: new Map(
-      streams
-        .filter(isIncremental)
-        .map((stream) => [stream, filtered === undefined ? fatesOf(site, stream) : fatesUnder(filtered, site, stream)]),
+      streams.filter(isIncremental).map((stream) => {
+        if (OF_CONTENTS.has(stream)) return [stream, fatesOfContents(site, stream, filtered)]
+        const own = stream as IncrementalStream
+        return [stream, filtered === undefined ? fatesOf(site, own) : fatesUnder(filtered, site, own)]
+      }),
     ),
     spaces: new Map(site.spaces.map(({ id, status }) => [id, status])),
     poisoned: new Map(streams.map((stream) => [stream, poisonedIn(site, stream)])),

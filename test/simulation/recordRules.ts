@@ -23,6 +23,7 @@ const TRUE_REASONS: Readonly<Record<Fate, ReadonlyArray<unknown>>> = {
   filtered: ["filtered"],
   "filtered in trash": ["filtered", "trashed", "not_visible"],
   "perhaps filtered": ["filtered", "trashed", "not_visible"],
+  anything: ["filtered", "trashed", "purged", "not_visible"],
 }
 
 const UNSEEN = "the credential did not see it"
@@ -111,6 +112,13 @@ const timeFaults = (record: Row, latestTime: number): ReadonlyArray<string> => {
   // The Date header, by which the connector knows the site's clock, has whole seconds.
   if (Date.parse(changedAt) > latestTime) faults.push(`changedAt ${changedAt} is in the site's future`)
   if (isTombstone(record)) return faults
+  // A version is dated itself.
+  if (record["number"] !== undefined) {
+    const { createdAt } = record
+    if (typeof createdAt === "string" && changedAt < createdAt)
+      faults.push(`changedAt ${changedAt} is before ${createdAt}`)
+    return faults
+  }
   if (updatedAt !== ((version as Row | null | undefined)?.["createdAt"] ?? null))
     faults.push(`updatedAt is ${String(updatedAt)}`)
   if (typeof updatedAt === "string" && changedAt < updatedAt) {

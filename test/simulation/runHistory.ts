@@ -100,7 +100,7 @@ const MOST_REQUESTS = 6_000
 const MOST_PER_COMMENT = 2
 
 /** Streams that ask each content, and that it is asked no more often than this. */
-const ASK_EACH: ReadonlySet<string> = new Set(["likes", "content_views"])
+const ASK_EACH: ReadonlySet<string> = new Set(["likes", "content_views", "content_properties", "content_versions"])
 const MOST_PER_CONTENT = 4
 
 const mostRequests = (

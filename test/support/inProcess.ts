@@ -232,6 +232,8 @@ export const ALL_STREAMS = [
   "content_restrictions",
   "likes",
   "content_views",
+  "content_properties",
+  "content_versions",
   "space_properties",
   "templates",
   "tasks",

@@ -8,9 +8,10 @@ import { Effect } from "effect"
 import { type Row, eachPage } from "../../confluence/Listing.ts"
 import { type Container, containerKey, containerOf } from "../../site/containers.ts"
 import { sendAdmitted } from "../../sync/admission.ts"
-import { type DeletionReason, namedIn } from "../../sync/Changes.ts"
+import type { DeletionReason } from "../../sync/Changes.ts"
 import { statesOf } from "../../sync/containerStates.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
+import { namedIn } from "../../sync/Following.ts"
 import { lookAt } from "../../sync/lookAt.ts"
 import { idOf } from "../../sync/LookUp.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
@@ -27,13 +28,15 @@ const MOST_STEPS = 20
 type Reasons = ReadonlyMap<string, DeletionReason>
 
 /** Of these ids those that are of types which the state names and the config does not. */
-const ofTypesThatLeft = Effect.fnUntraced(function* (
+export const ofTypesThatLeft = Effect.fnUntraced(function* (
   run: StreamRun,
   types: ReadonlyArray<string>,
   ids: ReadonlySet<string>,
 ): Effect.fn.Return<Reasons, ReadFailure, ReadServices> {
   const filtered = new Map<string, DeletionReason>()
-  const left = namedIn(run.changes!.scopeBefore)
+  const { otherScope, scopeBefore } = (run.changes ?? run.children)!
+  if (!otherScope) return filtered
+  const left = namedIn(scopeBefore)
     .map(decodeURIComponent)
     .filter((type) => !types.includes(type))
   const note = (rows: ReadonlyArray<Row>) =>
@@ -73,23 +76,20 @@ const reasonOf = Effect.fnUntraced(function* (
   return "not_visible"
 })
 
-export const goneOfTypes = Effect.fnUntraced(function* (
+/** What becomes of custom content that the lists do not show, as looks at it tell; what they leave open is not among the reasons. */
+interface Judged {
+  readonly reasons: Map<string, DeletionReason>
+  /** Of types that the config does not name. */
+  readonly outside: Reasons
+  /** What a look has found. */
+  readonly seen: ReadonlySet<string>
+}
+
+const judged = Effect.fnUntraced(function* (
   run: StreamRun,
   types: ReadonlyArray<string>,
   ids: ReadonlyArray<string>,
-): Effect.fn.Return<Reasons, ReadFailure, ReadServices> {
-  const filtered = run.changes!.otherScope ? yield* ofTypesThatLeft(run, types, new Set(ids)) : new Map()
-  // It is the filters' doing, and counts on neither side of the guard.
-  yield* run.bury(filtered)
-  const send = (rows: ReadonlyArray<Row>) => sendAdmitted(run, rows)
-  /** Those that the lists do not show. What they show is sent with its body, if it is news. */
-  const notListed = Effect.fnUntraced(function* (some: ReadonlyArray<string>) {
-    const there: Array<string> = []
-    const note = (rows: ReadonlyArray<Row>) => Effect.sync(() => void there.push(...rows.map(idOf)))
-    const nowhere = yield* eachOfTypes(run, types, some, note, true)
-    return there.length === 0 ? nowhere : new Set([...nowhere, ...(yield* eachOfTypes(run, types, there, send))])
-  })
-  const open = yield* notListed(ids.filter((id) => !filtered.has(id)))
+): Effect.fn.Return<Judged, ReadFailure, ReadServices> {
   const reasons = new Map<string, DeletionReason>()
   const later: Array<{ readonly id: string; readonly on: Container }> = []
   const looks = new Map<string, Effect.Effect<Row | undefined, ReadFailure, ReadServices>>()
@@ -111,10 +111,7 @@ export const goneOfTypes = Effect.fnUntraced(function* (
     if (typeof reason === "string") reasons.set(id, reason)
     else later.push({ id, on: reason })
   })
-  const some = [...open].slice(0, MOST_LOOKS)
-  for (const id of [...open].slice(MOST_LOOKS)) reasons.set(id, "not_visible")
-  yield* Effect.forEach(some, judge, { concurrency: MOST_AT_ONCE, discard: true })
-  yield* run.bury(outside)
+  yield* Effect.forEach(ids, judge, { concurrency: MOST_AT_ONCE, discard: true })
   const states = yield* statesOf(
     run.facts.name,
     later.map(({ on }) => on),
@@ -123,8 +120,49 @@ export const goneOfTypes = Effect.fnUntraced(function* (
     const state = states.get(containerKey(on))
     reasons.set(id, state === "trashed" || state === "purged" ? state : "not_visible")
   }
+  return { reasons, outside, seen: new Set(looks.keys()) }
+})
+
+/** What has become of custom content, whoever asks, without its rows being sent. */
+export const fatesOfTypes = Effect.fnUntraced(function* (
+  run: StreamRun,
+  types: ReadonlyArray<string>,
+  ids: ReadonlyArray<string>,
+): Effect.fn.Return<ReadonlyMap<string, "live" | DeletionReason>, ReadFailure, ReadServices> {
+  const unlisted = (some: ReadonlyArray<string>) => eachOfTypes(run, types, some, () => Effect.void, true)
+  const fates = new Map<string, "live" | DeletionReason>(ids.map((id) => [id, "live"]))
+  const { reasons, outside } = yield* judged(run, types, [...(yield* unlisted(ids))])
+  for (const [id, reason] of [...outside, ...reasons]) fates.set(id, reason)
   // What came back between the two questions is there after all.
-  const found = [...reasons].flatMap(([id, reason]) => (reason === "not_visible" && looks.has(id) ? [id] : []))
+  const found = [...reasons].flatMap(([id, reason]) => (reason === "not_visible" ? id : []))
+  const gone = found.length === 0 ? new Set<string>() : yield* unlisted(found)
+  for (const id of found) if (!gone.has(id)) fates.set(id, "live")
+  return fates
+})
+
+export const goneOfTypes = Effect.fnUntraced(function* (
+  run: StreamRun,
+  types: ReadonlyArray<string>,
+  ids: ReadonlyArray<string>,
+): Effect.fn.Return<Reasons, ReadFailure, ReadServices> {
+  const filtered = yield* ofTypesThatLeft(run, types, new Set(ids))
+  // It is the filters' doing, and counts on neither side of the guard.
+  yield* run.bury(filtered)
+  const send = (rows: ReadonlyArray<Row>) => sendAdmitted(run, rows)
+  /** Those that the lists do not show. What they show is sent with its body, if it is news. */
+  const notListed = Effect.fnUntraced(function* (some: ReadonlyArray<string>) {
+    const there: Array<string> = []
+    const note = (rows: ReadonlyArray<Row>) => Effect.sync(() => void there.push(...rows.map(idOf)))
+    const nowhere = yield* eachOfTypes(run, types, some, note, true)
+    return there.length === 0 ? nowhere : new Set([...nowhere, ...(yield* eachOfTypes(run, types, there, send))])
+  })
+  const open = yield* notListed(ids.filter((id) => !filtered.has(id)))
+  const all = [...open]
+  const { reasons, outside, seen } = yield* judged(run, types, all.slice(0, MOST_LOOKS))
+  yield* run.bury(outside)
+  for (const id of all.slice(MOST_LOOKS)) reasons.set(id, "not_visible")
+  // What came back between the two questions is there after all.
+  const found = [...reasons].flatMap(([id, reason]) => (reason === "not_visible" && seen.has(id) ? [id] : []))
   const gone = found.length === 0 ? new Set<string>() : yield* notListed(found)
   for (const id of found) if (!gone.has(id)) reasons.delete(id)
   return reasons

@@ -8,6 +8,7 @@ import type { ConfluenceError } from "../../confluence/errors.ts"
 import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import { Reporter } from "../../protocol/Reporter.ts"
 import { KeySet } from "../../site/KeySet.ts"
+import { Once } from "../../sync/Once.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
 import { ONE_ROW } from "../kinds/lists.ts"
 
@@ -71,7 +72,8 @@ export const isUnknownType = Effect.fnUntraced(function* (run: StreamRun, type: 
   if (isUnknown && !unknown.has(type)) {
     unknown.add(type)
     const reporter = yield* Reporter
-    yield* reporter.log("WARN", unknownType(stream, type))
+    const once = yield* Once
+    yield* once.answer(`whether ${type} is known`, reporter.log("WARN", unknownType(stream, type)))
   }
   return isUnknown
 })

@@ -10,6 +10,7 @@ import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import { withContainer } from "../../site/containers.ts"
 import { MOST_IDS } from "../../site/manyValues.ts"
 import { SiteDirectory } from "../../site/SiteDirectory.ts"
+import { SPACES } from "../../site/siteLists.ts"
 import { Contents } from "../../sync/Contents.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
 import { type ById, batchesOf, eachById } from "../../sync/LookUp.ts"
@@ -116,7 +117,7 @@ export const tasks: StreamDefinition = {
   name: NAME,
   primaryKey: ["id"],
   syncModes: ["full_refresh"],
-  endpoints: [TASKS, ...CONTENT],
+  endpoints: [TASKS, ...CONTENT, SPACES],
   probes: [
     { endpoint: TASKS, query: [ONE_ROW] },
     ...CONTENT.map((endpoint) => ({
@@ -124,6 +125,12 @@ export const tasks: StreamDefinition = {
       query: [ONE_ROW],
       without: "tasks of content in the trash may not be told from others",
     })),
+    {
+      endpoint: SPACES,
+      query: [ONE_ROW],
+      without:
+        "spaces cannot be listed, so tasks of content in the trash of archived spaces may not be told from others",
+    },
   ],
   filteredAs: "container",
   accountsIn: ({ createdBy, assignedTo, completedBy }) => [createdBy, assignedTo, completedBy],

@@ -20,7 +20,7 @@ import type { Facts } from "./lists.ts"
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 
 /** An id of nothing: `check` asks for what it has. */
-const NOTHING = "1"
+export const NOTHING = "1"
 
 /** A content to be asked. */
 export interface Content {

@@ -18,7 +18,7 @@ export const ofFilters = [
   },
   {
     name: "a change of filters that was cut off is forgotten",
-    file: "src/sync/Changes.ts",
+    file: "src/sync/Following.ts",
     text: "this.otherScope ? mixed(this.scopeBefore, scope) : scope",
     instead: "scope",
     foundBy: "test/sync/filters.test.ts",

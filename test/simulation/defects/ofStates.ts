@@ -25,7 +25,7 @@ export const ofStates = [
   },
   {
     name: "an index loses the rows that come after larger ones",
-    file: "src/sync/RowIndex.ts",
+    file: "src/sync/varints.ts",
     text: "? -2 * value - 1 :",
     instead: "? -2 * value :",
     foundBy: "histories",
