@@ -67,11 +67,11 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8])("the history of seed %i ends with the site in 
       return response
     }
     try {
-      let config = history.config
+      const config = { ...history.config }
       const last = { ...LAST_ROUND, settings: { cursorUses: 0 } }
       for (const round of [...history.rounds, last]) {
         site.set(round.settings)
-        config = { ...config, ...round.config }
+        Object.assign(config, round.config)
         for (const change of round.changes) carryOut(site, change)
         site.setFaults(round.faults)
         const path = join(folder, "config.json")
