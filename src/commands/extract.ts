@@ -5,7 +5,7 @@
  * gone on with, the others are read whole and compared. For a person at a terminal: the progress is on stderr, at the end a table on
  * stdout. 0: all is in the target. 1: something is not, and a sentence says what and why; what could be read is there all the same.
  */
-import { Data, Effect, type Layer, type Scope } from "effect"
+import { Data, Effect, type Layer, Scope } from "effect"
 import type { Invocation } from "../cli.ts"
 import { tableOf } from "../extract/columns.ts"
 import { compact } from "../extract/compact.ts"
@@ -13,6 +13,7 @@ import { copyOut, fileNames } from "../extract/copyOut.ts"
 import { type Display, display } from "../extract/display.ts"
 import { Progress } from "../extract/progress.ts"
 import { TableLoad } from "../extract/TableLoad.ts"
+import type { StoredStream } from "../extract/TableStore.ts"
 import { TableWriter } from "../extract/TableWriter.ts"
 import { placeOf, Target, workFile } from "../extract/target.ts"
 import { failedWriting, type TargetFailed } from "../extract/TargetFailed.ts"
@@ -83,6 +84,8 @@ const extract = Effect.fnUntraced(function* (input: CommandInput, wishes: Wishes
   const streams = yield* chosen(wishes.streams)
   const reporter = yield* Reporter
   const output = yield* Output
+  // Of the command: what is shown stays until the table has come.
+  const scope = yield* Effect.scope
   yield* warnOfUnused(from)
   const keep = from.config.credentials.auth_type === "oauth2.0" ? yield* keptInFile(input.files["config"]!) : undefined
   const place = yield* attempt(() => placeOf(wishes.to, wishes.format))
@@ -91,11 +94,9 @@ const extract = Effect.fnUntraced(function* (input: CommandInput, wishes: Wishes
     (opened) => Effect.promise(() => opened.close()),
   )
   const { store } = target
-  if (wishes.anew && target.isMade) yield* attempt(() => store.forget(streams.map(({ name }) => name)))
-  const stored = target.isMade ? yield* attempt(() => store.streams()) : new Map<string, never>()
-  // A stream that is read whole is begun anew each time, so what a cut-off reading of it had come to is of no use.
+  let stored: ReadonlyMap<string, StoredStream> = target.isMade ? yield* attempt(() => store.streams()) : new Map()
   const states = new Map(
-    [...stored].flatMap(([name, { state }]) => (state === undefined ? [] : [[name, state] as const])),
+    [...stored].flatMap(([name, { state }]) => (state === undefined || wishes.anew ? [] : [[name, state] as const])),
   )
   const progress = new Progress(streams.map(({ name }) => name))
   const loads = new Map<string, TableLoad>()
@@ -128,10 +129,15 @@ const extract = Effect.fnUntraced(function* (input: CommandInput, wishes: Wishes
   const signedIn = Effect.fnUntraced(function* (found: SignedIn) {
     site = found
     yield* attempt(() => target.claim(found))
+    // Not before it is known that the target is of this site.
+    if (wishes.anew) {
+      yield* attempt(() => store.forget(streams.map(({ name }) => name)))
+      stored = yield* attempt(() => store.streams())
+    }
     speech.say(
       `Reading ${from.config.siteUrl} as ${found.account ?? "the token's account"} into ${place.name}, ${streams.length} ${streams.length === 1 ? "stream" : "streams"}.`,
     )
-    speech.shown = yield* screenOf(progress)
+    speech.shown = yield* Effect.provideService(screenOf(progress), Scope.Scope, scope)
   })
   const catalog = streams.map((stream): ConfiguredStream => ({
     descriptor: { name: stream.name },

@@ -6,6 +6,7 @@
  * already is taken out and added anew. A stream that is read whole each time is compared with its table, and only what differs is written.
  * What is taken out leaves holes in the file, which are counted, so that the file can be written anew before it has grown (compact.ts).
  */
+import { type Batch, type Done, plus } from "./Batch.ts"
 import {
   columnsOfLines,
   DELETED_AT,
@@ -22,24 +23,6 @@ import {
 } from "./columns.ts"
 import { type Engine, FILE, literal, quoted } from "./duckdb.ts"
 import { type Anew, DELETED_ROWS, seenTable, type StoredStream, type TableStore } from "./TableStore.ts"
-
-/** Rows as lines of JSON in a file. */
-export interface Batch {
-  readonly path: string
-  readonly rows: number
-  readonly bytes: number
-  /** Bytes of the longest line. */
-  readonly longest: number
-  /** Some of the rows are tombstones. */
-  readonly hasTombstones: boolean
-}
-
-/** What became of the table in this extract. */
-export interface Done {
-  readonly added: number
-  readonly changed: number
-  readonly deleted: number
-}
 
 export interface LoadOptions {
   readonly stored: StoredStream | undefined
@@ -64,12 +47,6 @@ interface Known {
 
 /** What DuckDB's reader of JSON sets aside for a line at least. */
 const LEAST_LINE = 1_048_576
-
-const plus = (one: Done, other: Done): Done => ({
-  added: one.added + other.added,
-  changed: one.changed + other.changed,
-  deleted: one.deleted + other.deleted,
-})
 
 export class TableLoad {
   readonly table: Table

@@ -209,7 +209,7 @@ describe("a target", () => {
         expect((await extract(folder, path, "--streams", "spaces")).exitCode).toBe(0)
         const before = await tablesOf(path)
         writeFileSync(join(folder, "config.json"), JSON.stringify(other.site.config()))
-        expectFailed(await extract(folder, path, "--streams", "spaces"), /it is of another site/)
+        expectFailed(await extract(folder, path, "--streams", "spaces", "--full"), /it is of another site/)
         expect(await tablesOf(path)).toEqual(before)
       } finally {
         await other.close()

@@ -1,8 +1,9 @@
 /** A target with one small table, for tests of how rows come into it. */
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
+import type { Batch } from "../../src/extract/Batch.ts"
 import { tableOf } from "../../src/extract/columns.ts"
-import { type Batch, TableLoad } from "../../src/extract/TableLoad.ts"
+import { TableLoad } from "../../src/extract/TableLoad.ts"
 import { placeOf, Target } from "../../src/extract/target.ts"
 import { withFolder } from "../support/runConnector.ts"
 
