@@ -16,7 +16,7 @@ import {
   withContainer,
 } from "../site/containers.ts"
 import { IdList } from "../site/IdList.ts"
-import { admitted } from "../sync/admission.ts"
+import { admitted, letIn } from "../sync/admission.ts"
 import type { DeletionReason } from "../sync/Changes.ts"
 import { statesOf } from "../sync/containerStates.ts"
 import { type ReadFailure, isOfOnePart } from "../sync/failures.ts"
@@ -30,7 +30,7 @@ import type { ReadServices } from "../sync/readServices.ts"
 import { MOST_AT_ONCE, Settings } from "../sync/services.ts"
 import type { StreamDefinition } from "../sync/StreamDefinition.ts"
 import { type StreamRun, silentRun } from "../sync/StreamRun.ts"
-import { Containers, KINDS as COMMENTS, SCOPE as COMMENT_SCOPE, shaped } from "./commentContainers.ts"
+import { Containers, KINDS as COMMENTS, SCOPE as COMMENT_SCOPE, parentOf, shaped } from "./commentContainers.ts"
 import { besideComment } from "./commentLooks.ts"
 import { fatesOfTypes, ofTypesThatLeft } from "./customContent/gone.ts"
 import { attachments } from "./definitions/attachments.ts"
@@ -70,11 +70,15 @@ const fatesOfListed: Kind["fates"] = (run, { path, scope }, ids) =>
     return fates
   })
 
-/** For what hangs on content: a look by its id tells where, and what it hangs on, and the list beside it, whether it is there. */
+/**
+ * For what hangs on content: a look by its id tells where, and what it hangs on, and the list beside it, whether it is there. Where these
+ * two lists may differ for good, as of what hangs on archived content, the list of the site is asked a second time, and decides.
+ */
 const fatesOfHanging =
   (single: Single): Kind["fates"] =>
-  (run, { path, scope }, ids) =>
+  (run, kind, ids) =>
     Effect.gen(function* () {
+      const { path, scope } = kind
       const stream = run.facts.name
       const fates = new Map<string, Fate>(ids.map((id) => [id, "not_visible"]))
       const found: Array<Row> = []
@@ -91,14 +95,37 @@ const fatesOfHanging =
         found.flatMap((row) => containerOf(row) ?? []),
       )
       const listed = yield* stillListed(run, { scope }, single, found.map(idOf))
+      const doubtful: Array<Row> = []
       for (const row of found) {
         const container = containerOf(row)
         const state = container === undefined ? undefined : states.get(containerKey(container))
         if (state === "trashed" || state === "purged") fates.set(idOf(row), state)
-        else if (listed.has(idOf(row)) && state !== undefined) fates.set(idOf(row), "live")
+        else if (!listed.has(idOf(row)) || state === undefined) continue
+        // A reply is shown below a comment that may be gone itself.
+        else if (state === "current" && parentOf(row) === undefined) fates.set(idOf(row), "live")
+        else doubtful.push(row)
       }
+      for (const [id, fate] of yield* fatesInList(kind, doubtful)) fates.set(id, fate)
       return fates
     })
+
+/** What the list of the site tells of rows, read once more. */
+const fatesInList = Effect.fnUntraced(function* (
+  { contentType }: Kind,
+  rows: ReadonlyArray<Row>,
+): Effect.fn.Return<ReadonlyMap<string, Fate>, ReadFailure, ReadServices> {
+  if (rows.length === 0) return new Map()
+  const source = SOURCES.find(({ kinds }) => KINDS[kinds[0]!].contentType === contentType)!
+  const { read: _read, ...facts } = source.definition
+  const { ids, missed, odd } = yield* listOf(source, ASK_ALL)
+  const shown = (id: string) => [...ids.values()].some((some) => some.has(id))
+  const unshown = rows.filter((row) => !shown(idOf(row)))
+  // Nothing is gone for a list that was not read to its end.
+  if (unshown.length > 0 && missed[0] !== undefined) return yield* missed[0].error
+  // What the filters leave out is in no list that is read with them, and there all the same.
+  const letInNow = new Set(odd > 0 ? [] : (yield* letIn(silentRun(facts), unshown)).map(idOf))
+  return new Map(rows.map((row) => [idOf(row), letInNow.has(idOf(row)) ? "not_visible" : "live"]))
+})
 
 const fatesOfComments = (kind: keyof typeof COMMENTS) => {
   const containers = new Containers(kind)

@@ -202,11 +202,11 @@ const OF_CHILDREN: ReadonlyArray<Doubt> = [
     tests: ["sync/contentReactions.test.ts"],
   },
   {
-    doubt: "what the own lists of something in the trash say: its likes",
+    doubt: "what the own lists of something in the trash say: its likes, its properties, its versions",
     option: "childrenOfTrashed",
     answers: CHILD_QUIRKS.childrenOfTrashed,
-    care: ["streams/contentParents.ts"],
-    tests: ["sync/contentReactions.test.ts"],
+    care: ["streams/contentParents.ts", "streams/kinds/followedChildren.ts"],
+    tests: ["sync/contentReactions.test.ts", "sync/contentVersions.test.ts"],
   },
 ]
 

@@ -47,6 +47,40 @@ describe("the properties of content", () => {
     expect(askedOf(plain)).toHaveLength(contents(plain).length)
   })
 
+  test("of what hangs on archived content are rows where the site lists it, and gone where it does not, although its page shows it", async () => {
+    for (const hangingListedInArchives of [true, false]) {
+      const settings = { quirks: { hangingListedInArchives } }
+      const simulation = new Simulation({ ...SITE, pages: 30, footerComments: 60, settings })
+      const connection = new Connection(simulation)
+      await connection.sync(INPUT)
+      simulation.clock.advance(MINUTE)
+      const { site } = simulation
+      const having = new Set(site.truth(STREAM).map(({ contentId }) => contentId))
+      const comments = site.truth("comments").filter(({ id }) => having.has(id))
+      for (const page of new Set(comments.flatMap(({ pageId }) => pageId ?? []))) site.archive(String(page))
+      const ran = await connection.sync({
+        ...reconciling,
+        config: { reconcile_interval_hours: 0, max_deletion_percent: 100 },
+      })
+      expect(errorsOf(ran)).toEqual([])
+      expect(new Set(tombstones(ran).map(({ deletionReason }) => deletionReason))).toEqual(
+        new Set(hangingListedInArchives ? [] : ["not_visible"]),
+      )
+      expectTruth(simulation, STREAM, merged(STREAM, connection.runs))
+    }
+  })
+
+  test("that are all gone from content that is there have been removed from it", async () => {
+    const { site, connection, table, simulation } = await synced()
+    const [one] = ofPages(simulation)
+    const own = ofPages(simulation).filter(({ contentId }) => contentId === one!["contentId"])
+    for (const { key } of own) site.removeProperty(String(one!["contentId"]), { key: String(key) })
+    const ran = await connection.sync(reconciling)
+    const reasons = new Map(tombstones(ran).map(({ id, deletionReason }) => [id, deletionReason]))
+    expect(reasons).toEqual(new Map(own.map(({ id }) => [id, "purged"])))
+    expectTruth(simulation, STREAM, table())
+  })
+
   test("are asked for again only of content with a new version, until a reconciliation finds all that has changed", async () => {
     const { simulation, site, connection, table } = await synced()
     const [edited, ...others] = ofPages(simulation)

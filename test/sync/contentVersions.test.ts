@@ -77,6 +77,36 @@ describe("the versions of content", () => {
     expectTruth(simulation, STREAM, table())
   })
 
+  test("of content that is in the trash by the time it is asked have its reason, whatever it answers there", async () => {
+    for (const childrenOfTrashed of ["404", "empty"] as const) {
+      const settings = { quirks: { childrenOfTrashed } }
+      const simulation = new Simulation({ ...SITE, settings })
+      const { site } = simulation
+      const connection = new Connection(simulation)
+      await connection.sync(INPUT)
+      simulation.clock.advance(MINUTE)
+      const asked = severalOf(simulation)
+      const id = String(asked.find((row) => row["mediaType"] !== undefined)!["id"])
+      const numbers = site.truth(STREAM).filter(({ contentId }) => contentId === id)
+      let isThere = true
+      simulation.onExchange = ({ request }) => {
+        if (!isThere || !request.path.endsWith("/versions")) return
+        isThere = false
+        site.trashAttachment(id)
+      }
+      const first = await connection.sync(reconciling)
+      expect(isThere).toBe(false)
+      expect(errorsOf(first)).toEqual([])
+      simulation.clock.advance(MINUTE)
+      const second = await connection.sync(reconciling)
+      const buried = [...tombstones(first), ...tombstones(second)]
+      expect(buried.map(({ contentId, deletionReason }) => [contentId, deletionReason])).toEqual(
+        numbers.map(() => [id, "trashed"]),
+      )
+      expectTruth(simulation, STREAM, merged(STREAM, connection.runs))
+    }
+  })
+
   test("converge however often the first scan is cut off", async () => {
     for (const terminateAfterRequests of [10, 25, 45]) {
       const simulation = new Simulation(SITE)

@@ -77,6 +77,8 @@ const contentOf = (kind: KindName, id: string): Content => ({ kind, contentType:
 class Following {
   readonly #run: StreamRun
   readonly #facts: FollowedFacts
+  /** Content that had rows and shows none now. */
+  readonly #emptied = new Map<string, KindName>()
 
   constructor(run: StreamRun, facts: FollowedFacts) {
     this.#run = run
@@ -98,8 +100,42 @@ class Following {
     return Effect.gen({ self: this }, function* () {
       const { index } = this.#run.children!
       const shown = new Set<string>()
-      yield* this.#facts.read(content, !index.has(content.id), (rows) => this.#take(content, rows, shown))
-      index.noteAll(content.id, shown)
+      const isKnown = index.has(content.id)
+      yield* this.#facts.read(content, !isKnown, (rows) => this.#take(content, rows, shown))
+      if (isKnown && shown.size === 0) this.#emptied.set(content.id, content.kind)
+      else {
+        this.#emptied.delete(content.id)
+        index.noteAll(content.id, shown)
+      }
+    })
+  }
+
+  /**
+   * What has become of content that shows nothing any more. Doubt: whether content in the trash answers that it has nothing; so it is
+   * looked at, asked once more if it is there, and looked at again.
+   */
+  #emptiedAs(): Reading<ReadonlyMap<string, DeletionReason>> {
+    return Effect.gen({ self: this }, function* () {
+      const gone = new Map<string, DeletionReason>()
+      const { index } = this.#run.children!
+      for (const isLast of [false, true]) {
+        for (const kind of new Set(this.#emptied.values())) {
+          const ids = [...this.#emptied].flatMap(([id, each]) => (each === kind ? id : []))
+          const looked = ids.slice(0, MOST_LOOKS)
+          const fates = yield* KINDS[kind].fates(this.#run, KINDS[kind], looked)
+          const there = looked.filter((id) => fates.get(id) === "live")
+          for (const id of looked) {
+            const fate = fates.get(id) ?? "not_visible"
+            if (fate === "live") continue
+            gone.set(id, fate)
+            this.#emptied.delete(id)
+            index.noteAll(id, NOTHING_SHOWN)
+          }
+          if (!isLast && there.length > 0) yield* readSome(this.#parentsOf(kind, NOTHING_LISTED), there, () => {})
+        }
+      }
+      for (const id of this.#emptied.keys()) index.noteAll(id, NOTHING_SHOWN)
+      return gone
     })
   }
 
@@ -244,10 +280,14 @@ class Following {
       const { index } = run.children!
       const known = index.size
       const gone = yield* this.#gone(listed, others)
-      for (const contentId of gone.keys()) index.noteAll(contentId, new Set())
+      for (const contentId of gone.keys()) index.noteAll(contentId, NOTHING_SHOWN)
+      const emptied = yield* this.#emptiedAs()
       const rows = index
         .missingRows()
-        .map((child): readonly [Child, DeletionReason] => [child, gone.get(child.contentId) ?? "purged"])
+        .map((child): readonly [Child, DeletionReason] => [
+          child,
+          gone.get(child.contentId) ?? emptied.get(child.contentId) ?? "purged",
+        ])
       const filtered = rows.filter(([, reason]) => reason === "filtered").length
       yield* believe(run, rows.length - filtered, known - filtered)
       yield* run.buryChildren(rows)
@@ -287,7 +327,10 @@ class Following {
       run.parts.delete(parents.kind)
       if (failed.size > 0) run.parts.set(parents.kind, { f: { l: [...failed].at(-1)! }, left: [...failed] })
     }
-    yield* run.buryChildren(changes.index.missingRows().map((child) => [child, "purged"] as const))
+    const emptied = yield* this.#emptiedAs()
+    yield* run.buryChildren(
+      changes.index.missingRows().map((child) => [child, emptied.get(child.contentId) ?? "purged"] as const),
+    )
     if (newest !== undefined) changes.followedTo(newest)
     yield* this.#fail(missed)
   })
@@ -300,6 +343,7 @@ class Following {
   }
 }
 
+const NOTHING_SHOWN: ReadonlySet<string> = new Set()
 const NONE: ReadonlyMap<string, DeletionReason> = new Map()
 const NOTHING_LISTED: Listed = { ids: new Map(), missed: [], notWhole: new Set(), odd: 0, newest: new Map() }
 
