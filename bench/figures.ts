@@ -6,16 +6,15 @@ import { bareLoopPath, connectorPath, type Cost, inspectRead, measure, nodeFlags
 import { emails } from "./emails.ts"
 import { filters } from "./filters.ts"
 import { incremental } from "./incremental.ts"
-import { leastOfRestrictions } from "./leastOfRestrictions.ts"
 import { people } from "./people.ts"
 import { points } from "./points.ts"
 import { rateLimits } from "./rateLimits.ts"
+import { requests } from "./requests.ts"
 import { restrictions } from "./restrictions.ts"
 import type { Figure, Result } from "./results.ts"
-import { type BenchSite, catalogOf, withSite } from "./sampleSite.ts"
+import { catalogOf, withSite } from "./sampleSite.ts"
 
 const WORKERS = 8
-const PAGE = 250
 
 const median = (values: ReadonlyArray<number>): number => {
   const sorted = values.toSorted((a, b) => a - b)
@@ -117,79 +116,6 @@ const latency: Figure = {
         },
       ]
     }),
-}
-
-/** Streams that are a list for each group or space, or several lists. */
-const BY_PARENTS: ReadonlySet<string> = new Set([
-  "comments",
-  "group_members",
-  "space_permissions",
-  "space_role_assignments",
-  "space_properties",
-  "templates",
-  "space_labels",
-  "content_labels",
-  "likes",
-  "content_views",
-  "content_properties",
-  "content_versions",
-  "content_restrictions",
-])
-
-/** Requests that a full read of all streams cannot do without; `ofRestrictions`: those of content_restrictions. */
-const leastRequests = (
-  emitted: Readonly<Record<string, number>>,
-  commentLists: ReadonlyArray<number>,
-  ofRestrictions: number,
-): number => {
-  const single = Object.entries(emitted).flatMap(([stream, rows]) => (BY_PARENTS.has(stream) ? [] : [rows]))
-  const lists = [...single, ...commentLists].map((rows) => Math.ceil(rows / PAGE))
-  const rowsOf = (...streams: ReadonlyArray<string>) => streams.reduce((sum, stream) => sum + (emitted[stream] ?? 0), 0)
-  // Of each space its permissions, roles, properties and labels, and its templates in two lists, which the site has, too.
-  const ofSpaces = 6 * rowsOf("spaces") + 2
-  // Of each content its properties and versions, of most its likes; of pages and blog posts their views and viewers, too.
-  const contents = rowsOf("pages", "blog_posts")
-  const ofContents = 5 * contents + 3 * rowsOf("comments") + 2 * rowsOf("attachments")
-  // Of each label its pages, its blog posts and its attachments; the further pages of these lists.
-  const ofLabels = 3 * rowsOf("labels") + Math.floor(rowsOf("content_labels") / PAGE)
-  const parents = rowsOf("groups") + ofSpaces + ofContents + ofLabels + ofRestrictions
-  return lists.reduce((sum, requests) => sum + requests, parents)
-}
-
-const fullSync = async (site: BenchSite) => {
-  const catalog = await catalogOf(site)
-  await site.statistics()
-  const written = await inspectRead(site.config, catalog)
-  const { requests, endpoints } = await site.statistics()
-  const rowsOf = (list: string) => endpoints[`/wiki/api/v2/${list}`]?.rows ?? 0
-  const commentLists = [rowsOf("footer-comments"), rowsOf("inline-comments")]
-  const least = leastRequests(written.emitted, commentLists, await leastOfRestrictions(site))
-  return { written, requests, least }
-}
-
-const requests: Figure = {
-  name: "requests",
-  measure: async () => {
-    const large = await withSite({ pages: 100_000, spaces: 150 }, fullSync)
-    const manySpaces = await withSite({ pages: 100_000, spaces: 1500, spaceSizes: "even" }, fullSync)
-    const line = ({ requests, least }: typeof large, spaces: string, goal: string): Result => ({
-      figure: `requests of a full sync over the least possible, 100,000 pages, ${spaces}`,
-      goal,
-      measured: (requests / least).toFixed(3),
-      detail: `${thousands(requests)} requests, ${thousands(least)} at least`,
-    })
-    const { recordBytes, stateBytes } = large.written
-    return [
-      line(large, "150 uneven spaces", "≤ 1.05"),
-      line(manySpaces, "1,500 small spaces", ""),
-      {
-        figure: "bytes of all states over bytes of the records, the same sync",
-        goal: "< 0.1",
-        measured: (stateBytes / recordBytes).toFixed(4),
-        detail: `${(stateBytes / 1e6).toFixed(2)} MB of ${(recordBytes / 1e6).toFixed(0)} MB, all eleven streams`,
-      },
-    ]
-  },
 }
 
 const memory: Figure = {

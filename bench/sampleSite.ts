@@ -58,15 +58,22 @@ export const withSite = async <A>(
   }
 }
 
-/** A configured catalog of the named streams, or of all, in full. */
-export const catalogOf = async (site: BenchSite, ...names: ReadonlyArray<string>): Promise<string> => {
+const catalogWith = async (site: BenchSite, isWanted: (stream: string) => boolean): Promise<string> => {
   let found: ReadonlyArray<{ readonly name: string }> = []
   await eachLine(["discover", "--config", site.config], (line) => {
     const message = JSON.parse(line)
     if (message.type === "CATALOG") found = message.catalog.streams
   })
-  const wanted = found.filter(({ name }) => names.length === 0 || names.includes(name))
+  const wanted = found.filter(({ name }) => isWanted(name))
   return jsonFile({
     streams: wanted.map((stream) => ({ stream, sync_mode: "full_refresh", destination_sync_mode: "overwrite" })),
   })
 }
+
+/** A configured catalog of the named streams, or of all, in full. */
+export const catalogOf = (site: BenchSite, ...names: ReadonlyArray<string>): Promise<string> =>
+  catalogWith(site, (name) => names.length === 0 || names.includes(name))
+
+/** A configured catalog of all streams but these, in full. */
+export const catalogWithout = (site: BenchSite, left: ReadonlySet<string>): Promise<string> =>
+  catalogWith(site, (name) => !left.has(name))
