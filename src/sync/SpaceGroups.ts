@@ -37,9 +37,10 @@ export interface ContentList {
   readonly isWhole?: boolean
   /** Many spaces may have little of it, and the dates of filters are not its own. */
   readonly isBeside?: true
-  /** What a refusal of the list means: that there is nothing of what it is of, or that it is to be read by other parameters for bodies. */
+  /** What a refusal of the list, asked with these parameters for bodies, means: that there is nothing of what it is of, or that it is to be read by other parameters for bodies. */
   readonly onRefusal?: (
     error: ConfluenceError,
+    asked: Query,
   ) => Effect.Effect<"nothing" | { readonly body: Query } | undefined, ReadFailure, ReadServices>
 }
 
@@ -142,7 +143,7 @@ const walkGroupToTheEnd = Effect.fnUntraced(function* (
       (error) => error._tag === "NotFound" || error._tag === "BadRequest" || error._tag === "Forbidden",
       (error) =>
         Effect.gen(function* () {
-          const meaning = yield* content.onRefusal?.(error) ?? Effect.succeed(undefined)
+          const meaning = yield* content.onRefusal?.(error, content.body) ?? Effect.succeed(undefined)
           if (meaning === "nothing")
             return void pass.parts.set(id, spaces === undefined ? { done: 1 } : { s: spaces, done: 1 })
           if (meaning !== undefined) return yield* walkGroupToTheEnd(pass, { ...content, ...meaning }, id)

@@ -74,9 +74,9 @@ const readType = Effect.fnUntraced(function* (
       return Effect.flatMap(withBodies(run, type, live, body), (whole) => pass.take(whole, advance, mayBeMalformed))
     },
   }
-  const onRefusal = Effect.fnUntraced(function* (error: ConfluenceError) {
+  const onRefusal = Effect.fnUntraced(function* (error: ConfluenceError, asked: Query) {
     if (yield* isUnknownType(run, type, error)) return "nothing" as const
-    if (error._tag !== "BadRequest" || body.length === 0 || body === RAW) return undefined
+    if (error._tag !== "BadRequest" || asked.length === 0 || asked === RAW) return undefined
     types.raw.add(type)
     body = RAW
     return { body }
