@@ -24,10 +24,15 @@ export interface Besides {
 class Survey {
   /** What could not be found out, so that no stream can tell whether it is whole. */
   readonly missed: Array<Missed> = []
+  /** Whether the search and the list of pages have told all that they could. */
+  isShownWhole = false
   /** Endpoints of which nothing can be read, as the log has told. */
   readonly closed = new Set<string>()
   /** The search and the list of pages, which begin it. */
   beginning: Effect.Effect<void, ReadFailure> | undefined
+  /** Items that the search and the list of pages have named, whoever reads them and when. */
+  readonly #shown = new KeySet()
+  #hasBegun = false
   readonly #named = Object.fromEntries(ITEM_TYPES.map((type) => [type, new Map()])) as Readonly<Record<ItemType, Named>>
   /** What each stream that is being read has yet to look at. */
   readonly #own = new Map<ItemType, Array<string>>()
@@ -44,6 +49,17 @@ class Survey {
   readonly #climbed = new KeySet()
   #busy = 0
   #news = Latch.makeUnsafe(false)
+
+  /** The search and the list of pages have been read, as far as they could be. */
+  begun(missed: ReadonlyArray<Missed>): void {
+    this.missed.push(...missed)
+    this.isShownWhole = missed.length === 0
+    this.#hasBegun = true
+  }
+
+  isShown(id: string): boolean {
+    return this.#shown.has(id)
+  }
 
   /** A stream begins to read the items of a type: all those that are known, and those that come. */
   join(type: ItemType): void {
@@ -168,6 +184,7 @@ class Survey {
   nameItem(named: unknown, id: string, below: Node | undefined): boolean {
     const type = itemType(named)
     if (type === undefined) return false
+    if (!this.#hasBegun) this.#shown.add(id)
     const known = this.#named[type]
     if (known.has(id)) {
       if (below !== undefined && known.get(id) === undefined) known.set(id, below)

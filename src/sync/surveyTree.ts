@@ -56,7 +56,7 @@ const begin = Effect.fnUntraced(function* (facts: StreamFacts): Effect.fn.Return
       listPages(facts, (row) => survey.notePages([row])),
     ],
     { concurrency: 2 },
-  ).pipe(Effect.map((missed) => void survey.missed.push(...missed.flat())))
+  ).pipe(Effect.map((missed) => survey.begun(missed.flat())))
   const beginning = survey.beginning ?? (yield* Effect.cached(Effect.provide(shown, context)))
   survey.beginning = beginning
   yield* beginning

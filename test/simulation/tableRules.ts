@@ -177,6 +177,8 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
       if (isAsVouched(seen, held, course)) excused++
       // What is missing by a lie is that too where a killed sync has sent it as it was then, and nobody knows.
       else if (live !== undefined && sync.lied && wasUnknown(live)) excused++
+      // An earlier attempt has sent it; nothing told this one that it is there, so that nobody could ask how it is by now.
+      else if (live !== undefined && mayBeUnfound(seen, key) && live.record === seen.before.get(key)?.record) excused++
       else if (live !== undefined) add("stale", key, why!)
       else if (wasMoved(seen, key) || isUnjudged(seen, key) || mayNotBeKnown(seen, key) || mayBeUnfound(seen, key))
         continue

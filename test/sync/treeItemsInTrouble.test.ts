@@ -177,6 +177,31 @@ describe("an attempt that was cut off", () => {
     }
   })
 
+  test("in which the search or the list of pages had failed misses nothing: what that has hidden may come before all that was read", async () => {
+    for (const path of [SEARCH, "/wiki/api/v2/pages"]) {
+      const simulation = new Simulation(PLAIN)
+      const { site } = simulation
+      const hidden = site.create({ type: "folder", spaceId: spaceOf(simulation) })
+      const page = site.create({ parentId: hidden })
+      if (path !== SEARCH) site.archive(hidden)
+      // What the failing one does not hide is the last of all.
+      const last = site.create({ type: "folder", spaceId: spaceOf(simulation) })
+      if (path === SEARCH) site.move(page, { parentId: last })
+      site.setFaults([{ kind: "status", status: 500, path }])
+      const first = await read(simulation, { jobId: "7" })
+      expect(ended(first)[FOLDERS], path).toBe("INCOMPLETE")
+      expect(idsOf(recordsOf(first, FOLDERS)), path).toContain(last)
+      expect(idsOf(recordsOf(first, FOLDERS)), path).not.toContain(hidden)
+      site.setFaults([])
+      const second = await read(simulation, { jobId: "7", state: statesOf(first) })
+      expect(second.exit, path).toBe(0)
+      for (const stream of TREE_STREAMS) {
+        const rows = [...recordsOf(first, stream), ...recordsOf(second, stream)]
+        expect([...new Set(idsOf(rows))], stream).toEqual(due(simulation, stream))
+      }
+    }
+  })
+
   test("has what one item alone has named asked for once more", async () => {
     const simulation = new Simulation(PLAIN)
     const { site } = simulation

@@ -2,8 +2,9 @@
  * The kind of streams that are folders, whiteboards, databases or embeds: content of the tree that no list shows. Which there are tells the
  * survey of the tree; each is one request.
  *
- * One that cannot be looked at costs itself, and is named. The state says up to which item, in the order of their ids, all have been asked for,
- * which of those failed, and after `above` which of them alone have named another one: an attempt that goes on from it asks for these again.
+ * One that cannot be looked at costs itself, and is named. The state says up to which item, in the order of their ids, all that the search and the list of
+ * pages have shown have been asked for, which of those failed, and after `above` which of them alone have named another one: an attempt that
+ * goes on from it asks for these again. Where one of the two has failed it may have hidden any item, so that the position stays where it is.
  */
 import { Effect } from "effect"
 import type { Endpoint } from "../../confluence/scopes.ts"
@@ -60,7 +61,7 @@ export const TREE_ENDPOINTS: ReadonlyArray<Endpoint> = [
   SPACES,
 ]
 
-/** How far a stream has come, in the order of the ids that were known at first. */
+/** How far a stream has come, in the order of the ids that were shown at first. */
 class Position {
   readonly #pass: Pass
   readonly #after: string | undefined
@@ -88,10 +89,12 @@ class Position {
     return this.#after !== undefined && id <= this.#after
   }
 
-  /** Those of the first ids that are to be asked for. */
-  begin(ids: ReadonlyArray<string>): ReadonlyArray<string> {
-    this.#ahead = ids.filter((id) => !this.isPassed(id))
-    return ids.filter((id) => !this.isPassed(id) || this.#failed.has(id) || this.#naming.has(id))
+  /** Those of the first ids that are to be asked for. Whether an earlier attempt knew one that was not shown, it cannot tell. */
+  begin(ids: ReadonlyArray<string>, survey: TreeSurvey["Service"]): ReadonlyArray<string> {
+    const shown = ids.filter((id) => survey.isShown(id))
+    if (survey.isShownWhole) this.#ahead = shown.filter((id) => !this.isPassed(id))
+    const passed = new Set(shown.filter((id) => this.isPassed(id) && !this.#failed.has(id) && !this.#naming.has(id)))
+    return ids.filter((id) => !passed.has(id))
   }
 
   /** Whether an item is to be sent: an earlier attempt has not. */
@@ -209,7 +212,7 @@ export const treeContent = (name: string, type: ItemType): StreamDefinition => {
       let isFirst = true
       yield* eachItem(pass.run.facts, type, (ids) => {
         const sorted = ids.toSorted()
-        const due = isFirst ? position.begin(sorted) : sorted
+        const due = isFirst ? position.begin(sorted, survey) : sorted
         isFirst = false
         const asked = new Set(due)
         for (const id of sorted) if (!asked.has(id)) survey.pass(id)
