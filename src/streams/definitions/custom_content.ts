@@ -4,8 +4,7 @@
  * A type that the site does not know costs itself, with a warning that names it; one that fails costs itself, too, and is asked for again.
  */
 import { Effect } from "effect"
-import type { ConfluenceError } from "../../confluence/errors.ts"
-import type { Query, Row } from "../../confluence/Listing.ts"
+import type { Row } from "../../confluence/Listing.ts"
 import { Reporter } from "../../protocol/Reporter.ts"
 import type { Missed } from "../../site/Accounts.ts"
 import { SiteDirectory } from "../../site/SiteDirectory.ts"
@@ -22,9 +21,9 @@ import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
 import type { Walk } from "../../sync/Walk.ts"
 import { goneOfTypes } from "../customContent/gone.ts"
-import { RAW, bodyOf, byType, eachOfType, eachOfTypes, isLive, withBodies } from "../customContent/lists.ts"
+import { byType, eachOfType, eachOfTypes, formsOf } from "../customContent/lists.ts"
 import { LISTED, PATH, SCOPE, isUnknownType, typesOf } from "../customContent/typesOfRun.ts"
-import { ONE_ROW, newestFirst } from "../kinds/lists.ts"
+import { ONE_ROW, bodyQuery, newestFirst } from "../kinds/lists.ts"
 import { accountsIn, withTimes } from "../rowFacts.ts"
 
 const STREAM = "custom_content"
@@ -63,34 +62,21 @@ const readType = Effect.fnUntraced(function* (
   type: string,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const { run } = pass
-  const types = typesOf(run)
-  let body: Query = pass.withBodies ? yield* bodyOf(run, type) : []
-  const own: Pass = {
-    ...pass,
-    parts: partsBelow(pass.parts, encodeURIComponent(type)),
-    take: (rows, advance, mayBeMalformed) => {
-      const live = rows.filter(isLive)
-      types.note(type, live.map(idOf))
-      return Effect.flatMap(withBodies(run, type, live, body), (whole) => pass.take(whole, advance, mayBeMalformed))
+  const usual = yield* bodyQuery(pass)
+  yield* readContentOfSpaces(
+    { ...pass, parts: partsBelow(pass.parts, encodeURIComponent(type)) },
+    {
+      path: PATH,
+      query: [["type", type]],
+      body: usual,
+      forms: formsOf(run, type, usual),
+      scope: SCOPE,
+      row: withTimes,
+      find: findOf(type),
+      isBeside: true,
+      isNothing: (error) => isUnknownType(run, type, error),
     },
-  }
-  const onRefusal = Effect.fnUntraced(function* (error: ConfluenceError, asked: Query) {
-    if (yield* isUnknownType(run, type, error)) return "nothing" as const
-    if (error._tag !== "BadRequest" || asked.length === 0 || asked === RAW) return undefined
-    types.raw.add(type)
-    body = RAW
-    return { body }
-  })
-  yield* readContentOfSpaces(own, {
-    path: PATH,
-    query: [["type", type]],
-    body,
-    scope: SCOPE,
-    row: withTimes,
-    find: findOf(type),
-    isBeside: true,
-    onRefusal,
-  })
+  )
 })
 
 const read = Effect.fnUntraced(function* (pass: Pass): Effect.fn.Return<void, ReadFailure, ReadServices> {
