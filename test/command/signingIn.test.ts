@@ -143,7 +143,7 @@ describe("with OAuth 2.0", () => {
     const ran = await simulation.run("check", { config })
     const { status, message } = statusOf(ran)
     expect(status).toBe("SUCCEEDED")
-    expect(message).toMatch(/[1-9]\d* of \d+ streams can be read.*read:comment:confluence \(comments/)
+    expect(message).toMatch(/4 of 12 streams can be read.*read:comment:confluence \(comments\)/)
     expect(logsOf(ran.messages)).toContainEqual(
       expect.stringMatching(/^WARN comments: cannot be read\..*read:comment:confluence.*OAuth 2\.0 app/),
     )
@@ -184,10 +184,7 @@ describe("with a service account", () => {
     })
     const config = simulation.site.config("service_account")
     const checked = await simulation.run("check", { config })
-    expect(statusOf(checked)).toMatchObject({
-      status: "SUCCEEDED",
-      message: expect.stringMatching(/[1-9]\d* of \d+ streams can be read/),
-    })
+    expect(statusOf(checked)).toMatchObject({ status: "SUCCEEDED", message: expect.stringContaining("4 of 12") })
     const ran = await simulation.run("read", { config, streams: ["spaces", "pages", "blog_posts"] })
     expect(ran.exit).toBe(0)
   })

@@ -6,7 +6,6 @@ import { root } from "../support/runConnector.ts"
 import { CHANGE_WEIGHTS } from "./changeWeights.ts"
 import { DOUBTS } from "./doubts.ts"
 import { drawHistory } from "./history.ts"
-import { LATER } from "./laterDraws.ts"
 
 const HISTORIES = 1500
 
@@ -64,7 +63,6 @@ describe("histories draw every answer", () => {
     const kinds = new Set(
       drawn.flatMap(({ rounds }) => rounds.flatMap(({ changes }) => changes.map(({ kind }) => kind))),
     )
-    const weights = [CHANGE_WEIGHTS, ...LATER.map(({ changes }) => changes)]
-    expect(kinds).toEqual(new Set(weights.flatMap((each) => Object.keys(each))))
+    expect(kinds).toEqual(new Set(Object.keys(CHANGE_WEIGHTS)))
   })
 })
