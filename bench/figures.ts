@@ -6,14 +6,15 @@ import { bareLoopPath, connectorPath, type Cost, inspectRead, measure, nodeFlags
 import { emails } from "./emails.ts"
 import { filters } from "./filters.ts"
 import { incremental } from "./incremental.ts"
+import { people } from "./people.ts"
 import { points } from "./points.ts"
 import { rateLimits } from "./rateLimits.ts"
+import { requests } from "./requests.ts"
 import { restrictions } from "./restrictions.ts"
 import type { Figure, Result } from "./results.ts"
-import { type BenchSite, catalogOf, withSite } from "./sampleSite.ts"
+import { catalogOf, withSite } from "./sampleSite.ts"
 
 const WORKERS = 8
-const PAGE = 250
 
 const median = (values: ReadonlyArray<number>): number => {
   const sorted = values.toSorted((a, b) => a - b)
@@ -117,50 +118,6 @@ const latency: Figure = {
     }),
 }
 
-/** Requests that a full read of all streams cannot do without. */
-const leastRequests = (emitted: Readonly<Record<string, number>>, commentLists: ReadonlyArray<number>): number => {
-  const { comments: _, group_members: __, space_permissions: ___, space_role_assignments: ____, ...single } = emitted
-  const lists = [...Object.values(single), ...commentLists].map((rows) => Math.ceil(rows / PAGE))
-  // The members of each group and the permissions and roles of each space are lists of their own.
-  const parents = (emitted["groups"] ?? 0) + 2 * (emitted["spaces"] ?? 0)
-  return lists.reduce((sum, requests) => sum + requests, parents)
-}
-
-const fullSync = async (site: BenchSite) => {
-  const catalog = await catalogOf(site)
-  await site.statistics()
-  const written = await inspectRead(site.config, catalog)
-  const { requests, endpoints } = await site.statistics()
-  const rowsOf = (list: string) => endpoints[`/wiki/api/v2/${list}`]?.rows ?? 0
-  const least = leastRequests(written.emitted, [rowsOf("footer-comments"), rowsOf("inline-comments")])
-  return { written, requests, least }
-}
-
-const requests: Figure = {
-  name: "requests",
-  measure: async () => {
-    const large = await withSite({ pages: 100_000, spaces: 150 }, fullSync)
-    const manySpaces = await withSite({ pages: 100_000, spaces: 1500, spaceSizes: "even" }, fullSync)
-    const line = ({ requests, least }: typeof large, spaces: string, goal: string): Result => ({
-      figure: `requests of a full sync over the least possible, 100,000 pages, ${spaces}`,
-      goal,
-      measured: (requests / least).toFixed(3),
-      detail: `${thousands(requests)} requests, ${thousands(least)} at least`,
-    })
-    const { recordBytes, stateBytes } = large.written
-    return [
-      line(large, "150 uneven spaces", "≤ 1.05"),
-      line(manySpaces, "1,500 small spaces", ""),
-      {
-        figure: "bytes of all states over bytes of the records, the same sync",
-        goal: "< 0.1",
-        measured: (stateBytes / recordBytes).toFixed(4),
-        detail: `${(stateBytes / 1e6).toFixed(2)} MB of ${(recordBytes / 1e6).toFixed(0)} MB, all eleven streams`,
-      },
-    ]
-  },
-}
-
 const memory: Figure = {
   name: "memory",
   measure: async () => {
@@ -225,5 +182,6 @@ export const figures: ReadonlyArray<Figure> = [
   points,
   filters,
   restrictions,
+  people,
   emails,
 ]

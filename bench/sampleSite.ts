@@ -14,16 +14,22 @@ export interface BenchSite {
   readonly configOfServiceAccount: string
   /** What it has seen since it was last asked. */
   readonly statistics: () => Promise<SiteStatistics>
+  /** What is true of it: the rows of a stream. */
+  readonly truth: (stream: string) => Promise<ReadonlyArray<Readonly<Record<string, unknown>>>>
 }
 
 const siteProcess = fileURLToPath(new URL("siteProcess.ts", import.meta.url))
 
 /**
  * Serves a sample site while `use` runs. All content is visible and current: every row that is listed is a record. `prepared`: answers
- * are made once, when they are first asked for; `restricted`: so many pages that only some people may read.
+ * are made once, when they are first asked for; `restricted`: so many pages that only some people may read; `membersPerGroup`: how large groups are on the average.
  */
 export const withSite = async <A>(
-  options: SampleSiteOptions & { readonly prepared?: "as they are" | "with line ends"; readonly restricted?: number },
+  options: SampleSiteOptions & {
+    readonly prepared?: "as they are" | "with line ends"
+    readonly restricted?: number
+    readonly membersPerGroup?: number
+  },
   use: (site: BenchSite) => Promise<A>,
 ): Promise<A> => {
   const child = spawn(process.execPath, [siteProcess, JSON.stringify({ varied: false, ...options })], {
@@ -41,6 +47,10 @@ export const withSite = async <A>(
         await fetch(`${url}/_control/reset-statistics`, { method: "POST" })
         return seen
       },
+      truth: async (stream) => {
+        const rows: unknown = await (await fetch(`${url}/_control/truth/${stream}`)).json()
+        return rows as ReadonlyArray<Readonly<Record<string, unknown>>>
+      },
     })
   } finally {
     child.stdin.end()
@@ -48,15 +58,22 @@ export const withSite = async <A>(
   }
 }
 
-/** A configured catalog of the named streams, or of all, in full. */
-export const catalogOf = async (site: BenchSite, ...names: ReadonlyArray<string>): Promise<string> => {
+const catalogWith = async (site: BenchSite, isWanted: (stream: string) => boolean): Promise<string> => {
   let found: ReadonlyArray<{ readonly name: string }> = []
   await eachLine(["discover", "--config", site.config], (line) => {
     const message = JSON.parse(line)
     if (message.type === "CATALOG") found = message.catalog.streams
   })
-  const wanted = found.filter(({ name }) => names.length === 0 || names.includes(name))
+  const wanted = found.filter(({ name }) => isWanted(name))
   return jsonFile({
     streams: wanted.map((stream) => ({ stream, sync_mode: "full_refresh", destination_sync_mode: "overwrite" })),
   })
 }
+
+/** A configured catalog of the named streams, or of all, in full. */
+export const catalogOf = (site: BenchSite, ...names: ReadonlyArray<string>): Promise<string> =>
+  catalogWith(site, (name) => names.length === 0 || names.includes(name))
+
+/** A configured catalog of all streams but these, in full. */
+export const catalogWithout = (site: BenchSite, left: ReadonlySet<string>): Promise<string> =>
+  catalogWith(site, (name) => !left.has(name))

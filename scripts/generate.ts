@@ -293,7 +293,10 @@ const wholeCatalog = {
 const entities = definitions.map(({ name, primaryKey }) => ({
   name,
   primaryKey,
-  columns: Object.keys(schemas.get(name)!.properties),
+  columns: Object.entries(schemas.get(name)!.properties).map(([column, schema]) => ({
+    name: column,
+    type: typeOf(schema).split(" ")[0]!,
+  })),
 }))
 
 const everyEndpoint = everyEndpointOf(definitions)

@@ -13,6 +13,10 @@ from typing import Any
 
 from connector import EXECUTABLE, Json
 
+OF_THE_TREE = {"folders", "whiteboards", "databases", "embeds", "content_restrictions"}
+"""Streams with rows of content that no list shows."""
+
+
 
 @dataclass(frozen=True)
 class SampleSite:
@@ -57,19 +61,13 @@ class SampleSite:
     def truth(self, stream: str) -> list[Json]:
         """The rows that a faultless reading would bring at this moment."""
         rows = self._control(f"truth/{stream}")
-        return self._knowable(rows) if stream == "content_restrictions" else rows
+        return self._knowable(stream, rows) if stream in OF_THE_TREE else rows
 
-    def _knowable(self, restrictions: list[Json]) -> list[Json]:
-        """Without those of folders and the like in the archive that nothing names as its parent: no search shows them."""
-        tree = {row["id"]: row for row in self._control("truth/content_tree")}
-        known = {id for id, row in tree.items() if row["type"] == "page" or row["status"] == "current"}
-        for row in tree.values():
-            if row["visible"] and row["status"] != "trashed" and row["id"] in known:
-                parent = row["parentId"]
-                while parent in tree:
-                    known.add(parent)
-                    parent = tree[parent]["parentId"]
-        return [row for row in restrictions if row["contentId"] in known or row["contentId"] not in tree]
+    def _knowable(self, stream: str, rows: list[Json]) -> list[Json]:
+        """Without those of a folder or the like that no search shows and that nothing names as its parent."""
+        unknown = {row["id"] for row in self._control("truth/content_tree") if row["known"] == "no"}
+        column = "contentId" if stream == "content_restrictions" else "id"
+        return [row for row in rows if row[column] not in unknown]
 
     def set(self, **settings: Any) -> None:
         """Changes settings of the site, such as `forbidden`."""

@@ -13,20 +13,44 @@ STREAMS = (
     "blog_posts",
     "comments",
     "attachments",
+    "custom_content",
     "users",
     "groups",
     "group_members",
     "space_permissions",
     "space_role_assignments",
     "space_roles",
+    "space_properties",
+    "templates",
+    "tasks",
+    "audit_log",
+    "space_labels",
+    "labels",
+    "content_labels",
+    "classification_levels",
+    "folders",
+    "whiteboards",
+    "databases",
+    "embeds",
     "content_restrictions",
+    "content_properties",
+    "content_versions",
+    "content_views",
+    "likes",
 )
 """All that the connector reads."""
 
 PRIMARY_KEYS = {
+    "content_versions": ("contentId", "number"),
+    "content_views": ("contentId",),
+    "likes": ("contentId", "accountId"),
     "users": ("accountId",),
     "group_members": ("groupId", "accountId"),
     "space_role_assignments": ("spaceId", "roleId", "principalType", "principalId"),
+    "templates": ("templateId",),
+    "audit_log": ("auditId",),
+    "space_labels": ("spaceId", "labelId"),
+    "content_labels": ("contentId", "labelId"),
     "content_restrictions": ("contentId", "operation", "restrictedById", "principalType", "principalId"),
 }
 
@@ -48,6 +72,7 @@ TOLD_OTHERWISE = {
     "groups": {"_links"},
     "spaces": {"description", "icon"},
     "group_members": {"_expandable"},
+    "templates": {"_expandable"},
     "content_restrictions": {"spaceId", "restrictedByType", "principalName"},
 }
 """Fields that truth leaves out, or that say only what was not asked for."""

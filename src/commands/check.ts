@@ -19,6 +19,7 @@ import type { ReadSettings } from "../sync/services.ts"
 import type { Probe } from "../sync/StreamFacts.ts"
 import { unknownIds } from "../sync/unknownIds.ts"
 import { checkEmails } from "./checkEmails.ts"
+import { checkTypes } from "./checkTypes.ts"
 import { type CommandInput, readConfig, warnOfUnused } from "./CommandInput.ts"
 import { connect } from "./connect.ts"
 import { readSettings } from "./readSettings.ts"
@@ -54,9 +55,10 @@ const rowsIn = (body: unknown): number => {
 
 const ask = Effect.fnUntraced(function* (probe: Probe, accountId: string) {
   const client = yield* ConfluenceClient
-  const { endpoint, query, body, nothing, mayBeAbsent, saysNone } = probe
+  const { endpoint, query, body, nothing, mayBeAbsent, mayBeRefused, saysNone } = probe
   const isAnswer = (failure: ConfluenceError) =>
-    saysAbsent(failure) && (mayBeAbsent === true || (nothing !== undefined && failure._tag === "NotFound"))
+    (mayBeRefused === true && failure._tag === "BadRequest") ||
+    (saysAbsent(failure) && (mayBeAbsent === true || (nothing !== undefined && failure._tag === "NotFound")))
   return yield* client
     .request({
       path: endpoint.path.replaceAll(/\{[^}]+\}/g, nothing ?? NOTHING),
@@ -252,6 +254,7 @@ const tryAll = Effect.fnUntraced(function* (input: CommandInput) {
   yield* tryFilters(config).pipe(Effect.provide(client))
   const canReadUsers = tried.find(({ name }) => name === "users")?.refusals.length === 0
   const unread = yield* checkEmails(config, isCloud(input.deploymentMode), canReadUsers).pipe(Effect.provide(client))
+  yield* checkTypes(readSettings(config).customContentTypes).pipe(Effect.provide(client))
   const summary = summaryOf(tried)
   const readable =
     refused.length === 0

@@ -14,6 +14,7 @@ import { holdUpsOf } from "../sync/holdUps.ts"
 import { keptState, makePlan, type Plan } from "../sync/plan.ts"
 import { servicesOf } from "../sync/readServices.ts"
 import { readStreams, type RunnableStream } from "../sync/readStreams.ts"
+import { tellsChanges } from "../sync/StreamDefinition.ts"
 import type { StreamFacts } from "../sync/StreamFacts.ts"
 import { StreamRun, type StreamRunOptions } from "../sync/StreamRun.ts"
 import { summaryOf } from "../sync/summary.ts"
@@ -42,7 +43,8 @@ const runsOf = (
       ...shared,
       accounts: definition.name === USERS ? accounts?.ofUsers : accounts?.of(definition, from),
       facts: definition,
-      tellsChanges: definition.changes !== undefined,
+      tellsChanges: tellsChanges(definition),
+      childKey: definition.ofContents?.key,
       writer: new RecordWriter(configured.descriptor),
       configured,
       properties: schemas[definition.name]?.properties ?? {},
@@ -89,12 +91,13 @@ export const read = Effect.fnUntraced(function* (input: CommandInput) {
       `${connection.via === "gateway" ? "through Atlassian's gateway" : "on the site"}, with up to ${config.num_workers} requests at once.`,
   )
   const settings = readSettings(config)
-  const { rowsCost, scope } = settings
+  const { rowsCost, scope, customContentTypes } = settings
   const setupOf = ({ columns }: ConfiguredStream) => ((columns?.has("body") ?? true) ? config.body_format : "none")
   const { cloudId } = connection
   const { hostname: host } = new URL(config.siteUrl)
-  const scopeOf = ({ filteredAs }: Pick<StreamFacts, "filteredAs">) =>
-    filteredAs === undefined ? "" : scope.fingerprint
+  const types = customContentTypes.map(encodeURIComponent).toSorted()
+  const scopeOf = ({ filteredAs, ofTypes }: Pick<StreamFacts, "filteredAs" | "ofTypes">) =>
+    [filteredAs === undefined ? "" : scope.fingerprint, ...(ofTypes === true ? types : [])].join(" ")
   const given = { scopeOf, catalog, state, registry, cloudId, host, setupOf, jobId: input.jobId }
   const plan = makePlan(given)
   for (const warning of plan.warnings) yield* reporter.log("WARN", warning)

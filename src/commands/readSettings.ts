@@ -10,5 +10,6 @@ export const readSettings = (config: ConnectorConfig): ReadSettings => ({
   lookbackMs: config.lookback_minutes * 60_000,
   reconcileIntervalHours: config.reconcile_interval_hours,
   maxDeletionPercent: config.max_deletion_percent,
+  customContentTypes: [...new Set(config.custom_content_types)],
   scope: makeScope(config.filters),
 })

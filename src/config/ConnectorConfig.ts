@@ -177,7 +177,7 @@ export const secretsIn = (input: unknown): ReadonlyArray<string> => [
  * Settings that this version decodes without acting on them: a setting leaves this list when something obeys it, and enters
  * the settings form (specification.ts).
  */
-const NOT_IN_EFFECT = ["custom_content_types", "attachments"] as const satisfies ReadonlyArray<keyof ConnectorConfig>
+const NOT_IN_EFFECT = ["attachments"] as const satisfies ReadonlyArray<keyof ConnectorConfig>
 
 /** The names of the settings that are given, differ from their default, and have no effect yet, such as `filters.spaces_include`. */
 export const notInEffect = (config: ConnectorConfig): ReadonlyArray<string> => {

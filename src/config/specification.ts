@@ -158,6 +158,17 @@ export const specification = (scopes: ReadonlyArray<string>) =>
           order: 1,
         },
         filters: filtersForm,
+        custom_content_types: {
+          title: "Custom Content Types",
+          description:
+            'The types of custom content that you want in your stream "custom_content": what apps keep in Confluence. Those of Connect apps are called ac:app-key:module-key, those of Forge apps forge:app-id:environment-id:module-key. If you leave this empty, the stream is empty.',
+          type: "array",
+          items: { type: "string", minLength: 1 },
+          default: [],
+          examples: [["ac:com.example.diagrams:diagram"]],
+          group: "filters",
+          order: 1,
+        },
         body_format: {
           title: "Body Format",
           description:

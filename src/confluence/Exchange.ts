@@ -37,8 +37,11 @@ const TRIES = 6
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
 
-/** How often a rejected credential may turn out to have been renewed meanwhile, for one request. */
-const MOST_RENEWALS = 4
+/**
+ * How often a rejected credential may turn out to have been renewed meanwhile, for one request. Each time the one before has opened
+ * something, so that this ends; a request that waits behind many others may meet several tokens that ended in turn.
+ */
+const MOST_RENEWALS = 20
 
 /** A request to a base address. A POST must be a read, since it is sent again after a failure like any other. */
 export interface ExchangeRequest {

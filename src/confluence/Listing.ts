@@ -21,9 +21,12 @@ export interface List {
   readonly query: Query
   /** The parameters that ask for bodies, which make rows heavy; the list can be read without them. */
   readonly body?: Query
-  readonly paging: "cursor" | "offset"
+  /** "none": a list that comes whole, and takes no limit. */
+  readonly paging: "cursor" | "offset" | "none"
   /** Most rows a request may ask for: 250 for every v2 list, 200 for v1's groups and members. */
   readonly limit: number
+  /** Of a list by offsets: the site gives a way to the next page wherever there is one, so that no empty page need tell the end. */
+  readonly linked?: boolean
   /** The stream that pays for the requests, for counts and messages. */
   readonly stream: string
   /** The granular scope that the endpoint needs, for messages. */
@@ -40,6 +43,12 @@ export interface PageOptions {
   readonly timeoutMs?: number | undefined
   readonly mostBytes?: number | undefined
   readonly expectedBytes?: number | undefined
+}
+
+/** How a list is read from its beginning to its end. */
+export interface ListOptions extends PageOptions {
+  /** An empty list is as likely as any, so that it need not be asked for again: the labels of a space, say. */
+  readonly oftenEmpty?: boolean
 }
 
 export interface ListPage {
@@ -87,11 +96,13 @@ const offsetAfter = (body: Row, start: number, size: number): string | undefined
 }
 
 const nextOf = (list: List, body: Row, header: string | undefined, position: string | undefined, size: number) => {
+  if (list.paging === "none") return undefined
   const links = body["_links"]
   const inBody = isRecord(links) ? links["next"] : undefined
   const link = typeof inBody === "string" && inBody !== "" ? inBody : nextInHeader(header)
   if (list.paging === "cursor") return link === undefined ? undefined : (parameterOf(link, "cursor") ?? "")
   const start = Number(position ?? 0)
+  if (link === undefined && list.linked === true) return undefined
   const linked = link === undefined ? undefined : parameterOf(link, "start")
   return linked !== undefined && Number(linked) > start ? linked : offsetAfter(body, start, size)
 }
@@ -111,12 +122,18 @@ const askForPage = Effect.fnUntraced(function* (
   const answer = yield* client.request({
     ...how,
     path: list.path,
-    query: [...(light ? [] : (list.body ?? [])), ...list.query, ["limit", String(limit)], ...at],
+    query: [
+      ...(light ? [] : (list.body ?? [])),
+      ...list.query,
+      ...(list.paging === "none" ? [] : [["limit", String(limit)] as const]),
+      ...at,
+    ],
     stream: list.stream,
     scope: list.scope,
     priority,
   })
-  const { body } = answer
+  // The one list that comes whole is bare.
+  const body = list.paging === "none" && Array.isArray(answer.body) ? { results: answer.body } : answer.body
   const entries: unknown = isRecord(body) ? body["results"] : undefined
   if (!isRecord(body) || !Array.isArray(entries)) {
     return yield* noList(list.path, 'no "results"')
@@ -150,11 +167,11 @@ export const readPage = Effect.fnUntraced(function* (
 export const eachPage = Effect.fnUntraced(function* <E, R>(
   list: List,
   onRows: (rows: ReadonlyArray<Row>, bytes: number) => Effect.Effect<void, E, R>,
-  options: PageOptions = {},
+  { oftenEmpty = false, ...options }: ListOptions = {},
 ): Effect.fn.Return<void, ConfluenceError | E, ConfluenceClient | R> {
   const seen = new Set<string>()
   let position: string | undefined
-  let confirmed = false
+  let confirmed = oftenEmpty
   for (;;) {
     const page = yield* readPage(list, position, list.limit, { priority: Number.POSITIVE_INFINITY, ...options })
     if (list.paging === "cursor" && page.rows.length === 0 && page.next === undefined && !confirmed) {

@@ -1137,6 +1137,300 @@ export interface GroupMembersRow {
 }
 
 /**
+ * What administrators did: a row for each record of the audit log. Only Confluence administrators may read it, and not every plan has one.
+ */
+export interface AuditLogRow {
+  /**
+   * A hash of the record, and of its number among records that are alike in every field: the API gives them no ID.
+   */
+  auditId?: null | string
+  /**
+   * When the record was created, in milliseconds since 1970.
+   */
+  creationDate?: null | number
+  /**
+   * When the record was created.
+   */
+  createdAt?: null | string
+  /**
+   * Who did it.
+   */
+  author?: null | {
+    /**
+     * The type of the author: user.
+     */
+    type?: null | string
+    /**
+     * The name of the author as it is shown.
+     */
+    displayName?: null | string
+    /**
+     * The account ID of the author.
+     */
+    accountId?: null | string
+    /**
+     * The type of the account, such as atlassian or app.
+     */
+    accountType?: null | string
+    /**
+     * The public name or nickname of the author.
+     */
+    publicName?: null | string
+    /**
+     * What the author may do; it is not filled here.
+     */
+    operations?:
+      | null
+      | (null | {
+          /**
+           * The operation.
+           */
+          operation?: null | string
+          /**
+           * What the operation is done to.
+           */
+          targetType?: null | string
+          [k: string]: unknown
+        })[]
+    /**
+     * Whether the author is a guest; an older name of isGuest.
+     */
+    externalCollaborator?: null | boolean
+    /**
+     * Whether the author is a guest; an older name of isGuest.
+     */
+    isExternalCollaborator?: null | boolean
+    /**
+     * Whether the author is a guest.
+     */
+    isGuest?: null | boolean
+    [k: string]: unknown
+  }
+  /**
+   * The address that the request came from; it may be empty.
+   */
+  remoteAddress?: null | string
+  /**
+   * What was done, in a few words.
+   */
+  summary?: null | string
+  /**
+   * More about what was done; it may be empty.
+   */
+  description?: null | string
+  /**
+   * The category of the record, such as Permissions or Spaces.
+   */
+  category?: null | string
+  /**
+   * Whether the author did it as a system administrator.
+   */
+  sysAdmin?: null | boolean
+  /**
+   * Whether the author did it as a super administrator.
+   */
+  superAdmin?: null | boolean
+  /**
+   * What it was done to.
+   */
+  affectedObject?: null | {
+    /**
+     * The name of the object.
+     */
+    name?: null | string
+    /**
+     * The type of the object, such as Space, Page, User or Group; it may be empty.
+     */
+    objectType?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * What was changed.
+   */
+  changedValues?:
+    | null
+    | (null | {
+        /**
+         * The name of the value.
+         */
+        name?: null | string
+        /**
+         * The value before.
+         */
+        oldValue?: null | string
+        /**
+         * The value after.
+         */
+        newValue?: null | string
+        /**
+         * The value before, where it is hidden from view.
+         */
+        hiddenOldValue?: null | string
+        /**
+         * The value after, where it is hidden from view.
+         */
+        hiddenNewValue?: null | string
+        [k: string]: unknown
+      })[]
+  /**
+   * What else it concerns.
+   */
+  associatedObjects?:
+    | null
+    | (null | {
+        /**
+         * The name of the object.
+         */
+        name?: null | string
+        /**
+         * The type of the object, such as Space, Page, User or Group; it may be empty.
+         */
+        objectType?: null | string
+        [k: string]: unknown
+      })[]
+  [k: string]: unknown
+}
+
+/**
+ * The levels of data classification that the organization has defined, of sites whose edition has them.
+ */
+export interface ClassificationLevelsRow {
+  /**
+   * The ID of the level.
+   */
+  id?: null | string
+  /**
+   * DRAFT, PUBLISHED or ARCHIVED.
+   */
+  status?: null | string
+  /**
+   * The place of the level among the others.
+   */
+  order?: null | number
+  /**
+   * The name of the level.
+   */
+  name?: null | string
+  /**
+   * What the level is for.
+   */
+  description?: null | string
+  /**
+   * What to do with what is classified so.
+   */
+  guideline?: null | string
+  /**
+   * The color that it is shown in, such as RED, RED_BOLD, ORANGE, YELLOW, GREEN, BLUE, NAVY, TEAL, PURPLE, GREY or LIME.
+   */
+  color?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * Which page, blog post or attachment carries which label: a row for each of both, of what is current or archived, not of what is in the trash. Read whole by each sync, with three lists for each label of the site (its pages, its blog posts, its attachments).
+ */
+export interface ContentLabelsRow {
+  /**
+   * The ID of the page, blog post or attachment.
+   */
+  contentId?: null | string
+  /**
+   * The ID of the label.
+   */
+  labelId?: null | string
+  /**
+   * What carries the label: page, blogpost or attachment.
+   */
+  contentType?: null | string
+  /**
+   * The name of the label.
+   */
+  name?: null | string
+  /**
+   * Whose it is: global (everybody's), my (one person's), team (of spaces) or system.
+   */
+  prefix?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * What apps and scripts keep with content: a row for each property, a key with a value of any form. The API lists them by content alone, so that this stream costs a request for each content when all are looked at; between reconciliations only content with a new version is asked.
+ */
+export interface ContentPropertiesRow {
+  /**
+   * The ID of the property.
+   */
+  id?: null | string
+  /**
+   * The ID of the content.
+   */
+  contentId?: null | string
+  /**
+   * The type of that content: page, blogpost, comment, attachment, custom-content, folder, whiteboard, database or embed.
+   */
+  contentType?: null | string
+  /**
+   * The key of the property, unique within its content.
+   */
+  key?: null | string
+  /**
+   * The value of the property: JSON of any form.
+   */
+  value?:
+    | null
+    | {
+        [k: string]: unknown
+      }
+    | unknown[]
+    | string
+    | number
+    | boolean
+  /**
+   * The current version of the property.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment given to this version.
+     */
+    message?: null | string
+    /**
+     * Whether this is a minor version, for which nobody is notified.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * When the property was last changed: version.createdAt, lifted to the top.
+   */
+  updatedAt?: null | string
+  /**
+   * The cursor: the later of updatedAt and the start of the sync that first saw a change without a new version, such as a deletion.
+   */
+  changedAt?: null | string
+  /**
+   * When the connector noticed that the property is gone; null as long as it is there.
+   */
+  _ab_cdc_deleted_at?: null | string
+  /**
+   * Why the property is gone: as its content (trashed, purged, filtered: outside the configured filters, or not_visible: purged or hidden from this credential, which the API does not tell apart), or purged where it went alone; null as long as it is there.
+   */
+  deletionReason?: null | string
+  [k: string]: unknown
+}
+
+/**
  * Who alone may read or change a content: a row for each user and group that a restriction names, and again for each content below it that inherits it (reading alone is inherited). Of pages, blog posts, folders, whiteboards, databases and embeds, current and archived. To read a content one must be named by every restrictedById that it has rows of, and may read its space.
  */
 export interface ContentRestrictionsRow {
@@ -1184,6 +1478,809 @@ export interface ContentRestrictionsRow {
 }
 
 /**
+ * Every version of pages, blog posts, comments, attachments and custom content of the configured types. The API lists them by content alone, so that this stream costs a request for each content that has more than one; between reconciliations only content with a new version is asked.
+ */
+export interface ContentVersionsRow {
+  /**
+   * The ID of the content.
+   */
+  contentId?: null | string
+  /**
+   * The type of that content: page, blogpost, comment, attachment or custom-content.
+   */
+  contentType?: null | string
+  /**
+   * The version number, counted from 1.
+   */
+  number?: null | number
+  /**
+   * When this version was saved.
+   */
+  createdAt?: null | string
+  /**
+   * The comment given to this version.
+   */
+  message?: null | string
+  /**
+   * Whether this is a minor version, for which nobody is notified.
+   */
+  minorEdit?: null | boolean
+  /**
+   * The account ID of the user who saved this version.
+   */
+  authorId?: null | string
+  /**
+   * The page, as of this version, where it is one.
+   */
+  page?: null | {
+    /**
+     * Its ID.
+     */
+    id?: null | string
+    /**
+     * Its title at this version.
+     */
+    title?: null | string
+    /**
+     * Its body, which is not asked for.
+     */
+    body?: null | {
+      /**
+       * The body in Confluence's storage format.
+       */
+      storage?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as XHTML-based storage format, with macros and links as elements of their own.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      /**
+       * The body in the Atlassian Document Format.
+       */
+      atlas_doc_format?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as an Atlassian Document Format document, a JSON text.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * The blog post, as of this version, where it is one.
+   */
+  blogpost?: null | {
+    /**
+     * Its ID.
+     */
+    id?: null | string
+    /**
+     * Its title at this version.
+     */
+    title?: null | string
+    /**
+     * Its body, which is not asked for.
+     */
+    body?: null | {
+      /**
+       * The body in Confluence's storage format.
+       */
+      storage?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as XHTML-based storage format, with macros and links as elements of their own.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      /**
+       * The body in the Atlassian Document Format.
+       */
+      atlas_doc_format?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as an Atlassian Document Format document, a JSON text.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * The comment, as of this version, where it is one.
+   */
+  comment?: null | {
+    /**
+     * Its ID.
+     */
+    id?: null | string
+    /**
+     * Its title at this version.
+     */
+    title?: null | string
+    /**
+     * Its body, which is not asked for.
+     */
+    body?: null | {
+      /**
+       * The body in Confluence's storage format.
+       */
+      storage?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as XHTML-based storage format, with macros and links as elements of their own.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      /**
+       * The body in the Atlassian Document Format.
+       */
+      atlas_doc_format?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as an Atlassian Document Format document, a JSON text.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * The attachment, as of this version, where it is one.
+   */
+  attachment?: null | {
+    /**
+     * Its ID.
+     */
+    id?: null | string
+    /**
+     * Its title at this version.
+     */
+    title?: null | string
+    /**
+     * Its body, which is not asked for.
+     */
+    body?: null | {
+      /**
+       * The body in Confluence's storage format.
+       */
+      storage?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as XHTML-based storage format, with macros and links as elements of their own.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      /**
+       * The body in the Atlassian Document Format.
+       */
+      atlas_doc_format?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as an Atlassian Document Format document, a JSON text.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * The custom content, as of this version, where it is one.
+   */
+  custom?: null | {
+    /**
+     * Its ID.
+     */
+    id?: null | string
+    /**
+     * Its title at this version.
+     */
+    title?: null | string
+    /**
+     * Its body, which is not asked for.
+     */
+    body?: null | {
+      /**
+       * The body in Confluence's storage format.
+       */
+      storage?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as XHTML-based storage format, with macros and links as elements of their own.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      /**
+       * The body in the Atlassian Document Format.
+       */
+      atlas_doc_format?: null | {
+        /**
+         * The name of the format that the value is in.
+         */
+        representation?: null | string
+        /**
+         * The body as an Atlassian Document Format document, a JSON text.
+         */
+        value?: null | string
+        [k: string]: unknown
+      }
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * The cursor: the later of createdAt and the start of the sync that first saw a change of the row, such as a deletion.
+   */
+  changedAt?: null | string
+  /**
+   * When the connector noticed that the version is gone; null as long as it is there.
+   */
+  _ab_cdc_deleted_at?: null | string
+  /**
+   * Why the version is gone: as its content (trashed, purged, filtered: outside the configured filters, or not_visible: purged or hidden from this credential, which the API does not tell apart), or purged where it went alone; null as long as it is there.
+   */
+  deletionReason?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * How often each page and blog post was viewed since it was created, and by how many people. Not every plan of Confluence has these counts; without them there are no rows. This stream costs two requests for each page and blog post, at every sync.
+ */
+export interface ContentViewsRow {
+  /**
+   * The ID of the content.
+   */
+  contentId?: null | string
+  /**
+   * The type of that content: page or blogpost.
+   */
+  contentType?: null | string
+  /**
+   * How often it was viewed.
+   */
+  views?: null | number
+  /**
+   * How many people viewed it.
+   */
+  viewers?: null | number
+  [k: string]: unknown
+}
+
+/**
+ * What apps keep in Confluence, of the types that the setting custom_content_types names, with its body: on pages, blog posts, in spaces and on other custom content.
+ */
+export interface CustomContentRow {
+  /**
+   * The ID of the custom content, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The full type of the custom content, as the app names it that brings it, such as ac:com.example.diagrams:diagram.
+   */
+  type?: null | string
+  /**
+   * The status of the custom content, such as current.
+   */
+  status?: null | string
+  /**
+   * The title of the custom content.
+   */
+  title?: null | string
+  /**
+   * The ID of the space that the custom content is in, whatever it hangs on.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the page that the custom content hangs on; absent where it hangs on something else.
+   */
+  pageId?: null | string
+  /**
+   * The ID of the blog post that the custom content hangs on; absent where it hangs on something else.
+   */
+  blogPostId?: null | string
+  /**
+   * The ID of the custom content that this one hangs on; absent where it hangs on something else.
+   */
+  customContentId?: null | string
+  /**
+   * The account ID of the user who created the custom content.
+   */
+  authorId?: null | string
+  /**
+   * When the custom content was created.
+   */
+  createdAt?: null | string
+  /**
+   * The version of the custom content that the API answers as the latest one.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment its author gave to this version; empty when none was given.
+     */
+    message?: null | string
+    /**
+     * Whether the author saved it as a minor edit, which notifies nobody.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    /**
+     * The step of the collaborative editor that this version was saved at, where the site answers it.
+     */
+    ncsStepVersion?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * The body of the custom content: in the format that the setting body_format names, or raw where the app keeps it so.
+   */
+  body?: null | {
+    /**
+     * The body in Confluence's storage format.
+     */
+    storage?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body as XHTML-based storage format, with macros and links as elements of their own.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * The body in the Atlassian Document Format.
+     */
+    atlas_doc_format?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body as an Atlassian Document Format document, a JSON text.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * The body as the app keeps it, in a format of its own; only where its type has raw bodies.
+     */
+    raw?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body as the app has written it, often a JSON text.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * Addresses in the web interface, relative to the site's address followed by /wiki.
+   */
+  _links?: null | {
+    /**
+     * The address that shows the custom content.
+     */
+    webui?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * When the custom content was last changed by a new version: version.createdAt, lifted to the top.
+   */
+  updatedAt?: null | string
+  /**
+   * The cursor: the later of updatedAt and the start of the sync that first saw a change without a new version, such as a move, an archiving, a restore or a deletion.
+   */
+  changedAt?: null | string
+  /**
+   * When the connector noticed that the custom content is gone; null as long as it is there.
+   */
+  _ab_cdc_deleted_at?: null | string
+  /**
+   * Why the custom content is gone: trashed, purged, filtered (outside the configured filters) or not_visible (purged or hidden from this credential, which the API does not tell apart); null as long as it is there.
+   */
+  deletionReason?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * Every database that the credential can see, current and archived, without its entries. One that no search shows and that no content names as its parent cannot be known. Costs a request for each.
+ */
+export interface DatabasesRow {
+  /**
+   * The ID of the database, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The type of the content as the API names it: database.
+   */
+  type?: null | string
+  /**
+   * The status of the database: current or archived. One in the trash is no row.
+   */
+  status?: null | string
+  /**
+   * The title of the database.
+   */
+  title?: null | string
+  /**
+   * The ID of the space that the database is in.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the content that the database is under; null at the top of the space.
+   */
+  parentId?: null | string
+  /**
+   * The type of that parent: page, whiteboard, database, embed or folder; null at the top of the space.
+   */
+  parentType?: null | string
+  /**
+   * The position of the database among the content under the same parent.
+   */
+  position?: null | number
+  /**
+   * The account ID of the user who created the database.
+   */
+  authorId?: null | string
+  /**
+   * The account ID of the user who owns the database.
+   */
+  ownerId?: null | string
+  /**
+   * When the database was created.
+   */
+  createdAt?: null | string
+  /**
+   * The latest version of the database.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment its author gave to this version; empty when none was given.
+     */
+    message?: null | string
+    /**
+     * Whether the author saved it as a minor edit, which notifies nobody.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    /**
+     * The step of the collaborative editor that this version was saved at, where the site answers it.
+     */
+    ncsStepVersion?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * Paths of the database, relative to the site's address.
+   */
+  _links?: null | {
+    /**
+     * The database in the browser, below the site's /wiki.
+     */
+    webui?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * Every Smart Link in the content tree that the credential can see, current and archived. One that no search shows and that no content names as its parent cannot be known. Costs a request for each.
+ */
+export interface EmbedsRow {
+  /**
+   * The ID of the Smart Link, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The type of the content as the API names it: embed.
+   */
+  type?: null | string
+  /**
+   * The status of the Smart Link: current or archived. One in the trash is no row.
+   */
+  status?: null | string
+  /**
+   * The title of the Smart Link.
+   */
+  title?: null | string
+  /**
+   * The ID of the space that the Smart Link is in.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the content that the Smart Link is under; null at the top of the space.
+   */
+  parentId?: null | string
+  /**
+   * The type of that parent: page, whiteboard, database, embed or folder; null at the top of the space.
+   */
+  parentType?: null | string
+  /**
+   * The position of the Smart Link among the content under the same parent.
+   */
+  position?: null | number
+  /**
+   * The account ID of the user who created the Smart Link.
+   */
+  authorId?: null | string
+  /**
+   * The account ID of the user who owns the Smart Link.
+   */
+  ownerId?: null | string
+  /**
+   * When the Smart Link was created.
+   */
+  createdAt?: null | string
+  /**
+   * The address that the Smart Link leads to; absent where it has none.
+   */
+  embedUrl?: null | string
+  /**
+   * The latest version of the Smart Link.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment its author gave to this version; empty when none was given.
+     */
+    message?: null | string
+    /**
+     * Whether the author saved it as a minor edit, which notifies nobody.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    /**
+     * The step of the collaborative editor that this version was saved at, where the site answers it.
+     */
+    ncsStepVersion?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * Paths of the Smart Link, relative to the site's address.
+   */
+  _links?: null | {
+    /**
+     * The Smart Link in the browser, below the site's /wiki.
+     */
+    webui?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * Every folder that the credential can see, current and archived. One that no search shows and that no content names as its parent cannot be known. Costs a request for each.
+ */
+export interface FoldersRow {
+  /**
+   * The ID of the folder, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The type of the content as the API names it: folder.
+   */
+  type?: null | string
+  /**
+   * The status of the folder: current or archived. One in the trash is no row.
+   */
+  status?: null | string
+  /**
+   * The title of the folder.
+   */
+  title?: null | string
+  /**
+   * The ID of the space that the folder is in.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the content that the folder is under; null at the top of the space.
+   */
+  parentId?: null | string
+  /**
+   * The type of that parent: page, whiteboard, database, embed or folder; null at the top of the space.
+   */
+  parentType?: null | string
+  /**
+   * The position of the folder among the content under the same parent.
+   */
+  position?: null | number
+  /**
+   * The account ID of the user who created the folder.
+   */
+  authorId?: null | string
+  /**
+   * The account ID of the user who owns the folder.
+   */
+  ownerId?: null | string
+  /**
+   * When the folder was created.
+   */
+  createdAt?: null | string
+  /**
+   * The latest version of the folder.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment its author gave to this version; empty when none was given.
+     */
+    message?: null | string
+    /**
+     * Whether the author saved it as a minor edit, which notifies nobody.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    /**
+     * The step of the collaborative editor that this version was saved at, where the site answers it.
+     */
+    ncsStepVersion?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * Paths of the folder, relative to the site's address.
+   */
+  _links?: null | {
+    /**
+     * The folder in the browser, below the site's /wiki.
+     */
+    webui?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * All labels of the site, whether or not anything carries them.
+ */
+export interface LabelsRow {
+  /**
+   * The ID of the label.
+   */
+  id?: null | string
+  /**
+   * The name of the label.
+   */
+  name?: null | string
+  /**
+   * Whose it is: global (everybody's), my (one person's), team (of spaces) or system.
+   */
+  prefix?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * Who likes which page, blog post or comment. The API has no list of all likes, so that this stream costs a request for each page, blog post and comment, at every sync.
+ */
+export interface LikesRow {
+  /**
+   * The ID of the content that is liked.
+   */
+  contentId?: null | string
+  /**
+   * The type of that content: page, blogpost or comment.
+   */
+  contentType?: null | string
+  /**
+   * The account ID of the user who likes it.
+   */
+  accountId?: null | string
+  [k: string]: unknown
+}
+
+/**
+ * The labels of spaces that the API lists: those of teams and of the person who reads. A row for each space and label.
+ */
+export interface SpaceLabelsRow {
+  /**
+   * The ID of the space.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the label.
+   */
+  labelId?: null | string
+  /**
+   * The ID of the label, as the API names it: the same as labelId.
+   */
+  id?: null | string
+  /**
+   * The name of the label.
+   */
+  name?: null | string
+  /**
+   * Whose it is: global (everybody's), my (one person's), team (of spaces) or system.
+   */
+  prefix?: null | string
+  [k: string]: unknown
+}
+
+/**
  * Who may do what in which space: a row for each operation that a user, a group, a role or a class of people is allowed.
  */
 export interface SpacePermissionsRow {
@@ -1221,6 +2318,67 @@ export interface SpacePermissionsRow {
      * What the operation is done to, such as space, page, blogpost, comment or attachment.
      */
     targetType?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * What apps and scripts keep with spaces: a row for each property, a key with a value of any form.
+ */
+export interface SpacePropertiesRow {
+  /**
+   * The ID of the property.
+   */
+  id?: null | string
+  /**
+   * The ID of the space.
+   */
+  spaceId?: null | string
+  /**
+   * The key of the property, unique within its space.
+   */
+  key?: null | string
+  /**
+   * The value of the property: JSON of any form.
+   */
+  value?:
+    | null
+    | {
+        [k: string]: unknown
+      }
+    | unknown[]
+    | string
+    | number
+    | boolean
+  /**
+   * When the property was created.
+   */
+  createdAt?: null | string
+  /**
+   * The account ID of the user who created the property.
+   */
+  createdBy?: null | string
+  /**
+   * The current version of the property.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The account ID of the user who saved this version.
+     */
+    createdBy?: null | string
+    /**
+     * The comment given to this version.
+     */
+    message?: null | string
     [k: string]: unknown
   }
   [k: string]: unknown
@@ -1287,5 +2445,310 @@ export interface SpaceRolesRow {
    * The permissions that the role is made of.
    */
   spacePermissions?: null | (null | string)[]
+  [k: string]: unknown
+}
+
+/**
+ * Every task of pages and blog posts that the credential can see, blank ones too, with its body in the configured format.
+ */
+export interface TasksRow {
+  /**
+   * The ID of the task, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The ID of the task within its page or blog post.
+   */
+  localId?: null | string
+  /**
+   * The ID of the space that the task is in.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the page that the task is in; null for one in a blog post.
+   */
+  pageId?: null | string
+  /**
+   * The ID of the blog post that the task is in; null for one in a page.
+   */
+  blogPostId?: null | string
+  /**
+   * The status of the task: complete or incomplete.
+   */
+  status?: null | string
+  /**
+   * The account ID of the user who created the task.
+   */
+  createdBy?: null | string
+  /**
+   * The account ID of the user to whom the task is assigned.
+   */
+  assignedTo?: null | string
+  /**
+   * The account ID of the user who completed the task.
+   */
+  completedBy?: null | string
+  /**
+   * When the task was created.
+   */
+  createdAt?: null | string
+  /**
+   * When the task was updated.
+   */
+  updatedAt?: null | string
+  /**
+   * When the task is due.
+   */
+  dueAt?: null | string
+  /**
+   * When the task was completed.
+   */
+  completedAt?: null | string
+  /**
+   * The body of the task, in the format that was asked for.
+   */
+  body?: null | {
+    /**
+     * The body in the storage format.
+     */
+    storage?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    /**
+     * The body as an Atlassian document.
+     */
+    atlas_doc_format?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * Every template of the site and of its spaces, and those that blueprints bring, with its body in the storage format.
+ */
+export interface TemplatesRow {
+  /**
+   * The ID of the template.
+   */
+  templateId?: null | string
+  /**
+   * The ID of the space that the template is of; null for one of the whole site, which spaces inherit.
+   */
+  spaceId?: null | string
+  /**
+   * The name of the template.
+   */
+  name?: null | string
+  /**
+   * What the template is for.
+   */
+  description?: null | string
+  /**
+   * The type of the template, such as page or blueprint.
+   */
+  templateType?: null | string
+  /**
+   * What a blueprint's template comes from.
+   */
+  originalTemplate?: null | {
+    /**
+     * The key of the app that brings the blueprint.
+     */
+    pluginKey?: null | string
+    /**
+     * The key of the template in that app.
+     */
+    moduleKey?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * The key of the blueprint that uses the template.
+   */
+  referencingBlueprint?: null | string
+  /**
+   * The space as the API shows it, where it shows one; spaceId tells it in any case.
+   */
+  space?: null | {
+    /**
+     * The key of the space.
+     */
+    key?: null | string
+    /**
+     * The name of the space.
+     */
+    name?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * The labels that content made from the template is given.
+   */
+  labels?:
+    | null
+    | (null | {
+        /**
+         * The ID of the label.
+         */
+        id?: null | string
+        /**
+         * The prefix of the label, such as global, my or team.
+         */
+        prefix?: null | string
+        /**
+         * The name of the label.
+         */
+        name?: null | string
+        /**
+         * The label as it is shown: its name, with its prefix unless that is global.
+         */
+        label?: null | string
+        [k: string]: unknown
+      })[]
+  /**
+   * The version of the editor that the template is for.
+   */
+  editorVersion?: null | string
+  /**
+   * The body of the template; the API gives it in the storage format alone, and it is left out where body_format is none.
+   */
+  body?: null | {
+    /**
+     * The body in the storage format.
+     */
+    storage?: null | {
+      /**
+       * The name of the format that the value is in.
+       */
+      representation?: null | string
+      /**
+       * The body.
+       */
+      value?: null | string
+      [k: string]: unknown
+    }
+    [k: string]: unknown
+  }
+  /**
+   * Links to the template, relative to the base that lists name.
+   */
+  _links?: null | {
+    /**
+     * The address of the template in the API.
+     */
+    self?: null | string
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/**
+ * Every whiteboard that the credential can see, current and archived, without what is drawn on it. One that no search shows and that no content names as its parent cannot be known. Costs a request for each.
+ */
+export interface WhiteboardsRow {
+  /**
+   * The ID of the whiteboard, a 64-bit number as text.
+   */
+  id?: null | string
+  /**
+   * The type of the content as the API names it: whiteboard.
+   */
+  type?: null | string
+  /**
+   * The status of the whiteboard: current or archived. One in the trash is no row.
+   */
+  status?: null | string
+  /**
+   * The title of the whiteboard.
+   */
+  title?: null | string
+  /**
+   * The ID of the space that the whiteboard is in.
+   */
+  spaceId?: null | string
+  /**
+   * The ID of the content that the whiteboard is under; null at the top of the space.
+   */
+  parentId?: null | string
+  /**
+   * The type of that parent: page, whiteboard, database, embed or folder; null at the top of the space.
+   */
+  parentType?: null | string
+  /**
+   * The position of the whiteboard among the content under the same parent.
+   */
+  position?: null | number
+  /**
+   * The account ID of the user who created the whiteboard.
+   */
+  authorId?: null | string
+  /**
+   * The account ID of the user who owns the whiteboard.
+   */
+  ownerId?: null | string
+  /**
+   * When the whiteboard was created.
+   */
+  createdAt?: null | string
+  /**
+   * The latest version of the whiteboard.
+   */
+  version?: null | {
+    /**
+     * The version number, counted from 1.
+     */
+    number?: null | number
+    /**
+     * When this version was saved.
+     */
+    createdAt?: null | string
+    /**
+     * The comment its author gave to this version; empty when none was given.
+     */
+    message?: null | string
+    /**
+     * Whether the author saved it as a minor edit, which notifies nobody.
+     */
+    minorEdit?: null | boolean
+    /**
+     * The account ID of the user who saved this version.
+     */
+    authorId?: null | string
+    /**
+     * The step of the collaborative editor that this version was saved at, where the site answers it.
+     */
+    ncsStepVersion?: null | string
+    [k: string]: unknown
+  }
+  /**
+   * Paths of the whiteboard, relative to the site's address.
+   */
+  _links?: null | {
+    /**
+     * The whiteboard in the browser, below the site's /wiki.
+     */
+    webui?: null | string
+    /**
+     * The editor of the whiteboard in the browser, below the site's /wiki.
+     */
+    editui?: null | string
+    [k: string]: unknown
+  }
   [k: string]: unknown
 }

@@ -109,11 +109,13 @@ export class PagedLists {
     p: Parameters,
     rows: readonly A[],
     keyOf: (row: A) => number | string,
+    descending = false,
   ): Answer {
     const { after, before } = this.cursor(request)
+    const way = descending ? -1 : 1
     const left = rows
-      .filter((row) => after === undefined || compare(keyOf(row), 0, after.key, 0) > 0)
-      .sort((a, b) => compare(keyOf(a), 0, keyOf(b), 0))
+      .filter((row) => after === undefined || compare(keyOf(row), 0, after.key, 0) * way > 0)
+      .sort((a, b) => compare(keyOf(a), 0, keyOf(b), 0) * way)
     const page = left.slice(0, this.pageSize(p))
     const last = page[page.length - 1]
     const next = left.length > page.length && last !== undefined ? { key: keyOf(last), ordinal: 0 } : undefined

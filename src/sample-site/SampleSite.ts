@@ -11,10 +11,11 @@ import {
   type MintedTokens,
   type TracedGrant,
 } from "./AuthorizationServer.ts"
-import { ContentChanges } from "./ContentChanges.ts"
 import { answerControl, CONTROL_PATH } from "./control.ts"
 import type { ConfigKind } from "./credentials.ts"
 import { credentialsOf, identify, notPermitted, tokenOf } from "./credentials.ts"
+import { CUSTOM_TYPES } from "./customContent.ts"
+import { CustomContentChanges } from "./CustomContentChanges.ts"
 import { Endpoints, removedEndpoint } from "./endpoints.ts"
 import type { Fault } from "./Fault.ts"
 import { type FaultOutcome, Faults, inflict, pathPattern } from "./faults.ts"
@@ -42,7 +43,9 @@ interface Asked {
   readonly tokens: ArrivedTokenRequest | undefined
 }
 
-export class SampleSite extends ContentChanges {
+const TYPE_NAMES = CUSTOM_TYPES.map(({ name }) => name)
+
+export class SampleSite extends CustomContentChanges {
   readonly credentials: SiteCredentials
   private readonly options: SampleSiteOptions
   private readonly endpoints: Endpoints
@@ -93,6 +96,7 @@ export class SampleSite extends ContentChanges {
       return {
         domain_name: this.siteUrl,
         credentials: { auth_type: kind, ...credentials },
+        custom_content_types: TYPE_NAMES,
         ...this.organizationSettings({ gateway: this.gatewayUrl, auth: this.gatewayUrl }),
       }
     }
@@ -103,6 +107,7 @@ export class SampleSite extends ContentChanges {
         email: this.credentials.email,
         api_token: tokenOf(this.credentials, kind),
       },
+      custom_content_types: TYPE_NAMES,
       ...this.organizationSettings({ gateway: this.gatewayUrl }),
     }
   }

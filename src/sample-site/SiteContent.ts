@@ -3,16 +3,23 @@
  * what of it a viewer may see.
  */
 import { type AttachmentItem, AttachmentSource } from "./attachments.ts"
+import { Belongings } from "./belongings.ts"
 import { Bodies } from "./bodies.ts"
+import { type ClassificationLevel, levelsOf } from "./classificationLevels.ts"
 import { Collection } from "./Collection.ts"
 import { type CommentItem, CommentSource, type Container } from "./comments.ts"
 import { type IdKind, IdScheme } from "./contentIds.ts"
 import { layOut } from "./contentLayout.ts"
+import { ContentProperties } from "./contentProperties.ts"
 import { ContentTree, pageNode, type TreeNode } from "./contentTree.ts"
 import { type PlacedItem, TREE_ITEMS_PER_SPACE } from "./contentTypes.ts"
+import { ContentVersions } from "./contentVersions.ts"
+import { CustomContents } from "./customContentPlaces.ts"
+import { type SiteLabel, SiteLabels } from "./labels.ts"
 import { planOf, type SampleSiteOptions, settingsOf, type SitePlan, type SiteSettings } from "./options.ts"
 import type { ContentItem, ContentSource } from "./pages.ts"
 import { generatePeople, type SiteGroup, type SiteUser } from "./people.ts"
+import { Reactions } from "./reactions.ts"
 import { ContentRestrictions, isRestricted, type Restriction, type Restrictions } from "./restrictions.ts"
 import { chance, seededUuid } from "./seededChance.ts"
 import { type SpacePermission, SpacePermissions } from "./spacePermissions.ts"
@@ -48,12 +55,22 @@ export class SiteContent {
   /** Folders, whiteboards, databases and embeds. */
   readonly treeItems: Collection<TreeItem>
   readonly tree: ContentTree
+  readonly customContent: CustomContents
   spaces: SiteSpace[] = []
   users: SiteUser[] = []
   groups: SiteGroup[] = []
+  labels!: SiteLabels
+  levels: ClassificationLevel[] = []
   protected permissions!: SpacePermissions
   protected spaceRoles!: SpaceRoles
+  /** Properties of spaces, templates and the like. */
+  belongings!: Belongings
   protected restrictions!: ContentRestrictions
+  contentVersions!: ContentVersions
+  /** What apps keep with content. */
+  contentProperties!: ContentProperties
+  /** Who likes content, and how often it was viewed. */
+  reactions!: Reactions
   /** How often groups, or who is in them, have changed. */
   protected memberChanges = 0
   /** The ids of what restrictions keep from the credential, as long as nothing has changed that it depends on. */
@@ -139,6 +156,7 @@ export class SiteContent {
       ids: this.ids.attachment,
     })
     this.attachments = new Collection(attachmentSource, 0)
+    this.customContent = new CustomContents(this, authors.slice(0, 20))
     this.bodies = new Bodies(seed, {
       accountIds: authors.slice(0, 40),
       names: this.users.slice(0, 40).map((user) => user.displayName),
@@ -161,6 +179,7 @@ export class SiteContent {
     const { pages, blogPosts, treeItems, footerComments, inlineComments, attachments } = this
     for (const collection of [pages, blogPosts, treeItems, footerComments, inlineComments, attachments])
       collection.reset()
+    this.customContent.reset()
     for (const replies of Object.values(this.addedReplies)) replies.clear()
     this.populate()
   }
@@ -249,6 +268,11 @@ export class SiteContent {
     return this.spaceRoles
       .of(space)
       .filter(({ principal }) => principal.principalType !== "GROUP" || there.has(principal.principalId))
+  }
+
+  /** The labels of a space that its list shows: those of everybody are in none. */
+  labelsOfSpace({ index }: SiteSpace): readonly SiteLabel[] {
+    return this.labels.of("space", index).filter(({ prefix }) => prefix !== "global")
   }
 
   /** Whether content with a place is part of the site: neither it nor its space is gone. */
@@ -370,7 +394,9 @@ export class SiteContent {
   }
 
   private populate(): void {
-    const { seed, spaces, pages } = this.plan
+    const { seed, spaces, pages, blogPosts, attachments } = this.plan
+    this.labels = new SiteLabels(seed, { page: pages, blogpost: blogPosts, attachment: attachments, space: spaces })
+    this.levels = levelsOf(seed)
     const people = generatePeople(seed, this.plan)
     this.users = people.users
     this.groups = people.groups
@@ -378,6 +404,15 @@ export class SiteContent {
     const principals = [people.users.map(({ accountId }) => accountId), people.groups.map(({ id }) => id)] as const
     this.permissions = new SpacePermissions(seed, ...principals)
     this.spaceRoles = new SpaceRoles(seed, ...principals)
+    this.contentVersions = new ContentVersions(seed, principals[0])
+    this.contentProperties = new ContentProperties(seed, principals[0])
+    this.reactions = new Reactions(
+      seed,
+      people.users.flatMap((user) =>
+        user.accountType === "atlassian" && user.accountStatus === "active" ? user.accountId : [],
+      ),
+    )
+    this.belongings = new Belongings(this.plan, people.users)
     const leaver = people.users.find(({ accountStatus }) => accountStatus === "closed")?.accountId
     const [accountIds, groupIds] = principals
     this.restrictions = new ContentRestrictions({ seed, varied: this.plan.varied, accountIds, groupIds, leaver })

@@ -171,6 +171,7 @@ export class TreeChanges extends SpaceChanges {
 
   /** Never before the version it follows, even when the site's clock was set back. */
   protected newVersion(item: Item, details: NewVersion): void {
+    this.contentVersions.keep(item.id, item.version)
     item.version = {
       number: item.version.number + 1,
       at: Math.max(this.siteTime() + (details.aheadMs ?? 0), item.version.at),

@@ -14,7 +14,17 @@ import { TRUTH_STREAMS } from "./truth.ts"
 export const CONTROL_PATH = "/_control/"
 
 /** Actions that make something new, and so name nothing that exists. */
-const CREATING = ["create", "createSpace", "addUser", "addGroup", "addRole"] as const
+const CREATING = [
+  "create",
+  "createSpace",
+  "addUser",
+  "addGroup",
+  "addRole",
+  "addLevel",
+  "addTemplate",
+  "addAuditRecord",
+  "repeatAuditRecord",
+] as const
 
 /** Actions on something that exists: its id comes first. */
 const CHANGING = [
@@ -43,6 +53,8 @@ const CHANGING = [
   "revokePermission",
   "assignRole",
   "unassignRole",
+  "setSpaceProperty",
+  "removeSpaceProperty",
   "addComment",
   "editComment",
   "deleteComment",
@@ -54,6 +66,22 @@ const CHANGING = [
   "trashAttachment",
   "restoreAttachment",
   "purgeAttachment",
+  "addCustomContent",
+  "editCustomContent",
+  "moveCustomContent",
+  "trashCustomContent",
+  "restoreCustomContent",
+  "purgeCustomContent",
+  "poisonCustomContent",
+  "healCustomContent",
+  "removeCustomType",
+  "restoreCustomType",
+  "like",
+  "unlike",
+  "view",
+  "setProperty",
+  "removeProperty",
+  "deleteVersion",
   "deactivateUser",
   "reactivateUser",
   "renameUser",
@@ -63,6 +91,23 @@ const CHANGING = [
   "removeMember",
   "renameRole",
   "removeRole",
+  "addLabel",
+  "removeLabel",
+  "labelSpace",
+  "unlabelSpace",
+  "deleteLabel",
+  "renameLevel",
+  "archiveLevel",
+  "customizeBlueprint",
+  "editTemplate",
+  "removeTemplate",
+  "addTask",
+  "editTask",
+  "completeTask",
+  "reopenTask",
+  "removeTask",
+  "poisonTask",
+  "healTask",
 ] as const
 
 /** Details that are not texts. */
@@ -70,7 +115,11 @@ const DETAIL_FORMS: Readonly<Record<string, string>> = {
   minorEdit: "boolean",
   guest: "boolean",
   fileSize: "number",
+  number: "number",
+  views: "number",
+  viewers: "number",
   aheadMs: "number",
+  ageMs: "number",
   users: "list of texts",
   groups: "list of texts",
 }
@@ -109,6 +158,7 @@ export interface Controlled {
   truth(stream: (typeof TRUTH_STREAMS)[number]): unknown
   listFaults(): unknown
   setFaults(faults: readonly Fault[]): void
+  addAuditRecord(details: { readonly summary: string; readonly about: string }): void
   set(change: SettingsChange): void
   reset(): void
   resetStatistics(): void
@@ -204,11 +254,17 @@ const changed = (site: Controlled, change: unknown): { readonly id: unknown } =>
       throw new BadControl(`"${name}" must be a ${form}`)
   }
   const methods = site as unknown as Readonly<Record<string, Change>>
-  if (CREATING.some((known) => known === action)) return { id: methods[action as string]?.call(site, details) }
+  // What is done here is done by an administrator, and the audit log has it.
+  const noted = (id: unknown) => {
+    if (action !== "addAuditRecord" && action !== "repeatAuditRecord")
+      site.addAuditRecord({ summary: String(action), about: String(id) })
+    return { id }
+  }
+  if (CREATING.some((known) => known === action)) return noted(methods[action as string]?.call(site, details))
   if (!CHANGING.some((known) => known === action))
     throw new BadControl(`"action" must be one of ${[...CREATING, ...CHANGING].join(", ")}`)
   if (typeof id !== "string") throw new BadControl(`"${String(action)}" needs the "id" of what it changes`)
-  return { id: methods[action as string]?.call(site, id, details) ?? id }
+  return noted(methods[action as string]?.call(site, id, details) ?? id)
 }
 
 const formOf = (value: unknown): string =>

@@ -1,10 +1,14 @@
 /** The addresses of the sample site below its root: which endpoint answers, under which scopes, and what has been removed. */
 import type { Answer } from "./answers.ts"
 import { errorV1 } from "./answers.ts"
+import { AuditLists } from "./auditLists.ts"
+import { ChildLists } from "./childLists.ts"
 import { ContainerLists } from "./containerLists.ts"
 import { ContentSearch } from "./contentSearch.ts"
 import { TREE_TYPES } from "./contentTypes.ts"
 import type { ScopeChoices } from "./credentials.ts"
+import { CustomContentLists } from "./CustomContentLists.ts"
+import { LabelLists } from "./labelLists.ts"
 import { ATTACHMENTS, COMMENTS } from "./listForms.ts"
 import { Listings } from "./listings.ts"
 import { ListingsV1 } from "./listingsV1.ts"
@@ -13,6 +17,8 @@ import { RestrictionLists } from "./restrictionLists.ts"
 import { RoleLists } from "./roleLists.ts"
 import { Singles } from "./singles.ts"
 import type { SiteContent } from "./SiteContent.ts"
+import { TaskLists } from "./taskLists.ts"
+import { TemplateLists } from "./templateLists.ts"
 import { TreeLists } from "./treeLists.ts"
 
 /** An endpoint: its path with {} for variable parts, and what answers it. */
@@ -39,6 +45,15 @@ const REMOVED: readonly RegExp[] = [
 
 const MEMBER_SCOPES = [["read:confluence-groups"], ["read:group:confluence", "read:user:confluence"]] as const
 
+/** Content that has lists of its own: its name in paths, its kind, and its scope. */
+const CONTENT = [
+  ["pages", "page", "page"],
+  ["blogposts", "blogpost", "page"],
+  ["footer-comments", "footer-comment", "comment"],
+  ["inline-comments", "inline-comment", "comment"],
+  ["attachments", "attachment", "attachment"],
+] as const
+
 /** The endpoints of one site. */
 export class Endpoints {
   private readonly fixed = new Map<string, Endpoint>()
@@ -56,6 +71,7 @@ export class Endpoints {
     const attachment = [["read:attachment:confluence"]]
     this.get("/wiki/api/v2/spaces", [["read:space:confluence"]], (r) => lists.spaces(r))
     this.get("/wiki/api/v2/spaces/{}/permissions", [["read:space:confluence"]], (r) => ofSpace.permissions(r))
+    this.get("/wiki/api/v2/spaces/{}/properties", [["read:space:confluence"]], (r) => ofSpace.properties(r))
     const roles = [["read:space.permission:confluence"]]
     this.get("/wiki/api/v2/spaces/{}/role-assignments", roles, (r) => ofSpace.assignments(r))
     this.get("/wiki/api/v2/space-roles", roles, (r) => ofSpace.roles(r))
@@ -79,6 +95,10 @@ export class Endpoints {
     this.get("/wiki/api/v2/attachments/{}/footer-comments", comment, (r) => own.commentsOnFile(r))
     this.get("/wiki/api/v2/custom-content/{}/footer-comments", comment, (r) => own.ofCustomContent(r, COMMENTS))
     this.get("/wiki/api/v2/custom-content/{}/attachments", attachment, (r) => own.ofCustomContent(r, ATTACHMENTS))
+    const custom = new CustomContentLists(site)
+    const customContent = [["read:custom-content:confluence"]]
+    this.get("/wiki/api/v2/custom-content", customContent, (r) => custom.list(r))
+    this.get("/wiki/api/v2/custom-content/{}", customContent, (r) => custom.one(r))
     this.get("/wiki/api/v2/pages/{}", page, (r) => singles.one(r, "page"))
     this.get("/wiki/api/v2/blogposts/{}", page, (r) => singles.one(r, "blogpost"))
     this.get("/wiki/api/v2/attachments/{}", attachment, (r) => singles.one(r, "attachment"))
@@ -104,6 +124,20 @@ export class Endpoints {
     this.get("/wiki/rest/api/group", [["read:confluence-groups"], ["read:group:confluence"]], (r) => v1.groups(r))
     this.get("/wiki/rest/api/group/{}/membersByGroupId", MEMBER_SCOPES, (r) => v1.members(r))
     this.get("/wiki/rest/api/search/user", [["read:content-details:confluence"]], (r) => v1.searchUsers(r))
+    this.ofContent(new ChildLists(site))
+    const labels = new LabelLists(site)
+    this.get("/wiki/api/v2/labels", [["read:label:confluence"]], (r) => labels.labels(r))
+    this.get("/wiki/api/v2/spaces/{}/labels", [["read:space:confluence"]], (r) => labels.ofSpace(r))
+    for (const [plural, type] of [
+      ["pages", "page"],
+      ["blogposts", "blogpost"],
+    ] as const) {
+      this.get(`/wiki/api/v2/labels/{}/${plural}`, page, (r) => labels.content(r, type))
+      this.get(`/wiki/api/v2/${plural}/{}/labels`, page, (r) => labels.ofContent(r, type))
+    }
+    this.get("/wiki/api/v2/labels/{}/attachments", attachment, (r) => labels.attachments(r))
+    this.get("/wiki/api/v2/attachments/{}/labels", attachment, (r) => labels.ofContent(r, "attachment"))
+    this.get("/wiki/api/v2/classification-levels", [["read:configuration:confluence"]], (r) => labels.levels(r))
     const search = new ContentSearch(site)
     const bySearch = [["search:confluence"], ["read:content-details:confluence"]]
     this.get("/wiki/rest/api/content/search", bySearch, (r) => search.search(r))
@@ -113,7 +147,39 @@ export class Endpoints {
     this.get(restriction, details, (r) => restrictions.both(r))
     this.get(`${restriction}/byOperation`, details, (r) => restrictions.byOperation(r))
     this.get(`${restriction}/byOperation/{}`, details, (r) => restrictions.ofOperation(r))
+    const audit = new AuditLists(site)
+    this.get("/wiki/rest/api/audit", [["read:audit-log:confluence"]], (r) => audit.records(r))
+    const taskLists = new TaskLists(site)
+    this.get("/wiki/api/v2/tasks", [["read:task:confluence"]], (r) => taskLists.tasks(r))
+    const templates = new TemplateLists(site)
+    const template = [
+      ["read:confluence-content.summary"],
+      ["read:template:confluence", "read:content-details:confluence"],
+    ]
+    this.get("/wiki/rest/api/template/page", template, (r) => templates.pages(r))
+    this.get("/wiki/rest/api/template/blueprint", template, (r) => templates.blueprints(r))
     this.get("/wiki/rest/api/search", bySearch, (r) => v1.search(r))
+  }
+
+  /** What content has of its own. */
+  private ofContent(children: ChildLists): void {
+    for (const [plural, kind, scope] of CONTENT) {
+      const scopes = [[`read:${scope}:confluence`]]
+      const isComment = kind === "footer-comment" || kind === "inline-comment"
+      if (!isComment) this.get(`/wiki/api/v2/${plural}/{}/properties`, scopes, (r) => children.properties(r, kind))
+      this.get(`/wiki/api/v2/${plural}/{}/versions`, scopes, (r) => children.versions(r, kind))
+      if (kind !== "attachment")
+        this.get(`/wiki/api/v2/${plural}/{}/likes/users`, scopes, (r) => children.likes(r, kind))
+    }
+    const custom = [["read:custom-content:confluence"]]
+    this.get("/wiki/api/v2/custom-content/{}/properties", custom, (r) => children.properties(r, "custom-content"))
+    this.get("/wiki/api/v2/custom-content/{}/versions", custom, (r) => children.versions(r, "custom-content"))
+    this.get("/wiki/api/v2/comments/{}/properties", [["read:comment:confluence"]], (r) =>
+      children.properties(r, "comment"),
+    )
+    const analytics = [["read:confluence-content.summary"], ["read:analytics.content:confluence"]]
+    for (const what of ["views", "viewers"] as const)
+      this.get(`/wiki/rest/api/analytics/content/{}/${what}`, analytics, (r) => children.views(r, what))
   }
 
   /** The endpoint of a request and the values of its path's variable parts. */

@@ -17,8 +17,9 @@ export class Listings extends PagedLists {
     const keys = p.list("keys")
     const status = p.text("status") ?? (this.site.settings.quirks.archivedSpacesByDefault ? undefined : "current")
     const type = p.text("type")
-    // Nothing on the sample site is labelled, and nobody has favourites.
-    const nothing = p.list("labels") !== undefined || p.text("favorited-by") !== undefined
+    const labels = p.list("labels")
+    // Nobody has favourites.
+    const nothing = p.text("favorited-by") !== undefined
     const { field, descending } = p.sort()
     const keyOf = (space: SiteSpace) => (field === "key" ? space.key : field === "name" ? space.name : 0)
     const { after, before } = this.cursor(request)
@@ -32,6 +33,8 @@ export class Listings extends PagedLists {
         (space) =>
           !nothing &&
           !space.deleted &&
+          (labels === undefined ||
+            this.site.labels.of("space", space.index).some(({ name }) => labels.includes(name))) &&
           (ids === undefined || ids.includes(space.id)) &&
           // The filter by keys does not find personal spaces (reported: unreliable for keys that start with "~").
           (keys === undefined || (keys.includes(space.key) && space.type !== "personal")) &&

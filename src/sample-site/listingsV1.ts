@@ -3,6 +3,7 @@ import { type Answer, json } from "./answers.ts"
 import { isFoundType, isIndexed, itemsOfType } from "./contentSearch.ts"
 import type { PlacedItem } from "./contentTypes.ts"
 import { readCql, type Search } from "./cql.ts"
+import { offsetPage } from "./offsetPages.ts"
 import type { EndpointRequest } from "./PagedLists.ts"
 import { allowParameters, badRequest, MOST_ROWS_V1, windowOf } from "./parametersV1.ts"
 import type { SiteUser } from "./people.ts"
@@ -159,29 +160,6 @@ export class ListingsV1 {
     more: Readonly<Record<string, unknown>>,
     total?: number,
   ): Answer {
-    const { start, limit } = windowOf(request, unless)
-    const results = total === undefined ? rows.slice(start, start + limit) : rows
-    const left = start + results.length < (total ?? rows.length) && results.length > 0
-    const { nextInV1 } = this.site.settings.quirks
-    const told = nextInV1 === "always" || (nextInV1 === "sometimes" && list !== "users")
-    // Relative to the context, without "/wiki" (as Atlassian's v1 document shows it).
-    const query = new URLSearchParams(request.query)
-    query.set("start", String(start + results.length))
-    query.set("limit", String(limit))
-    const next = left && told ? { next: `${request.path.replace(/^\/wiki/, "")}?${query}` } : {}
-    const value = {
-      results,
-      start,
-      limit,
-      size: results.length,
-      ...more,
-      _links: {
-        ...next,
-        base: `${this.site.siteUrl}/wiki`,
-        context: "/wiki",
-        self: `${this.site.siteUrl}${request.path}`,
-      },
-    }
-    return { ...json(200, value), rows: results.length }
+    return offsetPage(this.site, request, rows, { unless, isSearch: list === "users", more, total })
   }
 }

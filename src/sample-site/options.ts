@@ -105,6 +105,7 @@ export interface SampleSiteOptions {
   readonly footerComments?: number
   readonly inlineComments?: number
   readonly attachments?: number
+  readonly customContent?: number
   readonly users?: number
   readonly groups?: number
   /** A fixed size of every page's storage body in bytes; left out: as varied as in a real wiki. */
@@ -141,6 +142,7 @@ export interface SitePlan {
   readonly footerComments: number
   readonly inlineComments: number
   readonly attachments: number
+  readonly customContent: number
   readonly users: number
   readonly groups: number
   readonly bodyLength: BodyLength
@@ -166,6 +168,7 @@ export const planOf = (options: SampleSiteOptions): SitePlan => {
     footerComments: commentable ? (options.footerComments ?? Math.round(pages / 2)) : 0,
     inlineComments: commentable ? (options.inlineComments ?? Math.round(pages / 5)) : 0,
     attachments: commentable ? (options.attachments ?? Math.round(pages * 0.8)) : 0,
+    customContent: options.customContent ?? Math.round(pages / 8),
     users: options.users ?? between(260, pages / 100, 5000),
     groups: options.groups ?? between(8, pages / 2000, 200),
     bodyLength: options.bodyBytes ?? "varied",

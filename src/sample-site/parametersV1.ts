@@ -24,9 +24,10 @@ export const wholeNumber = ({ query }: EndpointRequest, name: string, unless: nu
 export const windowOf = (
   request: EndpointRequest,
   unless: number,
+  most = MOST_ROWS_V1,
 ): { readonly start: number; readonly limit: number } => ({
   start: wholeNumber(request, "start", 0),
-  limit: Math.min(MOST_ROWS_V1, wholeNumber(request, "limit", unless)),
+  limit: Math.min(most, wholeNumber(request, "limit", unless)),
 })
 
 /** The properties that shall be expanded; undefined where none are named. */

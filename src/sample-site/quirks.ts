@@ -72,6 +72,14 @@ export const QUIRKS = {
   typesOfTree: [true, false],
 } as const
 
+/** Doubts about what content has of its own. */
+export const CHILD_QUIRKS = {
+  /** Whether the site's plan has analytics, and how it says that it has none. */
+  analytics: ["there", "404", "501", "403"],
+  /** What the own lists of content in the trash (likes, versions, properties) say. */
+  childrenOfTrashed: ["404", "empty", "all"],
+} as const
+
 /** Doubts about the content tree, for those who ask for more of it than the parents of pages. */
 export const TREE_QUIRKS = {
   /** Whether the search finds what is archived. */
@@ -112,6 +120,60 @@ export const RESTRICTION_QUIRKS = {
   permissionsBesideRoles: [true, false],
 } as const
 
+/** Doubts about the audit log, and what plans differ in. */
+export const AUDIT_QUIRKS = {
+  /** Whether the plan has an audit log, and the account may read it. */
+  auditLog: ["there", "404", "501", "403"],
+  /** Whether records of the very moments that are named are in the window. */
+  auditEnds: ["inclusive", "exclusive"],
+  /** The order of the list. */
+  auditOrder: ["newest", "oldest"],
+  /** Most records in one answer, whatever is asked for. */
+  mostAuditRecords: [1000, 60],
+} as const
+
+/** Doubts about custom content. */
+export const CUSTOM_CONTENT_QUIRKS = {
+  /** What is answered for a type that no app of the site brings: 404, as the document has it, or 400. */
+  unknownCustomTypes: ["404", "400"],
+  /** What becomes of a wish for bodies in a format that the type does not have: the rows come without, or it is refused. */
+  rawBodies: ["left out", "400"],
+  /** Whether the list of a type holds what is in the trash, with its status. */
+  trashedCustomContentListed: [false, true],
+  /** What a look at custom content in the trash says. */
+  looksAtTrashedCustomContent: ["trashed", "404"],
+} as const
+
+/** Doubts about tasks. */
+export const TASK_QUIRKS = {
+  /** Whether the list of tasks holds those of content in the trash. */
+  tasksInTrash: [false, true],
+} as const
+
+/** Doubts about templates. */
+export const TEMPLATE_QUIRKS = {
+  /** Whether a space's own templates name their space. */
+  templatesNameSpace: [true, false],
+  /** Whether a space's list of page templates repeats the site's. */
+  siteTemplatesInSpaces: [false, true],
+  /** Whether a space's list of blueprints shows those of the site that it inherits. */
+  inheritedBlueprints: [true, false],
+  /** What the lists answer for a space that is not there, or that the viewer may not see. */
+  templatesOfUnseen: ["403", "404"],
+} as const
+
+/** Doubts about labels, and about levels of classification. */
+export const LABEL_QUIRKS = {
+  /** Whether the lists of what carries a label hold pages and blog posts in the trash, and files that hang on them. */
+  trashedInLabelLists: [true, false],
+  /** Which id of a file the list of its labels takes: the number, which the document has, or all of it, with `att`, as everywhere else. */
+  fileIdsOfLabels: ["both", "number", "whole"],
+  /** Whether the site's edition has levels of classification. */
+  classifies: [true, false],
+  /** What an edition without them answers. */
+  levelsWithoutEdition: ["404", "501", "403"],
+} as const
+
 /** What organizations differ in. */
 export const ORGANIZATION_QUIRKS = {
   /** Which of its lists of people an organization answers: the search in its directories, the older list of these, that of one directory at a time, its managed accounts. */
@@ -128,6 +190,12 @@ export const ALL_QUIRKS = {
   ...TREE_QUIRKS,
   ...ROLE_QUIRKS,
   ...RESTRICTION_QUIRKS,
+  ...CUSTOM_CONTENT_QUIRKS,
+  ...CHILD_QUIRKS,
+  ...LABEL_QUIRKS,
+  ...TEMPLATE_QUIRKS,
+  ...TASK_QUIRKS,
+  ...AUDIT_QUIRKS,
   ...ORGANIZATION_QUIRKS,
 } as const
 

@@ -8,6 +8,7 @@ import type { ByteWriter } from "./ByteWriter.ts"
 import type { Item } from "./Collection.ts"
 import type { CommentItem } from "./comments.ts"
 import type { TreeNode } from "./contentTree.ts"
+import { CUSTOM_TYPES, type CustomItem } from "./customContent.ts"
 import type { ContentItem } from "./pages.ts"
 import type { SiteUser } from "./people.ts"
 import { sentence } from "./prose.ts"
@@ -113,6 +114,21 @@ export class Rows {
     )
   }
 
+  /** Custom content, open at its end. A body is there in the formats of its type alone. */
+  customContent(w: ByteWriter, item: CustomItem, body: BodyWish | undefined): void {
+    const { customContent } = this.site
+    const space = this.site.spaces[customContent.fateOf(item, "user").space]
+    const container = customContent.containerField(item.container)
+    const named = container === undefined ? "" : `"${container[0]}":"${container[1]}",`
+    w.text(
+      `{"id":"${item.id}","type":${text(item.type)},"createdAt":"${iso(item.createdAt)}","authorId":"${item.authorId}",${versionOf(item)},"body":{`,
+    )
+    if (body !== undefined) this.customBody(w, item, body.format)
+    w.text(
+      `},"status":"${item.status}","title":${text(item.title)},"spaceId":${text(space?.id ?? null)},${named}"_links":{"webui":"/spaces/${encodeURIComponent(space?.alias ?? "")}/custom-content/${item.id}"}`,
+    )
+  }
+
   /** A space. `description` is a format; `icon` tells whether its icon is asked for. */
   space(w: ByteWriter, space: SiteSpace, description: string | undefined, icon: boolean): void {
     const homepage = space.homepageOrdinal
@@ -168,6 +184,17 @@ export class Rows {
     w.text('"}')
   }
 
+  private customBody(w: ByteWriter, item: CustomItem, format: string): void {
+    const isRaw = CUSTOM_TYPES.find(({ name }) => name === item.type)?.bodies === "raw"
+    if (isRaw !== (format === "raw")) return
+    const hash = hash32(this.site.plan.seed + item.version.number, 69, item.ordinal)
+    w.text(`"${format}":{"representation":"${format}","value":"`)
+    if (item.body !== undefined) writeGiven(w, item.body, format)
+    else if (isRaw) w.text(JSON.stringify(JSON.stringify({ shapes: hash % 90, caption: sentence(hash) })).slice(1, -1))
+    else this.site.bodies.write(w, bodyFormat(format), hash, sentence(hash), "comment")
+    w.text('"}')
+  }
+
   private inlineFields(
     w: ByteWriter,
     item: CommentItem,
@@ -185,7 +212,8 @@ export class Rows {
     )
   }
 
-  private containerTitle(container: CommentItem["container"]): string {
+  /** The title of what a comment hangs on. */
+  containerTitle(container: CommentItem["container"]): string {
     const collection = this.site.collection(container.type)
     return collection.changedItem(container.ordinal)?.title ?? collection.source.title(container.ordinal)
   }

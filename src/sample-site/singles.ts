@@ -55,8 +55,10 @@ const FORMS: Readonly<Record<ContentKind | TreeType, ParameterForms>> = {
   embed: TREE,
 }
 
-/** Sub-lists that can be asked for; nothing on the sample site is labelled, liked or has properties. */
-const EMPTY_PARTS = ["labels", "properties", "likes"] as const
+/** Sub-lists that can be asked for; nothing on the sample site is liked or has properties. */
+const EMPTY_PARTS = ["properties", "likes"] as const
+/** So many labels are in an object at most. */
+const MOST_LABELS = 50
 
 /** Answers for single objects of one site. */
 export class Singles {
@@ -91,6 +93,7 @@ export class Singles {
     for (const part of EMPTY_PARTS)
       if (p.flag(`include-${part}`, false))
         w.text(`,"${part}":{"results":[],"meta":{"hasMore":false},"_links":{"self":"${request.path}/${part}"}}`)
+    if (p.flag("include-labels", false)) w.text(`,"labels":${JSON.stringify(this.labels(request, kind, id))}`)
     if (p.flag("include-operations", false))
       w.text(
         `,"operations":{"results":[{"operation":"read","targetType":"${kind.replace(/^.*-/, "")}"}],"meta":{"hasMore":false},"_links":{"self":"${request.path}/operations"}}`,
@@ -136,8 +139,21 @@ export class Singles {
     return written(w.result(), found.length)
   }
 
-  private typeOf(id: string, viewer: Viewer): ContentKind | TreeType | undefined {
+  private labels({ path }: EndpointRequest, kind: ContentKind | TreeType, id: string) {
+    const isLabelled = kind === "page" || kind === "blogpost" || kind === "attachment"
+    const labels = isLabelled ? this.site.labels.of(kind, this.site.ordinalOf(kind, id)!) : []
+    return {
+      results: labels.slice(0, MOST_LABELS),
+      meta: { hasMore: labels.length > MOST_LABELS },
+      _links: { self: `${path}/labels` },
+    }
+  }
+
+  private typeOf(id: string, viewer: Viewer): string | undefined {
     const w = new ByteWriter(1024)
+    const custom = this.site.customContent.byId(id)
+    if (custom !== undefined)
+      return this.site.customContent.lookedUp(custom, viewer) === undefined ? undefined : custom.type
     const treeType = this.site.settings.quirks.typesOfTree ? this.site.treeItem(id)?.type : undefined
     if (treeType !== undefined && this.write(w, treeType, id, viewer, undefined) !== undefined) return treeType
     return CONTENT_KINDS.find(

@@ -5,7 +5,7 @@
 
 /** How much of a wait's end may be cut off, and how long an answer may be on its way, before a request counts as early. */
 const GRACE_MS = 20
-const REMEMBERED_REQUESTS = 1000
+const REMEMBERED_REQUESTS = 10_000
 
 /** Whose wait a request has to keep: Atlassian's authorization server is another host than its sites, and its administration another API. */
 export type AskedHost = "api" | "auth" | "admin"

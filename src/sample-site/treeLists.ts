@@ -66,7 +66,7 @@ export class TreeLists extends PagedLists {
     return this.answer(request, shown, next, before, 400, (w, { node }) => this.rows.child(w, node))
   }
 
-  /** `GET /folders/{id}/ancestors` and the like: the nearest `limit` of them, the highest first. */
+  /** `GET /folders/{id}/ancestors` and the like: the nearest `limit` of them, the highest first; nothing else cuts them off. */
   ancestors(request: EndpointRequest, type: ParentType): Answer {
     const p = this.parameters(request, ANCESTORS)
     const { root } = this.root(request, type)
@@ -74,7 +74,7 @@ export class TreeLists extends PagedLists {
     const found = this.site.tree
       .above(root)
       .filter((node) => hiddenAncestors || this.site.contentVisible(node, request.viewer))
-      .slice(0, this.pageSize(p))
+      .slice(0, p.limit())
     return this.answer(request, found.toReversed(), undefined, 0, 60, (w, node) =>
       w.text(`{"id":"${node.id}","type":"${node.type}"`),
     )

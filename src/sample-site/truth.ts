@@ -1,13 +1,21 @@
 /** What is true of a sample site at this moment: the rows that a faultless reading of every list would bring. */
+import type { AttachmentItem } from "./attachments.ts"
+import { namedRecords } from "./auditLists.ts"
 import { ByteWriter } from "./ByteWriter.ts"
+import { likesTruth, propertiesTruth, versionsTruth, viewsTruth } from "./childTruth.ts"
 import type { Collection, Item } from "./Collection.ts"
 import type { PlacedItem } from "./contentTypes.ts"
+import { CUSTOM_TYPES, type CustomItem } from "./customContent.ts"
+import { knowable } from "./knowable.ts"
+import type { LabelledKind } from "./labels.ts"
 import { ListingsV1 } from "./listingsV1.ts"
 import { Readers } from "./readers.ts"
 import { OPERATIONS } from "./restrictions.ts"
-import { Rows } from "./rows.ts"
+import { type BodyWish, Rows } from "./rows.ts"
 import type { SiteContent } from "./SiteContent.ts"
 import type { SpacePermission } from "./spacePermissions.ts"
+import { taskShown, taskV2 } from "./taskLists.ts"
+import { templateV1 } from "./templateLists.ts"
 
 /**
  * What can be asked for. `comments` are the footer comments and then the inline ones; replies are among them. `content_tree` is
@@ -22,6 +30,7 @@ export const TRUTH_STREAMS = [
   "footer_comments",
   "inline_comments",
   "attachments",
+  "custom_content",
   "folders",
   "whiteboards",
   "databases",
@@ -34,8 +43,20 @@ export const TRUTH_STREAMS = [
   "space_permissions",
   "space_role_assignments",
   "space_roles",
+  "space_properties",
+  "templates",
+  "tasks",
+  "audit_log",
   "content_restrictions",
+  "labels",
+  "content_labels",
+  "space_labels",
+  "classification_levels",
   "effective_readers",
+  "likes",
+  "content_views",
+  "content_properties",
+  "content_versions",
 ] as const
 
 /** One of the streams of truth. */
@@ -122,6 +143,14 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
         ),
         (w, item) => rows.attachment(w, item),
       )
+    case "custom_content":
+      return write(
+        all(
+          site.customContent.items,
+          (item) => item.status === "current" && site.customContent.listed(item, "user", true) === "shown",
+        ),
+        (w, item) => rows.customContent(w, item, customFormat(item, body)),
+      )
     case "folders":
     case "whiteboards":
     case "databases":
@@ -138,10 +167,7 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
         (w, item) => rows.treeItem(w, item),
       )
     case "content_tree":
-      return [
-        ...all(site.pages, (item) => site.contentExists(item)),
-        ...all(site.treeItems, (item) => site.contentExists(item)),
-      ].map((item) => placeOf(site, item))
+      return treeOf(site)
     case "users":
       return users(site, v1, rows, write)
     case "accounts":
@@ -174,12 +200,54 @@ export const truthOf = (site: SiteContent, stream: TruthStream, options: TruthOp
         )
     case "space_roles":
       return site.hasRoles ? site.roles.map((role) => Object.assign<TrueRow, object>({}, role)) : []
+    case "space_properties":
+      return site.spaces
+        .filter((space) => site.spaceVisible(space, "user"))
+        .flatMap((space) =>
+          site.belongings.properties
+            .of(space)
+            .map((each) => Object.assign<TrueRow, object>({ spaceId: space.id }, each)),
+        )
+    case "audit_log":
+      return site.settings.quirks.auditLog === "there" ? [...namedRecords(site)] : []
+    case "tasks":
+      return trueTasks(site, body)
+    case "templates":
+      return trueTemplates(site, body !== undefined)
     case "content_restrictions":
       return restrictions(site, placed())
+    case "labels":
+      return site.labels.all.map((label) => Object.assign<TrueRow, object>({}, label))
+    case "content_labels":
+      return contentLabels(site, all)
+    case "space_labels":
+      return site.spaces
+        .filter((space) => site.spaceVisible(space, "user"))
+        .flatMap((space) =>
+          site
+            .labelsOfSpace(space)
+            .map((label) => Object.assign<TrueRow, object>({ spaceId: space.id, labelId: label.id }, label)),
+        )
+    case "classification_levels":
+      return site.settings.quirks.classifies
+        ? site.levels.map((level) => Object.assign<TrueRow, object>({}, level))
+        : []
     case "effective_readers":
       return readers(site, placed())
+    case "likes":
+      return likesTruth(site)
+    case "content_views":
+      return viewsTruth(site)
+    case "content_properties":
+      return propertiesTruth(site)
+    case "content_versions":
+      return versionsTruth(site, rows)
   }
 }
+
+/** The format in which the body of custom content can be had, where bodies are asked for. */
+const customFormat = ({ type }: CustomItem, body: BodyWish | undefined): BodyWish | undefined =>
+  body !== undefined && CUSTOM_TYPES.find(({ name }) => name === type)?.bodies === "raw" ? { format: "raw" } : body
 
 /**
  * The rows of `content_restrictions`: of content that the credential sees, current and archived, each principal that it names itself, and
@@ -200,22 +268,75 @@ const restrictions = (site: SiteContent, items: readonly PlacedItem[]): TrueRow[
   return rows
 }
 
+/** The rows of `tasks`: those of content that is not in the trash, whatever the list holds. */
+const trueTasks = (site: SiteContent, body: BodyWish | undefined): TrueRow[] => {
+  const { tasks } = site.belongings
+  return Array.from({ length: tasks.size }, (_, ordinal) => tasks.get(ordinal))
+    .filter((task) => taskShown(site, task, "user", false))
+    .map((task) => JSON.parse(JSON.stringify(taskV2(site, task, body))) as TrueRow)
+}
+
+/** The rows of `templates`: those of the site, of no space, and those of the spaces that the credential sees. */
+const trueTemplates = (site: SiteContent, withBodies: boolean): TrueRow[] => {
+  const { templates } = site.belongings
+  const spaces = site.spaces.filter((space) => site.spaceVisible(space, "user"))
+  return [undefined, ...spaces].flatMap((space) =>
+    (space === undefined ? templates.ofSite : templates.of(space)).map((each) =>
+      Object.assign(templateV1(site, each, withBodies), { spaceId: space?.id ?? null }),
+    ),
+  )
+}
+
+/** The rows of `content_labels`: what live content carries, pages and posts, and files of what is live. */
+const contentLabels = (
+  site: SiteContent,
+  all: <I extends Item>(collection: Collection<I>, accepts: (item: I) => boolean) => I[],
+): TrueRow[] => {
+  const rowsOf = (contentType: LabelledKind, items: readonly Item[]) =>
+    items.flatMap(({ id, ordinal }) =>
+      site.labels
+        .of(contentType, ordinal)
+        .map(({ id: labelId, name, prefix }) => ({ contentId: id, labelId, contentType, name, prefix })),
+    )
+  const isLive = (item: PlacedItem) =>
+    (item.status === "current" || (item.status === "archived" && item.type === "page")) &&
+    site.contentExists(item) &&
+    site.contentVisible(item, "user")
+  const isLiveFile = ({ status, container }: AttachmentItem) => {
+    const { place, visible } = site.containerFate(container, "user")
+    return visible && status !== "trashed" && (place === "current" || place === "archived")
+  }
+  return [
+    ...rowsOf("page", all(site.pages, isLive)),
+    ...rowsOf("blogpost", all(site.blogPosts, isLive)),
+    ...rowsOf("attachment", all(site.attachments, isLiveFile)),
+  ]
+}
+
 /** The rows of `effective_readers`. */
 const readers = (site: SiteContent, items: readonly PlacedItem[]): TrueRow[] => {
   const all = new Readers(site)
   return items.flatMap((item) => all.of(item).map((accountId) => ({ contentId: item.id, accountId })))
 }
 
-/** A row of `content_tree`: content that exists, where it lies, and whether the credential sees it. */
-const placeOf = (site: SiteContent, item: PlacedItem): TrueRow => ({
-  id: item.id,
-  type: item.type,
-  status: item.status,
-  spaceId: site.spaces[item.space]?.id,
-  parentId: item.parentId,
-  parentType: item.parentType,
-  visible: site.contentVisible(item, "user"),
-})
+/** The rows of `content_tree`: content that exists, where it lies, whether the credential sees it, and how it can be known to that. */
+const treeOf = (site: SiteContent): TrueRow[] => {
+  const how = { order: "id", descending: false, limit: Number.POSITIVE_INFINITY } as const
+  const items = [site.pages, site.treeItems].flatMap((collection: Collection<PlacedItem>): readonly PlacedItem[] => {
+    return collection.scan({ ...how, accepts: (item) => site.contentExists(item) }).items
+  })
+  const known = knowable(site, items)
+  return items.map((item) => ({
+    id: item.id,
+    type: item.type,
+    status: item.status,
+    spaceId: site.spaces[item.space]?.id,
+    parentId: item.parentId,
+    parentType: item.parentType,
+    visible: site.contentVisible(item, "user"),
+    known: known(item),
+  }))
+}
 
 const users = (
   site: SiteContent,
@@ -229,13 +350,26 @@ const users = (
       for (const field of ACCOUNT_FIELDS) named.add(row[field])
       named.add((row["version"] as TrueRow | undefined)?.["authorId"])
     }
+  const known = new Set(treeOf(site).flatMap((row) => (row["known"] === "no" ? [] : [row["id"]])))
+  for (const stream of ["folders", "whiteboards", "databases", "embeds"] as const)
+    for (const { id, authorId, ownerId, version } of truthOf(site, stream, {}))
+      if (known.has(id))
+        named
+          .add(authorId)
+          .add(ownerId)
+          .add((version as TrueRow)["authorId"])
   for (const member of truthOf(site, "group_members", {})) named.add(member["accountId"])
   for (const { principal } of truthOf(site, "space_permissions", {})) {
     const { type, id } = principal as SpacePermission["principal"]
     if (type === "user") named.add(id)
   }
+  for (const { createdBy, assignedTo, completedBy } of truthOf(site, "tasks", { bodyFormat: null }))
+    named.add(createdBy).add(assignedTo).add(completedBy)
+  for (const { createdBy, version } of truthOf(site, "space_properties", {}))
+    named.add(createdBy).add((version as TrueRow)["createdBy"])
   for (const { principalType, principalId } of truthOf(site, "space_role_assignments", {}))
     if (principalType === "USER") named.add(principalId)
+  for (const { accountId } of truthOf(site, "likes", {})) named.add(accountId)
   return write(
     site.users.filter((user) => named.has(user.accountId)),
     (w, user) => rows.user(w, user),

@@ -36,6 +36,34 @@ export class IdList {
     this.#others.sort()
   }
 
+  /** Takes out what is there twice, and puts the ids in order. */
+  sortOnce(): void {
+    this.sort()
+    let kept = 0
+    for (let place = 0; place < this.#count; place++) {
+      const id = this.#numbers[place]!
+      if (kept === 0 || this.#numbers[kept - 1] !== id) this.#numbers[kept++] = id
+    }
+    this.#count = kept
+    const others = [...new Set(this.#others)]
+    this.#others.length = 0
+    for (const id of others) this.#others.push(id)
+  }
+
+  /** Whether a sorted list has an id. */
+  has(id: string): boolean {
+    if (!SMALL.test(id)) return this.#others.includes(id)
+    const wanted = Number(id)
+    let from = 0
+    let to = this.#count
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      if (this.#numbers[middle]! < wanted) from = middle + 1
+      else to = middle
+    }
+    return from < this.#count && this.#numbers[from] === wanted
+  }
+
   /** The ids in portions of `size`, each made as it is taken. `after`: those of a sorted list that come behind this one alone. */
   *portions(size: number, after?: string): Generator<ReadonlyArray<string>> {
     const numbers = this.#numbers.subarray(0, this.#count)

@@ -2,14 +2,19 @@
 import type { StreamDefinition } from "../sync/StreamDefinition.ts"
 
 export const toCatalogStream = (
-  { name, primaryKey, syncModes }: Pick<StreamDefinition, "name" | "primaryKey" | "syncModes">,
+  {
+    name,
+    primaryKey,
+    syncModes,
+    cursor = "changedAt",
+  }: Pick<StreamDefinition, "name" | "primaryKey" | "syncModes" | "cursor">,
   schema: object,
 ) => ({
   name,
   json_schema: schema,
   supported_sync_modes: syncModes,
   source_defined_cursor: true,
-  ...(syncModes.includes("incremental") ? { default_cursor_field: ["changedAt"] } : {}),
+  ...(syncModes.includes("incremental") ? { default_cursor_field: [cursor] } : {}),
   source_defined_primary_key: primaryKey.map((column) => [column]),
   is_resumable: true,
 })

@@ -1,7 +1,7 @@
 /** What the connector adds to the rows of Confluence's API, and which accounts they name. */
 import type { Row } from "../confluence/Listing.ts"
 
-const versionOf = (row: Row): Row => {
+export const versionOf = (row: Row): Row => {
   const version = row["version"]
   return typeof version === "object" && version !== null ? (version as Row) : {}
 }

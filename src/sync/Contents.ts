@@ -25,6 +25,7 @@ import type { FilteredKind, Scope } from "../site/Scope.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { spaceOf } from "../site/siteLists.ts"
 import { Ancestry } from "./Ancestry.ts"
+import { admitContained, customContentKey } from "./containedContent.ts"
 import { type ContentDates, askForDates, datesOf, isUndated } from "./contentDates.ts"
 import type { ReadFailure } from "./failures.ts"
 import { LetInSpaces } from "./LetInSpaces.ts"
@@ -32,16 +33,14 @@ import { eachLive, idOf, withTrash } from "./LookUp.ts"
 import { type AskServices, MOST_AT_ONCE } from "./services.ts"
 import type { FilteredAs } from "./StreamFacts.ts"
 import { unknownBlogPosts } from "./unknownIds.ts"
-
-/**
- * `in`; `filtered`: it is there, and the filters do not let it in; `trashed`: it is in the trash, and the filters leave that out;
- * `unknown`: what decides cannot be found.
- */
-export type Verdict = "in" | "filtered" | "trashed" | "unknown"
+import { type Verdict, inSpace } from "./verdicts.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, AskServices>
 
 const isListed = (type: string): type is FilteredKind => type in LISTED_CONTAINERS
+
+/** What is of no space is of the whole site. */
+const isOfSpace = ({ spaceId }: Row): boolean => spaceId !== null
 
 /** One kind of content that filters judge by itself. */
 class Known {
@@ -119,6 +118,7 @@ class SiteContents {
       ofSpace: Effect.void,
       page: this.ancestry.plant(stream),
       blogpost: this.#tellUnknownBlogPosts(stream),
+      contained: this.#allExpected,
       contents: Effect.andThen(this.ancestry.plant(stream), this.#tellUnknownBlogPosts(stream)),
       container: Effect.forEach(["page", "blogpost"] as const, (kind) => this.#all(kind), {
         concurrency: 2,
@@ -126,6 +126,15 @@ class SiteContents {
       }),
     }
     return Effect.andThen(this.spaces.known, own[filteredAs])
+  }
+
+  /** What this sync reads whole anyway is waited for; what else decides is looked up by its ids. */
+  get #allExpected(): Reading<void> {
+    return Effect.forEach(
+      Object.values(this.#known),
+      ({ expected }) => (expected === undefined ? Effect.void : Effect.asVoid(Deferred.await(expected))),
+      { discard: true },
+    )
   }
 
   /** The content of a kind that can be let in at all, where filters name that by ids; only after `prepare`. */
@@ -193,17 +202,21 @@ class SiteContents {
           return rows.map((row) => (letIn.has(idOf(row)) ? "in" : "filtered"))
         })
       case "ofSpace":
-        return Effect.map(this.spaces.of(rows), (isSpaceIn) =>
-          rows.map((row): Verdict => {
-            const isIn = isSpaceIn(row)
-            return isIn === undefined ? "unknown" : isIn ? "in" : "filtered"
-          }),
+        return Effect.map(this.spaces.of(rows.filter(isOfSpace)), (isSpaceIn) =>
+          rows.map((row): Verdict => (isOfSpace(row) ? inSpace(isSpaceIn, row) : "in")),
         )
       case "page":
       case "blogpost":
         return this.#admitContent(asked.filteredAs, asked, rows)
       case "container":
-        return this.#admitHanging(asked, rows)
+        return this.#admitHanging(asked, rows, rows.map(toldContainer))
+      case "contained":
+        return admitContained(rows, {
+          spaces: this.spaces,
+          verdictOf: (container) => this.#verdictOf(container),
+          admit: (some, containers) => this.#admitHanging(asked, some, containers),
+          remember: (id, verdict) => void this.#beside.set(customContentKey(id), verdict),
+        })
       case "contents":
         return Effect.succeed(rows.map(() => "in"))
     }
@@ -248,8 +261,7 @@ class SiteContents {
         // A row that came without its dates is no row outside of them.
         if (!isLetIn && isUndated(dates)) return "unknown"
         if (!isLetIn) return row["status"] === "trashed" ? "trashed" : "filtered"
-        const isIn = isSpaceIn(row)
-        return isIn === undefined ? "unknown" : isIn ? "in" : "filtered"
+        return inSpace(isSpaceIn, row)
       })
       if (kind === "blogpost" || !this.ancestry.matters) return verdicts
       const open = rows.filter((row, at) => verdicts[at] === "in" && !isSettled(row))
@@ -263,9 +275,12 @@ class SiteContents {
     })
   }
 
-  #admitHanging(asked: Asked, rows: ReadonlyArray<Row>): Reading<ReadonlyArray<Verdict>> {
+  #admitHanging(
+    asked: Asked,
+    rows: ReadonlyArray<Row>,
+    containers: ReadonlyArray<Container | undefined>,
+  ): Reading<ReadonlyArray<Verdict>> {
     return Effect.gen({ self: this }, function* () {
-      const containers = rows.map(toldContainer)
       const { page, blogpost } = this.#known
       const isWhole = page.isWhole && blogpost.isWhole
       // Where all content that is let in is known, only what the destination has is worth a look at why it is not among it.
@@ -290,7 +305,8 @@ class SiteContents {
     return this.#beside.get(containerKey({ containerType, containerId }))
   }
 
-  #lookUp(stream: string, containers: ReadonlyArray<Container>): Reading<void> {
+  /** `above`: what is being looked up, and hangs on these. Whoever asks meanwhile asks too: nothing is told before it is known. */
+  #lookUp(stream: string, containers: ReadonlyArray<Container>, above: ReadonlySet<string> = new Set()): Reading<void> {
     return Effect.gen({ self: this }, function* () {
       for (const kind of ["page", "blogpost"] as const) {
         const ids = new Set(containers.flatMap((each) => (each.containerType === kind ? each.containerId : [])))
@@ -301,7 +317,7 @@ class SiteContents {
           .filter(({ containerType }) => !isListed(containerType))
           .map((container) => [containerKey(container), container]),
       )
-      yield* Effect.forEach(single, ([key, container]) => this.#lookUpSingle(stream, key, container), {
+      yield* Effect.forEach(single, ([key, container]) => this.#lookUpSingle(stream, key, container, above), {
         concurrency: MOST_AT_ONCE,
         discard: true,
       })
@@ -325,11 +341,23 @@ class SiteContents {
     })
   }
 
-  #lookUpSingle(stream: string, key: string, { containerType, containerId }: Container): Reading<void> {
+  #lookUpSingle(stream: string, key: string, of: Container, above: ReadonlySet<string>): Reading<void> {
+    // What hangs on itself hangs on nothing that could be found.
+    if (above.has(key)) return Effect.void
+    return Effect.map(
+      this.#verdictOfSingle(stream, of, new Set([...above, key])),
+      (verdict) => void this.#beside.set(key, verdict),
+    )
+  }
+
+  #verdictOfSingle(
+    stream: string,
+    { containerType, containerId }: Container,
+    above: ReadonlySet<string>,
+  ): Reading<Verdict> {
     return Effect.gen({ self: this }, function* () {
       const endpoint = SINGLE_CONTAINERS[containerType]
-      this.#beside.set(key, "unknown")
-      if (endpoint === undefined) return
+      if (endpoint === undefined) return "unknown"
       const client = yield* ConfluenceClient
       const found = yield* client
         .request({ ...endpoint, path: `${endpoint.path}/${encodeURIComponent(containerId)}`, stream })
@@ -337,10 +365,14 @@ class SiteContents {
           Effect.map(({ body }) => (isRecord(body) ? body : undefined)),
           Effect.catchTag(["NotFound", "Forbidden", "ScopeMissing"], () => Effect.succeed(undefined)),
         )
-      const container = found === undefined ? undefined : containerOf(found)
-      if (container === undefined || !isListed(container.containerType)) return
-      if (this.#verdictOf(container) === undefined) yield* this.#lookUp(stream, [container])
-      this.#beside.set(key, this.#verdictOf(container) ?? "unknown")
+      if (found === undefined) return "unknown"
+      const container = containerOf(found)
+      // Custom content that hangs on nothing lies in its space.
+      if (container === undefined) {
+        return found["spaceId"] === undefined ? "unknown" : inSpace(yield* this.spaces.of([found]), found)
+      }
+      if (this.#verdictOf(container) === undefined) yield* this.#lookUp(stream, [container], above)
+      return this.#verdictOf(container) ?? "unknown"
     })
   }
 }

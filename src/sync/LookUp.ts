@@ -21,7 +21,10 @@ export const batchesOf = (ids: ReadonlyArray<string>, size: number): ReadonlyArr
   Array.from({ length: Math.ceil(ids.length / size) }, (_, batch) => ids.slice(batch * size, (batch + 1) * size))
 
 /** A list that finds rows by `id`, 250 at a time. */
-export type ById = Omit<List, "paging" | "limit">
+export type ById = Omit<List, "paging" | "limit"> & {
+  /** The parameter that takes the ids; left out: `id`. */
+  readonly by?: string
+}
 
 export type OnRows<R> = (rows: ReadonlyArray<Row>) => Effect.Effect<void, ReadFailure, R>
 
@@ -126,7 +129,7 @@ export const eachById = Effect.fnUntraced(function* <R>(
   const batches = [...batchesOf(usual, size), ...alone.map((id) => [id])]
   yield* Effect.forEach(
     batches,
-    (batch) => eachOf(paged, (some) => several.query("id", some), batch, onRows, "nothing"),
+    (batch) => eachOf(paged, (some) => several.query(list.by ?? "id", some), batch, onRows, "nothing"),
     { concurrency: MOST_AT_ONCE, discard: true },
   )
 })

@@ -7,7 +7,8 @@ import type { Row } from "../confluence/Listing.ts"
 import { admitted } from "./admission.ts"
 import type { ReadFailure } from "./failures.ts"
 import type { ReadServices } from "./readServices.ts"
-import type { StreamRun } from "./StreamRun.ts"
+import type { StreamFacts } from "./StreamFacts.ts"
+import { type StreamRun, silentRun } from "./StreamRun.ts"
 import type { PartPosition } from "./StreamState.ts"
 
 export interface Pass {
@@ -24,6 +25,22 @@ export interface Pass {
     advance: () => void,
     mayBeMalformed?: boolean,
   ) => Effect.Effect<void, ReadFailure, ReadServices>
+}
+
+/** Sends nothing, for lists that are read to know what is there: their requests are those of the stream, and their rows come to `take` alone. */
+export const quietPass = (
+  facts: StreamFacts,
+  take: (rows: ReadonlyArray<Row>, run: StreamRun) => Effect.Effect<void, ReadFailure, ReadServices> = () =>
+    Effect.void,
+): Pass => {
+  const run = silentRun({ ...facts, primaryKey: ["id"] })
+  return {
+    run,
+    parts: new Map(),
+    withBodies: false,
+    sendsAll: false,
+    take: (rows, advance) => Effect.map(take(rows, run), advance),
+  }
 }
 
 /** Notes whom the rows name, and sends nothing. */
@@ -48,6 +65,18 @@ export const scanOf = (run: StreamRun): Pass => ({
   take: (rows, advance, mayBeMalformed) =>
     Effect.flatMap(admitted(run, rows), (some) => run.take(some, advance, mayBeMalformed)),
 })
+
+/** Takes rows as the site gave them, and tells of those that cannot be sent. */
+export const takeAsGiven = (pass: Pass, rows: ReadonlyArray<Row>): Effect.Effect<void, ReadFailure, ReadServices> =>
+  Effect.suspend(() => {
+    const sound = pass.run.sound(rows)
+    const unsound = rows.length - sound.length
+    const told = unsound > 0 || pass.run.isOdd ? pass.run.tellOdd(unsound) : Effect.void
+    return Effect.andThen(
+      told,
+      pass.take(sound, () => {}),
+    )
+  })
 
 /** Lists what has been sent before once more, from the beginning, and sends what is new of it. */
 export const relistingOf = (run: StreamRun): Pass => ({ ...scanOf(run), parts: new Map(), sendsAll: false })

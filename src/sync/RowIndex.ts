@@ -9,6 +9,7 @@
  * text that was cut or garbled does not pass for an index.
  */
 import { crc32 } from "node:zlib"
+import { ByteReader, ByteWriter } from "./varints.ts"
 
 const VERSION = 1
 /** Tables grow when three quarters are taken. */
@@ -34,74 +35,6 @@ const toNumber = (digits: string): number | undefined => {
   const value = Number(digits)
   return value < LARGE ? value : undefined
 }
-
-/** Grows a buffer as needed; integers of seven bits a byte, least significant first. */
-class Writer {
-  #bytes: Buffer
-  #length = 0
-  constructor(capacity: number) {
-    this.#bytes = Buffer.allocUnsafe(capacity)
-  }
-  #need(more: number): void {
-    if (this.#length + more <= this.#bytes.length) return
-    const larger = Buffer.allocUnsafe((this.#length + more) * 2)
-    this.#bytes.copy(larger, 0, 0, this.#length)
-    this.#bytes = larger
-  }
-  integer(value: number): void {
-    this.#need(8)
-    let rest = value
-    while (rest >= 0x80) {
-      this.#bytes[this.#length++] = (rest % 0x80) | 0x80
-      rest = Math.floor(rest / 0x80)
-    }
-    this.#bytes[this.#length++] = rest
-  }
-  digest(value: number): void {
-    this.#need(4)
-    this.#length = this.#bytes.writeUInt32LE(value, this.#length)
-  }
-  text(value: string): void {
-    const bytes = Buffer.from(value)
-    this.integer(bytes.length)
-    this.#need(bytes.length)
-    this.#length += bytes.copy(this.#bytes, this.#length)
-  }
-  get bytes(): Buffer {
-    return this.#bytes.subarray(0, this.#length)
-  }
-}
-
-class Reader {
-  #at = 0
-  readonly #bytes: Buffer
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes
-  }
-  integer(): number {
-    let value = 0
-    let scale = 1
-    for (;;) {
-      const byte = this.#bytes.readUInt8(this.#at++)
-      value += (byte & 0x7f) * scale
-      if (byte < 0x80) return value
-      scale *= 0x80
-    }
-  }
-  digest(): number {
-    this.#at += 4
-    return this.#bytes.readUInt32LE(this.#at - 4)
-  }
-  text(): string {
-    const length = this.integer()
-    this.#at += length
-    return this.#bytes.toString("utf8", this.#at - length, this.#at)
-  }
-}
-
-/** A signed integer as an unsigned one, small where it is near 0. */
-const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value)
-const unzigzag = (value: number): number => (value % 2 === 0 ? value / 2 : -(value + 1) / 2)
 
 export class RowIndex {
   readonly #prefix: string
@@ -258,20 +191,20 @@ export class RowIndex {
   }
 
   encode(): string {
-    const writer = new Writer(32 + this.#rows * 8)
+    const writer = new ByteWriter(32 + this.#rows * 8)
     writer.integer(this.#rows - this.#removed)
     let before = 0
     for (let row = 0; row < this.#rows; row++) {
       const id = this.#ids[row]!
       if (id === REMOVED) continue
-      writer.integer(zigzag(id - before))
-      writer.digest(this.#digests[row]!)
+      writer.signed(id - before)
+      writer.four(this.#digests[row]!)
       before = id
     }
     writer.integer(this.#large.size)
     for (const [id, { digest }] of this.#large) {
       writer.text(id)
-      writer.digest(digest)
+      writer.four(digest)
     }
     const body = writer.bytes
     const head = Buffer.alloc(5)
@@ -286,16 +219,16 @@ export class RowIndex {
     if (bytes.length < 7 || bytes.readUInt8(0) !== VERSION) return undefined
     const body = bytes.subarray(5)
     if (bytes.readUInt32LE(1) !== crc32(body)) return undefined
-    const reader = new Reader(body)
+    const reader = new ByteReader(body)
     const index = new RowIndex(prefix)
     let id = 0
     for (let left = reader.integer(); left > 0; left--) {
-      id += unzigzag(reader.integer())
-      index.#append(id, reader.digest())
+      id += reader.signed()
+      index.#append(id, reader.four())
     }
     for (let left = reader.integer(); left > 0; left--) {
       const large = reader.text()
-      index.set(large, reader.digest())
+      index.set(large, reader.four())
     }
     return index
   }

@@ -126,7 +126,10 @@ export class SoundRows {
   }
 
   #hasKey(row: Row): boolean {
-    return this.#key.every((column) => typeof row[column] === "string" && row[column] !== "")
+    return this.#key.every((column) => {
+      const value = row[column]
+      return (typeof value === "string" && value !== "") || typeof value === "number"
+    })
   }
 
   /** The rows that have their key, with values of the declared types. Rows are changed in place. */

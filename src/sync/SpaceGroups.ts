@@ -6,6 +6,7 @@
  * most, and where it is worth it the list is divided into groups of about equal weight.
  */
 import { Effect } from "effect"
+import type { ConfluenceError } from "../confluence/errors.ts"
 import type { List, Query, Row } from "../confluence/Listing.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { Missed } from "../site/Accounts.ts"
@@ -32,6 +33,27 @@ export interface ContentList {
   readonly scope: string
   readonly row: (row: Row) => Row
   readonly find: NonNullable<Walk["find"]>
+  /** All of it is wanted, whatever dates the filters name. */
+  readonly isWhole?: boolean
+  /** Many spaces may have little of it, and the dates of filters are not its own. */
+  readonly isBeside?: true
+  /** Whether a refusal of the list says that there is nothing of what it is of. */
+  readonly isNothing?: (error: ConfluenceError) => Effect.Effect<boolean, ReadFailure, ReadServices>
+  /** Where the form that bodies are in shows only as they are read. */
+  readonly forms?: Forms
+}
+
+/** The forms that bodies may be in. Each group is asked for by what is known when its turn comes. */
+export interface Forms {
+  /** The parameters that ask for bodies, by what is known now. */
+  readonly known: () => Query
+  /** Those to try where a list that was asked for by `asked` is refused. */
+  readonly other: (asked: Query) => Query | undefined
+  /** Completes rows that were asked for by `asked`, and learns from them. */
+  readonly complete: (
+    rows: ReadonlyArray<Row>,
+    asked: Query,
+  ) => Effect.Effect<ReadonlyArray<Row>, ReadFailure, ReadServices>
 }
 
 /** A list together with the way in which this site takes several values of a parameter. */
@@ -94,8 +116,22 @@ const endOf = ({ sort, until }: Order) => {
   }
 }
 
-const walkGroup = (pass: Pass, content: SpacedList, id: string, look?: (rows: ReadonlyArray<Row>) => void) => {
+/** The pass with the rows of a list completed that is asked for by `content.body`. */
+const completing = (pass: Pass, { body, forms }: SpacedList): Pass =>
+  forms === undefined
+    ? pass
+    : {
+        ...pass,
+        take: (rows, advance, mayBeMalformed) =>
+          Effect.flatMap(forms.complete(rows, body), (whole) =>
+            // What was put in has come by other answers.
+            pass.take(whole, advance, whole === rows ? mayBeMalformed : true),
+          ),
+      }
+
+const walkGroup = (to: Pass, content: SpacedList, id: string, look?: (rows: ReadonlyArray<Row>) => void) => {
   const { order } = content
+  const pass = completing(to, content)
   if (order !== undefined) {
     const list = listOf(pass, content, id, order.sort)
     return walkList(pass, { id, list, row: content.row, find: content.find, ...endOf(order) })
@@ -111,7 +147,7 @@ const walkGroup = (pass: Pass, content: SpacedList, id: string, look?: (rows: Re
       ? {}
       : {
           pages: 1,
-          atOnce: (pass.parts.get(id)?.s?.length ?? 0) > SURELY_LONG,
+          atOnce: content.isBeside !== true && (pass.parts.get(id)?.s?.length ?? 0) > SURELY_LONG,
           onRows: (rows) => Effect.sync(() => look(rows)),
         }),
   })
@@ -123,9 +159,11 @@ const walkGroup = (pass: Pass, content: SpacedList, id: string, look?: (rows: Re
  */
 const walkGroupToTheEnd = Effect.fnUntraced(function* (
   pass: Pass,
-  content: SpacedList,
+  list: SpacedList,
   id: string,
+  refused?: { readonly asked: Query; readonly error: ConfluenceError },
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const content = { ...list, body: refused?.asked ?? list.forms?.known() ?? list.body }
   const spaces = pass.parts.get(id)?.s
   if (spaces?.length === 0) return void pass.parts.set(id, { s: [], done: 1 })
   yield* walkGroup(pass, content, id).pipe(
@@ -133,14 +171,21 @@ const walkGroupToTheEnd = Effect.fnUntraced(function* (
       (error) => error._tag === "NotFound" || error._tag === "BadRequest" || error._tag === "Forbidden",
       (error) =>
         Effect.gen(function* () {
-          if (spaces === undefined) return yield* error
+          if (content.isNothing !== undefined && (yield* content.isNothing(error)))
+            return void pass.parts.set(id, spaces === undefined ? { done: 1 } : { s: spaces, done: 1 })
+          // A refusal may be for what other groups do not share: each that is refused is asked for in the other form by itself.
+          const isOfForm = error._tag === "BadRequest" && refused === undefined
+          const asked = isOfForm ? list.forms?.other(content.body) : undefined
+          if (asked !== undefined) return yield* walkGroupToTheEnd(pass, list, id, { asked, error })
+          const refusal = error._tag === "BadRequest" ? (refused?.error ?? error) : error
+          if (spaces === undefined) return yield* refusal
           const directory = yield* SiteDirectory
           const there = new Set((yield* directory.spacesNow).map((space) => String(space["id"])))
           const left = spaces.filter((space) => there.has(space))
-          if (left.length === spaces.length) return yield* error
+          if (left.length === spaces.length) return yield* refusal
           pass.run.counts.skipped += spaces.length - left.length
           pass.parts.set(id, { s: left })
-          return yield* walkGroupToTheEnd(pass, content, id)
+          return yield* walkGroupToTheEnd(pass, list, id)
         }),
     ),
   )
@@ -252,7 +297,7 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const directory = yield* SiteDirectory
   const { scope } = yield* Settings
-  const { order } = scope
+  const order = list.isWhole === true || list.isBeside === true ? undefined : scope.order
   const listed = yield* Effect.result(directory.spaces)
   if (pass.parts.get(WHOLE_SITE) === undefined && listed._tag === "Success") {
     const spaces = scope.spaces(listed.success.map(spaceOf)).map(({ id }) => id)

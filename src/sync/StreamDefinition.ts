@@ -5,6 +5,7 @@
  */
 import type { Effect } from "effect"
 import type { DeletionReason } from "./Changes.ts"
+import type { ChildKey } from "./ChildChanges.ts"
 import type { ReadFailure } from "./failures.ts"
 import type { Pass } from "./Pass.ts"
 import type { ReadServices } from "./readServices.ts"
@@ -33,7 +34,15 @@ export interface ChangeFacts {
   ) => Effect.Effect<ReadonlyMap<string, DeletionReason>, ReadFailure, ReadServices>
 }
 
+/** How a stream of what contents have tells changes. */
+export interface ChildFacts {
+  readonly key: ChildKey
+  /** Reads it from where its state left it, and tells what has changed. */
+  readonly follow: (run: StreamRun) => Effect.Effect<void, ReadFailure, ReadServices>
+}
+
 export interface StreamDefinition extends StreamFacts {
+  readonly ofContents?: ChildFacts
   /** How it tells changes; a stream without this is read whole each time. */
   readonly changes?: ChangeFacts
   /**
@@ -42,3 +51,7 @@ export interface StreamDefinition extends StreamFacts {
    */
   readonly read: (pass: Pass) => Effect.Effect<void, ReadFailure, ReadServices>
 }
+
+/** Whether a stream tells changes; one that does not is read whole each time. */
+export const tellsChanges = ({ changes, ofContents }: Pick<StreamDefinition, "changes" | "ofContents">): boolean =>
+  changes !== undefined || ofContents !== undefined

@@ -17,6 +17,8 @@ export interface Probe {
   readonly nothing?: string
   /** Not every site has it: to say so is an answer, and the stream is empty. */
   readonly mayBeAbsent?: boolean
+  /** Asked for what no site knows, a site may refuse that with 400: an answer, too. */
+  readonly mayBeRefused?: boolean
   /** Whether an answer says that the site has nothing of the stream, so that it is empty whatever its other endpoints answer. */
   readonly saysNone?: (body: unknown) => boolean
   /** For a look-up: what to send, given the credential's own account id. */
@@ -27,15 +29,17 @@ export interface Probe {
 
 /**
  * By what filters let a row in. `space`: the row is a space; `page`, `blogpost`: it is that content; `container`: it hangs on what
- * its columns containerType and containerId name; `ofSpace`: it is of the space that its column spaceId names; `contents`: the stream asks
+ * its columns containerType and containerId name; `contained`: it hangs on what its own fields name (pageId and the like), or else lies in its space; `ofSpace`: it is of the space that its column spaceId names; `contents`: the stream asks
  * of each content what it makes rows of.
  */
-export type FilteredAs = "space" | "ofSpace" | "page" | "blogpost" | "container" | "contents"
+export type FilteredAs = "space" | "ofSpace" | "page" | "blogpost" | "container" | "contained" | "contents"
 
 export interface StreamFacts {
   readonly name: string
   readonly primaryKey: ReadonlyArray<string>
   readonly syncModes: ReadonlyArray<SyncMode>
+  /** The column by which an incremental stream goes forward, that of a log; left out: those that tell changes have `changedAt`. */
+  readonly cursor?: string
   /** The endpoints it reads, its own first, then those of others that it needs. The scopes follow from them. */
   readonly endpoints: ReadonlyArray<Endpoint>
   readonly probes: ReadonlyArray<Probe>
@@ -49,6 +53,8 @@ export interface StreamFacts {
   readonly accountsListed?: boolean
   /** Left out: filters do not concern the stream. */
   readonly filteredAs?: FilteredAs
+  /** The config says what types of it are read (`custom_content_types`); another choice is another scope. */
+  readonly ofTypes?: true
   /** What all ids of the stream begin with, such as `att`. */
   readonly idPrefix?: string
 }

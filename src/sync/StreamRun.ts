@@ -11,6 +11,9 @@ import { Reporter } from "../protocol/Reporter.ts"
 import type { NamedAccounts } from "../site/Accounts.ts"
 import { KeySet } from "../site/KeySet.ts"
 import { Changes, type DeletionReason } from "./Changes.ts"
+import { ChildChanges, type ChildKey } from "./ChildChanges.ts"
+import type { Child } from "./ChildIndex.ts"
+import type { LogState } from "./LogPosition.ts"
 import { SoundRows } from "./SoundRows.ts"
 import type { StreamFacts } from "./StreamFacts.ts"
 import type { PartPosition, StreamState } from "./StreamState.ts"
@@ -36,6 +39,8 @@ export interface StreamRunOptions {
   readonly facts: StreamFacts
   /** Whether the stream tells changes; one that does not is read whole each time. */
   readonly tellsChanges: boolean
+  /** For a stream that tells changes of what contents have. */
+  readonly childKey?: ChildKey | undefined
   readonly configured: ConfiguredStream
   readonly writer: StreamWriter
   /** The properties of the stream's schema. */
@@ -70,8 +75,14 @@ export class StreamRun {
   isOpen = false
   /** How far each part of the stream has been read; told with each state. */
   readonly parts: Map<string, PartPosition>
+  /** How far a log has been read; told with each state. */
+  log: LogState | undefined
+  /** The site's clock at the start of the sync, in epoch milliseconds. */
+  readonly startedAt: number
   /** What the destination has, for a stream that tells changes. */
   readonly changes: Changes | undefined
+  /** The same for a stream of what contents have. */
+  readonly children: ChildChanges | undefined
 
   readonly #isFullRefresh: boolean
   readonly #jobId: string | undefined
@@ -99,21 +110,31 @@ export class StreamRun {
     this.#setup = options.setup
     this.#scope = options.scope
     this.accounts = options.accounts
-    const { facts, from, configured, tellsChanges } = options
-    this.changes = tellsChanges ? new Changes({ ...options, declared, idPrefix: facts.idPrefix }) : undefined
+    const { facts, from, configured, tellsChanges, childKey } = options
+    this.children = childKey === undefined ? undefined : new ChildChanges({ ...options, declared, key: childKey })
+    this.changes =
+      tellsChanges && childKey === undefined
+        ? new Changes({ ...options, declared, idPrefix: facts.idPrefix })
+        : undefined
     this.#isFullRefresh = configured.syncMode === "full_refresh"
     this.#jobId = this.#isFullRefresh ? options.jobId : undefined
-    this.finishedBefore = options.finished && this.changes?.rescans !== true
+    this.finishedBefore = options.finished && this.#known?.rescans !== true
+    this.log = from?.log
+    this.startedAt = options.startedAt
     this.resumed = from !== undefined
     this.parts = new Map(
-      this.changes?.rescans === true || this.changes?.otherScope === true ? [] : Object.entries(from?.parts ?? {}),
+      this.#known?.rescans === true || this.#known?.otherScope === true ? [] : Object.entries(from?.parts ?? {}),
     )
-    this.#sentBefore = this.changes === undefined ? (from?.rows ?? 0) : 0
+    this.#sentBefore = this.#known === undefined ? (from?.rows ?? 0) : 0
+  }
+
+  get #known(): Changes | ChildChanges | undefined {
+    return this.changes ?? this.children
   }
 
   /** Rows that the site has shown, each counted once however often it was asked for. */
   get listed(): number {
-    return this.changes?.shown ?? this.#sent.size
+    return this.#known?.shown ?? this.#sent.size
   }
 
   /** Whether the destination wants this column: what nobody wants need not be asked for. */
@@ -133,10 +154,11 @@ export class StreamRun {
       ...(this.#done ? { done: 1 } : {}),
       ...(this.#jobId === undefined ? {} : { job: this.#jobId }),
       ...(parts.length === 0 || this.#done ? {} : { parts: Object.fromEntries(parts) }),
-      ...this.changes?.state(),
+      ...(this.log === undefined ? {} : { log: this.log }),
+      ...this.#known?.state(),
     }
     const taken = JSON.stringify(state).length + KEYS + (index?.length ?? 0)
-    const room = BYTES_PER_ROW * (this.changes?.index.size ?? rows) - taken
+    const room = BYTES_PER_ROW * (this.#known?.index.size ?? rows) - taken
     return { ...state, ...this.accounts?.state(room), ...(index === undefined ? {} : { index }) }
   }
 
@@ -151,7 +173,7 @@ export class StreamRun {
     const fresh: Array<Row> = []
     this.accounts?.note(rows)
     for (const row of rows) {
-      const isNews = this.changes === undefined ? this.#sent.add(this.#keyOf(row)) : this.changes.isNews(row)
+      const isNews = this.#known?.isNews(row) ?? this.#sent.add(this.#keyOf(row))
       if (!isNews) continue
       fresh.push(this.#pruned(row))
     }
@@ -171,7 +193,7 @@ export class StreamRun {
     const news = () => {
       const fresh = this.#newRows(rows)
       this.counts.emitted += fresh.length
-      if (this.changes === undefined) this.counts.skipped += rows.length - fresh.length
+      if (this.#known === undefined) this.counts.skipped += rows.length - fresh.length
       advance()
       return fresh
     }
@@ -183,10 +205,18 @@ export class StreamRun {
    * that sent rows which are gone by now: a destination that overwrites its table keeps every row of the job, a tombstone too.
    */
   bury(gone: ReadonlyMap<string, DeletionReason>): Writing {
-    if (gone.size === 0) return Effect.void
+    return gone.size === 0 ? Effect.void : this.#tombstones(() => this.changes!.bury(gone))
+  }
+
+  /** The same for rows of what contents have. */
+  buryChildren(gone: ReadonlyArray<readonly [Child, DeletionReason]>): Writing {
+    return gone.length === 0 ? Effect.void : this.#tombstones(() => this.children!.buryRows(gone))
+  }
+
+  #tombstones(bury: () => ReadonlyArray<Row>): Writing {
     return this.writer.page(
       () => {
-        const rows = this.changes!.bury(gone)
+        const rows = bury()
         if (this.#isFullRefresh) return []
         this.counts.deleted += rows.length
         return rows.map((row) => this.#pruned(row))

@@ -10,7 +10,9 @@
  * made tombstones; `begun` is when that scan
  * began, `newest` the newest time of a version up to which changes have been followed, `high` the highest `changedAt` that was
  * sent, `reconciled` when all was compared last: milliseconds of the site's clock.
- * `scope` names the filters that it holds for; it is left out without filters, and `*` while a change of filters is under way.
+ * Of a stream that is a log there is `log`: how far it has been read, and what is known of the time shortly before (LogPosition.ts).
+ * `scope` names the filters that it holds for; it is left out without filters, and `*` while a change of filters is under way. Where the config
+ * also says what types are read, these are words behind that.
  * `lost` are the ids of rows that were sent without their body, because it could not be had: they are asked for again.
  * While the stream of users is configured, `accounts` are those whom the rows name (accountSets.ts), or `stamp` stands for them;
  * the state of `users` has those of all streams, and the `stamps` that they stand for (Accounts.ts).
@@ -36,6 +38,8 @@ const Part = Schema.Struct({
 })
 export type PartPosition = typeof Part.Type
 
+const Log = Schema.Struct({ since: Time, until: Time, seen: Schema.String })
+
 const StreamStateSchema = Schema.Struct({
   v: Schema.Literal(1),
   site: Schema.String,
@@ -47,6 +51,7 @@ const StreamStateSchema = Schema.Struct({
   /** Rows that the sync had sent: no two states with rows between them are the same. */
   rows: Schema.optionalKey(Schema.Number),
   parts: Schema.optionalKey(Schema.Record(Schema.String, Part)),
+  log: Schema.optionalKey(Log),
   accounts: Schema.optionalKey(Schema.String),
   stamp: Schema.optionalKey(Schema.Number),
   stamps: Schema.optionalKey(Schema.Record(Schema.String, Schema.Number)),

@@ -1,5 +1,6 @@
 /** One list that is to be walked: what a stream tells of it. How it is walked is in walk.ts. */
 import type { Effect } from "effect"
+import type { ConfluenceError } from "../confluence/errors.ts"
 import type { List, Row } from "../confluence/Listing.ts"
 import type { SortKey } from "./Course.ts"
 import type { ReadFailure } from "./failures.ts"
@@ -41,4 +42,10 @@ export interface Walk {
   /** Stop after this many pages from each end: a look at the list. `atOnce` where the list is surely longer than that. */
   readonly pages?: number
   readonly atOnce?: boolean
+  /** Of a walk of newest changes: rows come without their bodies, and what is news is fetched by its id. */
+  readonly isLight?: true
+  /** Of a walk of newest changes where rows cost points: so many are looked at first. */
+  readonly few?: number
+  /** Whether a refusal says that there is nothing of what the list is of; then it is an empty one. */
+  readonly isNothing?: (error: ConfluenceError) => Effect.Effect<boolean, ReadFailure, ReadServices>
 }

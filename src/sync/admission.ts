@@ -2,11 +2,12 @@
 import { Effect } from "effect"
 import type { Row } from "../confluence/Listing.ts"
 import type { DeletionReason } from "./Changes.ts"
-import { Contents, type Verdict } from "./Contents.ts"
+import { Contents } from "./Contents.ts"
 import type { ReadFailure } from "./failures.ts"
 import type { ReadServices } from "./readServices.ts"
 import { Settings } from "./services.ts"
 import type { StreamRun } from "./StreamRun.ts"
+import type { Verdict } from "./verdicts.ts"
 
 /** What the filters say of each row; undefined where no filter concerns the stream. */
 const judged = (

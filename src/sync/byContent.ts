@@ -9,11 +9,12 @@
 import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
 import { type List, type Row, readPage } from "../confluence/Listing.ts"
-import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
+import { scopeNames } from "../confluence/scopes.ts"
 import { isRecord } from "../json.ts"
 import { type Container, LISTED_CONTAINERS } from "../site/containers.ts"
 import type { FilteredKind } from "../site/Scope.ts"
 import { Contents } from "./Contents.ts"
+import { SITE_SEARCH } from "./contentSearch.ts"
 import { byCreation } from "./Course.ts"
 import type { ReadFailure } from "./failures.ts"
 import { eachAnywhere } from "./LookUp.ts"
@@ -24,10 +25,6 @@ import { Settings } from "./services.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 
-const SEARCH: Endpoint = {
-  path: "/wiki/rest/api/search",
-  scopes: [["search:confluence"], ["read:content-details:confluence"]],
-}
 /** Names the position in the state. */
 const KIND = "contents"
 const PAGE = 250
@@ -63,6 +60,11 @@ const parentOf = (containerType: FilteredKind, containerId: string): ContentPare
   path: `${LISTED_CONTAINERS[containerType].path}/${encodeURIComponent(containerId)}`,
 })
 
+/** All content that is let in; only after `Contents.prepare`. */
+export const contentParents = Effect.map(Contents, (contents): ReadonlyArray<ContentParent> =>
+  KINDS.flatMap((kind) => [...contents.idsOf(kind).portions(PAGE)].flat().map((id) => parentOf(kind, id))),
+)
+
 /** How many rows the site's search finds; undefined where it does not tell. */
 export const found = Effect.fnUntraced(function* (stream: string, cql: string) {
   const client = yield* ConfluenceClient
@@ -70,15 +72,17 @@ export const found = Effect.fnUntraced(function* (stream: string, cql: string) {
     ["cql", cql],
     ["limit", "1"],
   ] as const
-  return yield* client.request({ path: SEARCH.path, query, stream, scope: scopeNames(SEARCH), tries: 2 }).pipe(
-    Effect.map(({ body }) => {
-      const total = isRecord(body) ? body["totalSize"] : undefined
-      return typeof total === "number" ? total : undefined
-    }),
-    Effect.catchTag(["BadRequest", "Forbidden", "NotFound", "ScopeMissing", "SiteUnavailable"], () =>
-      Effect.succeed(undefined),
-    ),
-  )
+  return yield* client
+    .request({ path: SITE_SEARCH.path, query, stream, scope: scopeNames(SITE_SEARCH), tries: 2 })
+    .pipe(
+      Effect.map(({ body }) => {
+        const total = isRecord(body) ? body["totalSize"] : undefined
+        return typeof total === "number" ? total : undefined
+      }),
+      Effect.catchTag(["BadRequest", "Forbidden", "NotFound", "ScopeMissing", "SiteUnavailable"], () =>
+        Effect.succeed(undefined),
+      ),
+    )
 })
 
 /** How many rows a list has, by its first page, or guessed from the first and the last one. */
@@ -130,10 +134,7 @@ export const readHanging = Effect.fnUntraced(function* (
   if (cost >= site * hanging.atMost) return yield* whole
   // Doubt: whether the site's lists hold what hangs in archives. There the lists of a content may show what those leave out.
   if (yield* contents.isAnyArchived) return yield* whole
-  const parents = KINDS.flatMap((kind) =>
-    [...contents.idsOf(kind).portions(PAGE)].flat().map((id) => parentOf(kind, id)),
-  )
-  yield* own(parents, site)
+  yield* own(yield* contentParents, site)
 })
 
 /** Reads one list a content, from where an earlier attempt has stopped. */

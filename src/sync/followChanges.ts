@@ -10,7 +10,8 @@ import { Effect } from "effect"
 import type { List, Row } from "../confluence/Listing.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import { Contents } from "./Contents.ts"
-import type { ReadFailure } from "./failures.ts"
+import { type ReadFailure, isOfOnePart } from "./failures.ts"
+import { isDue } from "./Following.ts"
 import { relistingOf, scanOf } from "./Pass.ts"
 import type { ReadServices } from "./readServices.ts"
 import { comparing, reconcile } from "./reconcile.ts"
@@ -20,7 +21,6 @@ import type { StreamRun } from "./StreamRun.ts"
 import type { Walk } from "./Walk.ts"
 import { walkList } from "./walkList.ts"
 
-const HOUR_MS = 3_600_000
 /** So many of the newest changes are looked at where rows cost points. */
 const FEW_ROWS = 25
 
@@ -60,7 +60,7 @@ const walkNewest = Effect.fnUntraced(function* (
   // A row whose body cannot be had would spoil this list in every sync: it is then read without bodies, like a comparison.
   const { fetch } = facts
   const { pass, flush } =
-    fetch === undefined || run.changes!.lost.size === 0
+    fetch === undefined || (walk.isLight !== true && run.changes!.lost.size === 0)
       ? { pass: relistingOf(run), flush: Effect.void }
       : comparing(run, fetch)
   let isReached = false
@@ -77,11 +77,29 @@ const walkNewest = Effect.fnUntraced(function* (
   }
   const { rowsCost } = yield* Settings
   // Most syncs find little that is new. Where rows cost something, a few are asked for first, and more of them only if all are new.
-  const look = rowsCost ? yield* walkList(pass, { ...whole, list: { ...list, limit: FEW_ROWS }, pages: 1 }) : undefined
-  if (!isReached && look?.over !== true) yield* walkList(pass, whole)
+  let isOver = false
+  const { few = FEW_ROWS } = walk
+  for (const limit of rowsCost ? new Set([few, FEW_ROWS]) : []) {
+    if (!isReached && !isOver) isOver = (yield* walkList(pass, { ...whole, list: { ...list, limit }, pages: 1 })).over
+  }
+  if (!isReached && !isOver) yield* walkList(pass, whole)
   yield* flush
   return { newest, inOrder }
 })
+
+/** The walk of a list, or `nothing` where its refusal says that there is none, such as the list of a type that the site does not know. */
+export const unlessNothing = <A>(
+  { isNothing }: Walk,
+  walking: Effect.Effect<A, ReadFailure, ReadServices>,
+  nothing: A,
+): typeof walking =>
+  isNothing === undefined
+    ? walking
+    : Effect.catchIf(walking, isOfOnePart, (error) =>
+        Effect.flatMap(isNothing(error), (isEmpty): typeof walking =>
+          isEmpty ? Effect.succeed(nothing) : Effect.fail(error),
+        ),
+      )
 
 /** Follows what has a new version. True when the walks could tell. */
 const followVersions = Effect.fnUntraced(function* (
@@ -92,9 +110,13 @@ const followVersions = Effect.fnUntraced(function* (
   const { lookbackMs } = yield* Settings
   const downTo = (changes.newest ?? Number.NEGATIVE_INFINITY) - lookbackMs
   const walks = yield* facts.newest(scanOf(run))
-  const walked = yield* Effect.forEach(walks, (walk) => walkNewest(run, facts, walk, downTo), {
-    concurrency: "unbounded",
-  })
+  const walked = yield* Effect.forEach(
+    walks,
+    (walk) => unlessNothing(walk, walkNewest(run, facts, walk, downTo), { newest: undefined, inOrder: true }),
+    {
+      concurrency: "unbounded",
+    },
+  )
   const seen = walked.flatMap(({ newest }) => (newest === undefined || Number.isNaN(newest) ? [] : [newest]))
   // What the first pages began with: whatever is newer came after, and the next sync finds it above this.
   if (seen.length > 0) changes.followedTo(Math.max(...seen))
@@ -105,19 +127,7 @@ const followVersions = Effect.fnUntraced(function* (
 export const readsWhole = (run: StreamRun, intervalHours: number): boolean =>
   !run.finishedBefore &&
   run.changes !== undefined &&
-  (!run.changes.scanned || run.changes.otherScope || isDue(run, intervalHours))
-
-const isDue = (run: StreamRun, intervalHours: number): boolean => {
-  const { reconciled, startedAt } = run.changes!
-  if (intervalHours < 0) return false
-  // A site's clock may have been set back since: then nothing is known of how long ago it was.
-  return (
-    intervalHours === 0 ||
-    reconciled === undefined ||
-    startedAt < reconciled ||
-    startedAt - reconciled >= intervalHours * HOUR_MS
-  )
-}
+  (!run.changes.scanned || run.changes.otherScope || isDue(run.changes, intervalHours))
 
 /** Bodies that could not be had are asked for again by every sync; a reconciliation does so anyway. */
 const askForLost = (run: StreamRun, facts: ChangeFacts): Effect.Effect<void, ReadFailure, ReadServices> => {
@@ -156,6 +166,6 @@ export const followChanges = Effect.fnUntraced(function* (
   }
   const told = yield* followVersions(run, facts)
   const isToCompare =
-    !told || changes.otherScope || run.accounts?.areKnown === false || isDue(run, reconcileIntervalHours)
+    !told || changes.otherScope || run.accounts?.areKnown === false || isDue(changes, reconcileIntervalHours)
   yield* isToCompare ? reconcile(run, facts, read) : askForLost(run, facts)
 })

@@ -5,7 +5,8 @@
  * each of them may still be answered, as current, by its id. So a look at a row by its id keeps nothing alive: it tells where the
  * row hangs. Then the list of that container is asked, once for all that hang there, and what it leaves out too is gone; why, the
  * container tells. What it shows, on content that is current, has come back meanwhile. On content in an archive the two lists
- * may differ for good; there the list of the site is asked a second time, and decides.
+ * may differ for good; there the list of the site is asked a second time, and decides: unless it leaves out even then what hangs on
+ * current content and is listed there. Such a list does not show all that there is, and nobody is gone by its word.
  */
 import { Effect } from "effect"
 import { type List, type Query, type Row, eachPage } from "../confluence/Listing.ts"
@@ -177,6 +178,8 @@ export const goneWithContainer = Effect.fnUntraced(function* (
   }
   const isMissing = new Set(missing)
   const doubtful: Array<Found> = []
+  /** Rows on current content that their content's list shows, and the site's has not. */
+  const overlooked: Array<string> = []
   for (const each of found) {
     const state = stateOf(each)
     const { id, row, single, beside } = each
@@ -187,12 +190,16 @@ export const goneWithContainer = Effect.fnUntraced(function* (
     else if (isShown && state === "current" && !hangsOnMissing) {
       const whole = how.body.length === 0 ? row : yield* ask(run, how, single, id, how.body)
       if (whole === undefined) gone.set(id, "not_visible")
-      else yield* sendAdmitted(run, [whole])
+      else {
+        yield* sendAdmitted(run, [whole])
+        overlooked.push(id)
+      }
     } else doubtful.push(each)
   }
   if (doubtful.length > 0) {
     const sought = { rows: doubtful.map(({ row }) => row), missing: isMissing }
-    const left = new Set(yield* listAgain(run, how, sought.rows.map(idOf), sought))
+    const left = new Set(yield* listAgain(run, how, [...sought.rows.map(idOf), ...overlooked], sought))
+    if (overlooked.some((id) => left.has(id))) return gone
     // Of those that the filters leave out the reason is told here: replies to a comment that they leave out are in no list that is read.
     yield* admitted(
       run,

@@ -119,10 +119,10 @@ const completed = Effect.fnUntraced(function* (
   page: ListPage,
 ): Effect.fn.Return<ListPage, ReadFailure, ReadServices> {
   const { changes } = pass.run
-  if (!pass.withBodies || walk.find === undefined || changes === undefined) return page
+  if (!pass.withBodies || walk.find === undefined) return page
   const shaped = (row: Row) => (walk.row === undefined ? row : walk.row({ ...row }))
   const needed = new Map(
-    page.rows.map((row) => [idOf(row), shaped(row)] as const).filter(([, row]) => changes.differs(row)),
+    page.rows.map((row) => [idOf(row), shaped(row)] as const).filter(([, row]) => changes?.differs(row) ?? true),
   )
   const found = needed.size === 0 ? [] : yield* walk.find(pass.run, [...needed.keys()])
   const whole = new Map(found.map((row) => [idOf(row), row]))

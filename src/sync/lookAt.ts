@@ -21,7 +21,7 @@ export interface Place {
 const LAST = { timeoutMs: LAST_TIMEOUT_MS } as const
 
 /** A single object's links have the site's address beside them, which a list has once for all its rows. */
-const asListed = (found: Row): Row => {
+export const asListed = (found: Row): Row => {
   const links = found["_links"]
   if (typeof links !== "object" || links === null) return found
   const { base: _base, ...listed } = links as Row

@@ -6,6 +6,7 @@
  * their ids, all have been asked for, and which of those failed: an attempt that goes on from it asks for these again.
  */
 import { Effect } from "effect"
+import type { ConfluenceError } from "../confluence/errors.ts"
 import { Reporter } from "../protocol/Reporter.ts"
 import type { Missed } from "../site/Accounts.ts"
 import { type ReadFailure, isOfOnePart, partsUnread } from "./failures.ts"
@@ -32,7 +33,11 @@ export interface Asking<P extends Parent> {
   readonly read: (parent: P) => Reading<void>
   /** Of parents that answered 404: those that their own list shows. */
   readonly stillThere: (parents: ReadonlyArray<P>) => Reading<ReadonlySet<string>>
+  /** Of failures other than 404: whether one may say that the parent is gone. */
+  readonly mayBeGone?: (error: ConfluenceError) => boolean
   /** Called when a parent has been read, or has vanished. */
+  /** More failures in a row are no fault of parents: the others are not asked for. */
+  readonly mostInVain?: number
   readonly onDone?: (parent: P) => void
   readonly onMissed?: (parent: P) => void
   readonly onVanished?: (parent: P) => void
@@ -44,10 +49,11 @@ export const readEach = Effect.fnUntraced(function* <P extends Parent>(
   asking: Asking<P>,
   isSecond = false,
 ): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
-  const { read, stillThere, onDone, onMissed, onVanished } = asking
+  const { read, stillThere, mostInVain, mayBeGone, onDone, onMissed, onVanished } = asking
   const missed: Array<Missed> = []
   const absent = new Map<P, Missed>()
   let unavailable = 0
+  let inVain = 0
   yield* Effect.forEach(
     parents,
     (parent) =>
@@ -56,6 +62,7 @@ export const readEach = Effect.fnUntraced(function* <P extends Parent>(
           onSuccess: () =>
             Effect.sync(() => {
               unavailable = 0
+              inVain = 0
               onDone?.(parent)
             }),
           onFailure: (error): Reading<void> => {
@@ -63,7 +70,10 @@ export const readEach = Effect.fnUntraced(function* <P extends Parent>(
             onMissed?.(parent)
             if (error._tag === "SiteUnavailable" && ++unavailable >= MOST_UNAVAILABLE) return Effect.fail(error)
             const { name } = parent
-            if (error._tag === "NotFound") absent.set(parent, { name, error })
+            const isAbsent = error._tag === "NotFound" || mayBeGone?.(error) === true
+            if ((isSecond || !isAbsent) && ++inVain > (mostInVain ?? Number.POSITIVE_INFINITY))
+              return Effect.fail(error)
+            if (isAbsent) absent.set(parent, { name, error })
             else missed.push({ name, error })
             return Effect.void
           },
@@ -93,12 +103,13 @@ export interface Family<P extends Parent> {
   readonly parents: ReadonlyArray<P>
   readonly read: Asking<P>["read"]
   readonly stillThere: Asking<P>["stillThere"]
+  readonly mayBeGone?: NonNullable<Asking<P>["mayBeGone"]>
 }
 
 /** Reads all parents that no earlier attempt has done, and fails in the end if some could not be read. */
 export const walkParents = Effect.fnUntraced(function* <P extends Parent>(
   pass: Pass,
-  { kind, what, parents, read, stillThere }: Family<P>,
+  { kind, what, parents, read, stillThere, mayBeGone }: Family<P>,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const stream = pass.run.facts.name
   const sorted = parents.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
@@ -126,6 +137,7 @@ export const walkParents = Effect.fnUntraced(function* <P extends Parent>(
   const missed = yield* readEach(todo, {
     read,
     stillThere,
+    ...(mayBeGone === undefined ? {} : { mayBeGone }),
     onDone: ({ id }) => {
       asked.add(id)
       left.delete(id)

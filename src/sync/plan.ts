@@ -4,7 +4,7 @@
 import type { ConfiguredStream } from "../protocol/ConfiguredCatalog.ts"
 import type { InputState } from "../protocol/InputState.ts"
 import { StateUnusable } from "./failures.ts"
-import type { StreamDefinition } from "./StreamDefinition.ts"
+import { type StreamDefinition, tellsChanges } from "./StreamDefinition.ts"
 import type { StreamFacts } from "./StreamFacts.ts"
 import { type StreamState, isStreamState } from "./StreamState.ts"
 
@@ -60,11 +60,14 @@ interface Judged {
   readonly warning?: string
 }
 
+/** Whether an incremental sync goes on from the one before. */
+const goesOn = (definition: StreamDefinition): boolean => tellsChanges(definition) || definition.cursor !== undefined
+
 /** What a read without anything to go on from is. */
-const anew = ({ syncMode }: ConfiguredStream, { changes }: StreamDefinition): string =>
+const anew = ({ syncMode }: ConfiguredStream, definition: StreamDefinition): string =>
   syncMode === "full_refresh"
     ? "read whole (full refresh)"
-    : changes === undefined
+    : !goesOn(definition)
       ? "read whole (it knows full refresh alone)"
       : "read whole (the first incremental sync)"
 
@@ -79,7 +82,7 @@ const judgeFinished = (
   jobId?: string,
 ): Judged => {
   if (stream.syncMode === "incremental") {
-    return definition.changes === undefined
+    return !goesOn(definition)
       ? { course: anew(stream, definition) }
       : { from, course: "gone on with: what has changed since the last sync" }
   }
@@ -124,16 +127,17 @@ const judge = (stream: ConfiguredStream, definition: StreamDefinition, state: un
       ? judgeFinished(stream, definition, state, input.jobId)
       : { from: state, course: "gone on with where an earlier sync was cut off" }
   const isOtherScope = (state.scope ?? "") !== input.scopeOf(definition)
-  if (isOtherScope && definition.changes === undefined)
+  if (isOtherScope && !tellsChanges(definition))
     return { course: `${anew(stream, definition)}, because the filters have changed` }
-  if (state.setup === input.setupOf(stream)) {
+  // Records of a log have no body that could be asked for in another format.
+  if (state.setup === input.setupOf(stream) || definition.cursor !== undefined) {
     return isOtherScope && judged.from !== undefined
       ? { from: state, course: "gone on with, and compared with the site, because the filters have changed" }
       : judged
   }
   const warning = `${name}: the body format has changed since the state was written; all rows are sent again.`
   // A stream that tells changes keeps what it knows of which rows there are.
-  return definition.changes === undefined || judged.from === undefined
+  return !tellsChanges(definition) || judged.from === undefined
     ? { course, warning }
     : { from: state, course: "read whole, and compared with what its state knows", warning }
 }

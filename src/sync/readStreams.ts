@@ -16,12 +16,13 @@ import { admitted } from "./admission.ts"
 import { Contents } from "./Contents.ts"
 import type { ReadFailure, StateUnusable } from "./failures.ts"
 import { followChanges, readsWhole } from "./followChanges.ts"
-import { type Pass, namesOf, scanOf } from "./Pass.ts"
+import { namesOf, quietPass, scanOf } from "./Pass.ts"
 import type { ReadServices } from "./readServices.ts"
 import { Settings } from "./services.ts"
 import type { StreamDefinition } from "./StreamDefinition.ts"
 import type { StreamFacts } from "./StreamFacts.ts"
-import { type StreamRun, silentRun } from "./StreamRun.ts"
+import type { StreamRun } from "./StreamRun.ts"
+import { TreeSurvey } from "./TreeSurvey.ts"
 
 type StreamFailure = Exclude<ReadFailure, OutputClosed>
 
@@ -80,7 +81,7 @@ const readOne = (
 ): Effect.Effect<StreamOutcome, OutputClosed, ReadServices | Reporter> =>
   Effect.gen(function* () {
     const startedAt = yield* Clock.currentTimeMillis
-    const { changes, feeds, name, read } = definition
+    const { changes, feeds, name, ofContents, read } = definition
     const reporter = yield* Reporter
     const directory = yield* SiteDirectory
     const accounts = yield* Accounts
@@ -97,9 +98,11 @@ const readOne = (
         ? Effect.fail(refused)
         : run.finishedBefore
           ? names
-          : changes === undefined
-            ? Effect.andThen(names, read(scanOf(run)))
-            : followChanges(run, changes, read)
+          : ofContents !== undefined
+            ? ofContents.follow(run)
+            : changes === undefined
+              ? Effect.andThen(names, read(scanOf(run)))
+              : followChanges(run, changes, read)
     const exit = yield* Effect.raceFirst(Effect.raceFirst(work, Deferred.await(fatal)), keepStateFresh(run)).pipe(
       Effect.onInterrupt(() => Effect.ignore(run.interrupted)),
       Effect.exit,
@@ -139,11 +142,10 @@ const kindOf = ({ filteredAs }: StreamFacts): FilteredKind | undefined =>
  */
 const listingOf = ({ read, ...facts }: StreamDefinition) =>
   Effect.gen(function* () {
-    const run = silentRun(facts)
-    const take: Pass["take"] = (rows, advance) => Effect.map(admitted(run, rows), advance)
-    const list = Effect.suspend(() => read({ run, parts: new Map(), withBodies: false, sendsAll: false, take }))
+    const pass = quietPass(facts, (rows, run) => admitted(run, rows))
+    const list = Effect.suspend(() => read({ ...pass, parts: new Map() }))
     yield* list
-    if (run.counts.failed > 0) yield* list
+    if (pass.run.counts.failed > 0) yield* list
   })
 
 /** Reads all streams; an outcome for each, in the order given. `registry`: the streams that there are. */
@@ -154,6 +156,7 @@ export const readStreams = (
   Effect.gen(function* () {
     const directory = yield* SiteDirectory
     const contents = yield* Contents
+    const survey = yield* TreeSurvey
     const fatal = yield* Deferred.make<never, StreamFailure>()
     for (const { run, refused } of streams) {
       const { feeds } = run.facts
@@ -163,7 +166,8 @@ export const readStreams = (
     for (const definition of registry) {
       const kind = kindOf(definition)
       if (kind === undefined) continue
-      contents.listBy(kind, Effect.provideService(listingOf(definition), Contents, contents))
+      const listing = Effect.provideService(listingOf(definition), Contents, contents)
+      contents.listBy(kind, Effect.provideService(listing, TreeSurvey, survey))
       const own = streams.find(({ run }) => run.facts.name === definition.name)
       if (own !== undefined && own.refused === undefined && readsWhole(own.run, reconcileIntervalHours))
         contents.expect(kind)

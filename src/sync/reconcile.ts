@@ -54,7 +54,8 @@ export const comparing = (run: StreamRun, fetch: NonNullable<ChangeFacts["fetch"
   return { pass, flush, unfound }
 }
 
-const believe = Effect.fnUntraced(function* (run: StreamRun, missing: number, known: number) {
+/** Fails where so much is missing that the site is not believed. */
+export const believe = Effect.fnUntraced(function* (run: StreamRun, missing: number, known: number) {
   const { maxDeletionPercent } = yield* Settings
   if (missing <= FEW || missing <= (known * maxDeletionPercent) / 100) return
   const share = ((100 * missing) / known).toFixed(1)
@@ -85,15 +86,16 @@ export const reconcile = Effect.fnUntraced(function* (
     yield* flush
   }
   const { scope } = yield* Settings
+  const isEverything = scope.isEverything && !changes.otherScope
   const known = changes.index.size
   const missing = [...new Set([...changes.notListed(), ...doubtful])]
   // What the filters leave out by now is no doubt about the site: it is looked for first, and counts on neither side.
-  if (scope.isEverything) yield* believe(run, missing.length, known)
+  if (isEverything) yield* believe(run, missing.length, known)
   if (missing.length > 0) {
     const gone = yield* facts.gone(run, missing)
     // Nor does what the site shows after all, such as a page of which nobody can tell what it lies below.
     const left = missing.filter((id) => gone.has(id) && changes.index.get(id) !== undefined)
-    if (!scope.isEverything) yield* believe(run, left.length, changes.index.size)
+    if (!isEverything) yield* believe(run, left.length, changes.index.size)
     yield* run.bury(gone)
   }
   changes.compared()

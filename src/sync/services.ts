@@ -7,6 +7,7 @@ import type { Accounts } from "../site/Accounts.ts"
 import type { Emails } from "../site/Emails.ts"
 import type { Scope } from "../site/Scope.ts"
 import type { SiteDirectory } from "../site/SiteDirectory.ts"
+import type { Once } from "./Once.ts"
 import type { WalkBoard } from "./WalkBoard.ts"
 
 /** What of the config the readers act on. */
@@ -24,6 +25,8 @@ export interface ReadSettings {
   readonly scope: Scope
   /** A reconciliation that misses a larger share of the known rows deletes nothing. */
   readonly maxDeletionPercent: number
+  /** The types of custom content that are read, each once. */
+  readonly customContentTypes: ReadonlyArray<string>
 }
 
 export class Settings extends Context.Service<Settings, ReadSettings>()("source-confluence/Settings") {}
@@ -37,6 +40,7 @@ export type AskServices =
   | SiteDirectory
   | Accounts
   | Emails
+  | Once
   | WalkBoard
 
 /** Lists and look-ups begun at once; how many requests are in flight is the client's business. */

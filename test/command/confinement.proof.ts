@@ -43,10 +43,10 @@ afterEach(() => {
 
 const KINDS = ["classic", "scoped", "oauth2.0", "service_account"] as const satisfies ReadonlyArray<ConfigKind>
 
-const run = (command: "check" | "read", config: Row) =>
+const run = (command: "check" | "read", config: Row, streams: ReadonlyArray<string> = ALL_STREAMS) =>
   runCommand(
     command,
-    { config, ...(command === "read" && { catalog: catalogOf(ALL_STREAMS) }) },
+    { config, ...(command === "read" && { catalog: catalogOf(streams) }) },
     { env: { ...SHORT_PAUSES, LOG_LEVEL: "TRACE" } },
   )
 
@@ -130,7 +130,8 @@ describe("a redirect is not followed", () => {
       const headers = { location: `${thief.url}/login`, link: `<${thief.url}>; rel="next"`, "retry-after": "0" }
       return turn++ < 12 ? { ...response, status: [403, 429, 503, 404][turn % 4]!, headers } : response
     }
-    await run("read", site.config())
+    // After refusals for the rate few requests a second are sent: enough for lists, not for what asks each content.
+    await run("read", site.config(), ["spaces", "pages", "blog_posts", "comments", "attachments", "users", "groups"])
     expect(turn).toBeGreaterThan(12)
   })
 })

@@ -314,9 +314,6 @@ describe("settings without effect yet", () => {
       num_workers: 2,
       endpoints: { gateway: "https://gateway.example.com" },
     }
-    assert.deepStrictEqual(notInEffect(accepted({ ...good, ...given })), [
-      "custom_content_types",
-      "attachments.media_types",
-    ])
+    assert.deepStrictEqual(notInEffect(accepted({ ...good, ...given })), ["attachments.media_types"])
   })
 })

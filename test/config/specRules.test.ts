@@ -103,6 +103,7 @@ describe("the specification", () => {
       "domain_name",
       "credentials",
       "filters",
+      "custom_content_types",
       "body_format",
       "num_workers",
       "reconcile_interval_hours",

@@ -322,14 +322,14 @@ describe("a credential that changes", () => {
 
   it.effect("is given up when the site rejects every new one", () =>
     Effect.gen(function* () {
-      const credentials = renewing("abcdefgh")
+      const credentials = renewing("abcdefghijklmnopqrstuvwxyz")
       const scripted = scriptedSite(() => ({ status: 401 }))
       const error = yield* within(
         minutes(1),
         Effect.flip(ask()).pipe(Effect.provide(clientOf(scripted, { credentials: credentials.layer }))),
       )
       assert.strictEqual(error._tag, "CredentialsRejected")
-      assert.lengthOf(scripted.seen, 5)
+      assert.lengthOf(scripted.seen, 21)
     }),
   )
 

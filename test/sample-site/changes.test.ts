@@ -3,6 +3,7 @@ import { assert, describe, it } from "vitest"
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { TruthStream } from "../../src/sample-site/truth.ts"
 import { ask, ids, nextOf, row, type Row, rowsOf, walk, walkOffsets } from "./asking.ts"
+import { likesIn, viewsIn } from "./childRows.ts"
 
 const V2 = "/wiki/api/v2"
 const START = Date.UTC(2026, 6, 1)
@@ -58,6 +59,11 @@ describe("the truth about the sample site", () => {
         walk(site, `${V2}/spaces/${id}/permissions?limit=3`).map((each) => Object.assign({ spaceId: id }, each)),
       )
       assert.sameDeepMembers(permissions, site.truth("space_permissions"))
+      const properties = ids(site.truth("spaces")).flatMap((id) =>
+        walk(site, `${V2}/spaces/${id}/properties?limit=1`).map((each) => Object.assign({ spaceId: id }, each)),
+      )
+      assert.sameDeepMembers(walk(site, `${V2}/tasks?limit=20&body-format=storage`), site.truth("tasks"))
+      assert.sameDeepMembers(properties, site.truth("space_properties"))
       assert.sameDeepMembers([...walk(site, `${V2}/space-roles?limit=2`)], site.truth("space_roles"))
       const assignments = ids(site.truth("spaces")).flatMap((spaceId) =>
         walk(site, `${V2}/spaces/${spaceId}/role-assignments?limit=2`).map((each) =>
@@ -65,6 +71,8 @@ describe("the truth about the sample site", () => {
         ),
       )
       assert.sameDeepMembers(assignments, site.truth("space_role_assignments"))
+      assert.sameDeepMembers(likesIn(site), site.truth("likes"))
+      assert.sameDeepMembers(viewsIn(site), site.truth("content_views"))
     }
     check()
     const visible = ids(listed(site, "pages", "&sort=-id")).slice(0, 60)
@@ -86,8 +94,24 @@ describe("the truth about the sample site", () => {
     const [someone] = site.assignmentsOf(home)
     site.unassignRole(home.id, { roleId: someone!.roleId, ...someone!.principal })
     site.assignRole(home.id, { roleId: site.addRole({ name: "Guest" }), principalId: site.users[5]!.accountId })
+    const [property] = site.truth("space_properties")
+    site.removeSpaceProperty(String(property!["spaceId"]), { key: String(property!["key"]) })
+    site.setSpaceProperty(home.id, { key: "new", value: "one" })
+    site.setSpaceProperty(home.id, { key: "new", value: "two" })
+    const blueprint = site.belongings.templates.ofSite.find(({ kind }) => kind === "blueprint")
+    site.editTemplate(site.customizeBlueprint(blueprint!.id, { spaceId: home.id }), { name: "Ours" })
+    site.editTask(site.addTask(String(site.truth("pages")[0]!["id"])), { body: "Write it down" })
+    const [done, gone] = ids(site.truth("tasks"))
+    site.completeTask(done!)
+    site.removeTask(gone!)
+    site.removeTemplate(site.addTemplate({ spaceId: home.id }))
+    site.addTemplate({ name: "Of the site" })
     site.renameRole(site.roles[1]!.id, { name: "Writer" })
     site.removeRole(site.roles[3]!.id)
+    const [liked, viewed] = ids(listed(site, "pages"))
+    site.like(liked!, { accountId: site.users[6]!.accountId })
+    site.unlike(String(site.truth("likes")[0]!["contentId"]))
+    site.view(viewed!, { views: 3, viewers: 2 })
     check()
     site.reset()
     const fresh = new SampleSite({ pages: 150, now: () => clock.now })
@@ -96,6 +120,11 @@ describe("the truth about the sample site", () => {
       "space_permissions",
       "space_roles",
       "space_role_assignments",
+      "likes",
+      "content_views",
+      "space_properties",
+      "templates",
+      "tasks",
     ] as const)
       assert.deepStrictEqual(site.truth(stream), fresh.truth(stream))
   })

@@ -1,5 +1,6 @@
 /** OAuth 2.0 at the sample site: what access tokens open, the sites of a token, what is told of grants, and all of it over HTTP. */
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { CUSTOM_TYPES } from "../../src/sample-site/customContent.ts"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
 import {
   APP,
@@ -195,6 +196,7 @@ describe("a site that is signed in to", () => {
       domain_name: "http://127.0.0.1:1",
       credentials: { auth_type: "oauth2.0", ...APP, refresh_token: tokens[0] },
       endpoints: { gateway: "http://127.0.0.1:1", auth: "http://127.0.0.1:1" },
+      custom_content_types: CUSTOM_TYPES.map(({ name }) => name),
     })
     assert.deepStrictEqual(
       site.grants().map(({ accessTokens }) => accessTokens),

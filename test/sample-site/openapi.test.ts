@@ -1,9 +1,11 @@
 /** Every endpoint of the sample site answers as Atlassian's OpenAPI documents say, over several seeds and all odd rows. */
 import { assert, describe, it } from "vitest"
+import { CUSTOM_TYPES } from "../../src/sample-site/customContent.ts"
 import { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { loadOpenApiDocuments } from "../support/openapiDocuments.ts"
 import { OpenapiValidator } from "../support/openapiValidator.ts"
 import { ask, type Asking, ids, nextOf, type Row, rowsOf, walk } from "./asking.ts"
+import { CONTENT } from "./childRows.ts"
 
 const documents = loadOpenApiDocuments()
 const V2 = "/wiki/api/v2"
@@ -21,6 +23,8 @@ const LISTS = [
   `${V2}/inline-comments?limit=250&body-format=storage`,
   `${V2}/inline-comments?limit=50&sort=modified-date`,
   `${V2}/attachments?limit=250&sort=-created-date`,
+  `${V2}/tasks?limit=250&body-format=storage&include-blank-tasks=true`,
+  `${V2}/tasks?limit=90&body-format=atlas_doc_format&status=complete&completed-at-from=1500000000000`,
   `${V2}/attachments?status=trashed&status=archived&mediaType=application/pdf`,
 ] as const
 
@@ -75,6 +79,26 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
             assert.isAbove(rowsOf(asked).length, 0, at)
             at = nextOf(asked)
           }
+      let properties = 0
+      for (const id of ids(rowsOf(ask(site, `${V2}/spaces?limit=250`))))
+        properties += rowsOf(valid(site, `${V2}/spaces/${id}/properties?limit=250`)).length
+      assert.isAbove(properties, 2)
+      for (const more of [
+        "",
+        "?limit=20&start=5",
+        "?startDate=1750000000000&endDate=1780000000000",
+        "?searchString=App",
+      ])
+        assert.isAbove(rowsOf(valid(site, `/wiki/rest/api/audit${more}`)).length, 5)
+      const templates = new Set<unknown>()
+      for (const key of [undefined, ...site.truth("spaces").map((space) => String(space["key"]))])
+        for (const kind of ["page", "blueprint"])
+          for (const more of ["", "&expand=body", "&expand=body.storage"]) {
+            const of = key === undefined ? "" : `&spaceKey=${encodeURIComponent(key)}`
+            const address = `/wiki/rest/api/template/${kind}?limit=200${of}${more}`
+            for (const row of rowsOf(valid(site, address))) templates.add(row["templateId"])
+          }
+      assert.strictEqual(templates.size, site.truth("templates").length)
       assert.isAbove(rowsOf(valid(site, `${V2}/space-roles?limit=3`)).length, 2)
       const { accountId = "" } = site.users.find((user) => user.personalSpaceId !== null) ?? {}
       const his = rowsOf(valid(site, `${V2}/space-roles?principal-type=USER&principal-id=${accountId}`))
@@ -122,6 +146,89 @@ describe.skipIf(documents === undefined)("the sample site against Atlassian's do
       valid(site, `${V2}/content/convert-ids-to-types`, { method: "POST", body })
     })
   }
+
+  it("answers all that is asked of custom content in the described shape", () => {
+    const site = new SampleSite({ seed: 3, pages: 300 })
+    const told = new Set<string>()
+    for (const { name } of CUSTOM_TYPES) {
+      const found: string[] = []
+      for (const body of ["raw", "storage", "atlas_doc_format"])
+        for (
+          let at: string | undefined =
+            `${V2}/custom-content?type=${encodeURIComponent(name)}&limit=5&sort=-modified-date&body-format=${body}`;
+          at !== undefined;
+        ) {
+          const asked = valid(site, at)
+          found.push(...ids(rowsOf(asked)))
+          for (const row of rowsOf(asked)) for (const field of Object.keys(row)) told.add(field)
+          at = nextOf(asked)
+        }
+      assert.isAbove(found.length, 9)
+      const spaces = ids(site.truth("spaces")).join("&space-id=")
+      valid(
+        site,
+        `${V2}/custom-content?type=${encodeURIComponent(name)}&id=${found.slice(0, 9).join(",")}&space-id=${spaces}`,
+      )
+      for (const id of found.slice(0, 9)) valid(site, `${V2}/custom-content/${id}?body-format=storage`)
+      valid(site, `${V2}/content/convert-ids-to-types`, { method: "POST", body: { contentIds: found.slice(0, 9) } })
+    }
+    assert.includeMembers([...told], ["pageId", "blogPostId", "customContentId", "spaceId"])
+    for (const unknownCustomTypes of ["404", "400"] as const) {
+      site.set({ quirks: { unknownCustomTypes } })
+      assert.strictEqual(valid(site, `${V2}/custom-content?type=ac:none:none`).status, Number(unknownCustomTypes))
+    }
+    assert.strictEqual(ask(site, `${V2}/custom-content`).status, 400)
+  })
+
+  it("answers what content has of its own in the described shape", () => {
+    const site = new SampleSite({ seed: 5, pages: 120 })
+    let likes = 0
+    for (const [list] of CONTENT)
+      for (const id of ids(rowsOf(ask(site, `${V2}/${list}?limit=250`)))) {
+        for (let at: string | undefined = `${V2}/${list}/${id}/likes/users?limit=2`; at !== undefined;) {
+          const asked = valid(site, at)
+          likes += rowsOf(asked).length
+          at = nextOf(asked)
+        }
+        if (list.includes("comments")) continue
+        for (const what of ["views", "viewers?fromDate=2026-01-01"])
+          valid(site, `/wiki/rest/api/analytics/content/${id}/${what}`)
+      }
+    assert.isAbove(likes, 20)
+    for (const analytics of ["404", "403"] as const) {
+      site.set({ quirks: { analytics } })
+      assert.strictEqual(valid(site, `/wiki/rest/api/analytics/content/1/views`).status, Number(analytics))
+    }
+  })
+
+  it("answers all that is asked of labels, and of levels of classification, in the described shape", () => {
+    const site = new SampleSite({ seed: 2, pages: 300 })
+    const walked = (address: string): number => {
+      let rows = 0
+      for (let at: string | undefined = address; at !== undefined;) {
+        const asked = valid(site, at)
+        rows += rowsOf(asked).length
+        at = nextOf(asked)
+      }
+      return rows
+    }
+    assert.isAbove(walked(`${V2}/labels?limit=6&sort=-name`), 6)
+    assert.isAbove(walked(`${V2}/labels?prefix=my&prefix=team`), 2)
+    for (const list of ["pages?limit=20&sort=-modified-date", "blogposts?body-format=storage", "attachments?limit=9"])
+      assert.isAbove(
+        ids(site.truth("labels")).reduce((rows, id) => rows + walked(`${V2}/labels/${id}/${list}`), 0),
+        5,
+        list,
+      )
+    const labelled = new Map(site.truth("content_labels").map(({ contentId, contentType }) => [contentId, contentType]))
+    for (const [contentId, contentType] of labelled) {
+      const id = String(contentId).replace("att", "")
+      assert.isAbove(walked(`${V2}/${String(contentType)}s/${id}/labels?limit=1`), 0)
+    }
+    for (const { spaceId } of site.truth("space_labels"))
+      assert.isAbove(walked(`${V2}/spaces/${String(spaceId)}/labels?limit=1`), 0)
+    assert.strictEqual(valid(site, `${V2}/classification-levels`).status, 200)
+  })
 
   for (const seed of [1, 2])
     it(`answers all that is asked of restrictions in the described shape (seed ${seed})`, () => {

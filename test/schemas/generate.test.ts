@@ -29,6 +29,8 @@ beforeAll(() => {
     "src/confluence/scopes.ts",
     "src/sample-site/quirks.ts",
     "test/simulation/doubts.ts",
+    "test/simulation/belongingDoubts.ts",
+    "test/simulation/treeDoubts.ts",
     "package.json",
   ]) {
     cpSync(join(project, path), at(path), { recursive: true })

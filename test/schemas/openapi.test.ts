@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { loadOpenApiDocuments } from "../support/openapiDocuments.ts"
 import { added, type Column, columnsOf, undocumented } from "./columns.ts"
 
-/** Documented fields that are no columns, each with its reason. */
+/** Documented fields that are no columns, or not in one, each with its reason. */
 const leftOut: { readonly [stream: string]: { readonly [field: string]: string } } = {
   group_members: {
     username: "no longer answered, for privacy",
@@ -12,6 +12,30 @@ const leftOut: { readonly [stream: string]: { readonly [field: string]: string }
     details: "an expansion that is not asked for",
     personalSpace: "an expansion that is not asked for",
     _expandable: "names the expansions that were not asked for",
+  },
+  audit_log: {
+    "author.username": "no longer answered, for privacy",
+    "author.userKey": "no longer answered, for privacy",
+  },
+  templates: {
+    _expandable: "names the expansions that were not asked for",
+    ...Object.fromEntries(
+      [
+        "view",
+        "export_view",
+        "styled_view",
+        "editor",
+        "editor2",
+        "wiki",
+        "atlas_doc_format",
+        "anonymous_export_view",
+        "storage.embeddedContent",
+        "storage.webresource",
+        "storage.mediaToken",
+        "storage._expandable",
+        "storage._links",
+      ].map((field) => [`body.${field}`, "cannot be asked for: the list has the storage format alone"]),
+    ),
   },
 }
 
@@ -22,12 +46,34 @@ const models: { readonly [stream: string]: readonly [document: "v1" | "v2", ...m
   blog_posts: ["v2", "BlogPostBulk"],
   comments: ["v2", "FooterCommentModel", "InlineCommentModel", "ChildrenCommentModel", "InlineCommentChildrenModel"],
   attachments: ["v2", "AttachmentBulk"],
+  custom_content: ["v2", "CustomContentBulk"],
   users: ["v2", "User"],
   groups: ["v1", "Group"],
   group_members: ["v1", "User"],
   space_permissions: ["v2", "SpacePermissionAssignment"],
   space_role_assignments: ["v2", "SpaceRoleAssignment"],
   space_roles: ["v2", "SpaceRole"],
+  likes: ["v2", "Like"],
+  content_properties: ["v2", "ContentProperty"],
+  content_versions: [
+    "v2",
+    "PageVersion",
+    "BlogPostVersion",
+    "CommentVersion",
+    "AttachmentVersion",
+    "CustomContentVersion",
+  ],
+  space_properties: ["v2", "SpaceProperty"],
+  tasks: ["v2", "Task"],
+  audit_log: ["v1", "AuditRecord"],
+  templates: ["v1", "ContentTemplate", "BlueprintTemplate"],
+  space_labels: ["v2", "Label"],
+  labels: ["v2", "Label"],
+  classification_levels: ["v2", "ClassificationLevel"],
+  folders: ["v2", "FolderSingle"],
+  whiteboards: ["v2", "WhiteboardSingle"],
+  databases: ["v2", "DatabaseSingle"],
+  embeds: ["v2", "SmartLinkSingle"],
 }
 
 interface Model {
@@ -57,7 +103,7 @@ describe.skipIf(documents === undefined)("the schemas and Atlassian's OpenAPI do
     "%s has every field of its rows' models, and no other but the known ones",
     (stream, [document, ...rowModels]) => {
       const fields = new Set(rowModels.flatMap((name) => Object.keys(definitions(document)[name]!.properties ?? {})))
-      const out = Object.keys(leftOut[stream] ?? {})
+      const out = Object.keys(leftOut[stream] ?? {}).filter((field) => !field.includes("."))
       for (const field of out) assert.isTrue(fields.has(field), `${field} is left out, but is not documented`)
       assert.sameMembers(
         Object.keys(columnsOf(stream)),
@@ -74,6 +120,7 @@ describe.skipIf(documents === undefined)("the schemas and Atlassian's OpenAPI do
       assert.strictEqual(column.format, model.format === "date-time" ? "date-time" : undefined, path)
       if (model.items !== undefined) compare(column.items!, model.items, `${path}[]`)
       for (const [name, inside] of Object.entries(model.properties ?? {})) {
+        if (`${path}.${name}`.slice(stream.length + 1) in (leftOut[stream] ?? {})) continue
         assert.property(column.properties, name, path)
         compare(column.properties![name]!, inside, `${path}.${name}`)
       }

@@ -1,7 +1,11 @@
 /** A change at work: the site, and what its draw chooses of it. */
 import type { Item } from "../../src/sample-site/Collection.ts"
 import type { CommentItem } from "../../src/sample-site/comments.ts"
+import type { PlacedItem } from "../../src/sample-site/contentTypes.ts"
+import type { CustomItem } from "../../src/sample-site/customContent.ts"
+import type { LabelledKind, SiteLabel } from "../../src/sample-site/labels.ts"
 import type { ContentItem } from "../../src/sample-site/pages.ts"
+import { isRestricted } from "../../src/sample-site/restrictions.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { fingerprint, hash32, pick } from "../../src/sample-site/seededChance.ts"
 import { ImpossibleChange } from "../../src/sample-site/SpaceChanges.ts"
@@ -90,6 +94,18 @@ export class Act {
     return chosen(all, this.draw, ({ id }) => id)
   }
 
+  /** Any custom content that fits. */
+  customContent(fits: (item: CustomItem) => boolean = (item) => item.status !== "trashed"): string {
+    const all = this.#items(this.site.customContent.items).filter(fits)
+    return chosen(all, this.draw, ({ id }) => id).id
+  }
+
+  /** Something that custom content can hang on. */
+  customContainer(): string {
+    const draw = this.number(5, 4)
+    return draw === 0 ? this.space() : draw === 1 ? this.customContent() : this.any()
+  }
+
   attachment(status: "current" | "trashed" | "any" = "current"): string {
     const all = this.#items(this.site.attachments).filter((item) => status === "any" || item.status === status)
     return chosen(all, this.draw, ({ id }) => id).id
@@ -120,11 +136,88 @@ export class Act {
     return chosen(all, this.draw, (each) => JSON.stringify(each))
   }
 
+  property(spaceId: string): string {
+    const all = this.site.belongings.properties.of(this.site.spaceById(spaceId)!)
+    return chosen(all, this.draw, ({ id }) => id).key
+  }
+
+  template(): string {
+    const { templates } = this.site.belongings
+    const all = [templates.ofSite, ...this.site.spaces.map((space) => templates.of(space))].flat()
+    return chosen(all, this.draw, ({ id }) => id).id
+  }
+
+  task(): string {
+    const { tasks } = this.site.belongings
+    const all = Array.from({ length: tasks.size }, (_, ordinal) => tasks.get(ordinal)).filter(({ gone }) => !gone)
+    return chosen(all, this.draw, ({ id }) => id).id
+  }
+
+  blueprint(): string {
+    const all = this.site.belongings.templates.ofSite.filter(({ kind }) => kind === "blueprint")
+    return chosen(all, this.draw, ({ id }) => id).id
+  }
+
+  label(): SiteLabel {
+    return chosen(this.site.labels.all, this.draw, ({ id }) => id)
+  }
+
+  /** A label to put on something: one that there is, or a new one. */
+  newLabel(): { readonly name: string; readonly prefix: string } {
+    const prefix = pick(["global", "team", "my"], this.number(8, 3))
+    return this.number(9, 3) === 0 ? { name: `new-${this.text(2)}`, prefix } : this.label()
+  }
+
+  /** A page, blog post or attachment; one that carries labels, if that is asked for. */
+  labelled(carries = false): { readonly kind: "page" | "blogpost" | "attachment"; readonly id: string } {
+    const files = this.#items(this.site.attachments).map((item) => ({ kind: "attachment" as const, item }))
+    const all = [
+      ...this.#content(["page", "blogpost"]).map((item) => ({ kind: item.type, item })),
+      ...files.filter(({ item }) => item.status !== "trashed"),
+    ].filter(({ kind, item }) => !carries || this.site.labels.of(kind, item.ordinal).length > 0)
+    const { kind, item } = chosen(all, this.draw, (each) => each.item.id)
+    return { kind, id: item.id }
+  }
+
+  /** A label that something carries. */
+  labelOn(kind: LabelledKind, id: string): { readonly name: string; readonly prefix: string } {
+    const ordinal = kind === "space" ? this.site.spaceById(id)!.index : this.site.ordinalOf(kind, id)!
+    return chosen(this.site.labels.of(kind, ordinal), this.draw, (label) => label.id)
+  }
+
+  level(): string {
+    return chosen(this.site.levels, this.draw, ({ id }) => id).id
+  }
+
+  /** Any of some rows. */
+  oneOf<R extends Readonly<Record<string, unknown>>>(rows: ReadonlyArray<R>): R {
+    return chosen(rows, this.draw, (row) => JSON.stringify([row["contentId"], row["id"], row["number"]]))
+  }
+
   user(): string {
     return chosen(this.site.users, this.draw, ({ accountId }) => accountId).accountId
   }
 
   group(): string {
     return chosen(this.site.groups, this.draw, ({ id }) => id).id
+  }
+
+  /** Any page, blog post, folder or the like that fits and says itself who may read or change it. */
+  restricted(fits: (item: PlacedItem) => boolean = () => true, salt = 0): string {
+    const { site } = this
+    const all = [...this.#content(["page", "blogpost"]), ...this.#items(site.treeItems)].filter((item: PlacedItem) => {
+      const { read, update } = site.restrictionsOf(item)
+      return site.contentExists(item) && fits(item) && (isRestricted(read) || isRestricted(update))
+    })
+    return chosen(all, this.draw + salt, ({ id }) => id).id
+  }
+
+  /** A group that a restriction names. */
+  restrictingGroup(): string {
+    const { site } = this
+    const all = [...this.#content(["page", "blogpost"]), ...this.#items(site.treeItems)]
+    const named = new Set(all.flatMap((item) => site.restrictionsOf(item).read.groups))
+    const groups = site.groups.filter(({ id }) => named.has(id))
+    return chosen(groups, this.draw, ({ id }) => id).id
   }
 }

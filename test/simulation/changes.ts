@@ -4,10 +4,13 @@
  * others are left out of a history, which is how a failing history is made short.
  */
 import { type PlacedItem, TREE_TYPES } from "../../src/sample-site/contentTypes.ts"
+import { CUSTOM_TYPES } from "../../src/sample-site/customContent.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import { pick } from "../../src/sample-site/seededChance.ts"
 import { ImpossibleChange } from "../../src/sample-site/SpaceChanges.ts"
 import { Act } from "./Act.ts"
+import { CHILD_CHANGES } from "./childChanges.ts"
+import { RESTRICTION_CHANGES } from "./restrictionChanges.ts"
 
 export interface Change {
   readonly kind: ChangeKind
@@ -116,6 +119,23 @@ const CHANGES = {
   "trash an attachment": (act) => act.site.trashAttachment(act.attachment()),
   "restore an attachment": (act) => act.site.restoreAttachment(act.attachment("trashed")),
   "purge an attachment": (act) => act.site.purgeAttachment(act.attachment("any")),
+  "add custom content": (act) => {
+    const type = pick(CUSTOM_TYPES, act.number(6, CUSTOM_TYPES.length)).name
+    act.site.addCustomContent(act.customContainer(), { type, title: `New ${act.text(2)}`, body: act.body() })
+  },
+  "edit custom content": (act) => act.site.editCustomContent(act.customContent(), { body: act.body() }),
+  "move custom content": (act) => {
+    act.site.moveCustomContent(act.customContent(), { containerId: act.customContainer() })
+  },
+  "trash custom content": (act) => act.site.trashCustomContent(act.customContent()),
+  "restore custom content": (act) =>
+    act.site.restoreCustomContent(act.customContent(({ status }) => status === "trashed")),
+  "purge custom content": (act) => act.site.purgeCustomContent(act.customContent(() => true)),
+  "take an app away": (act) => act.site.removeCustomType(pick(CUSTOM_TYPES, act.number(6, CUSTOM_TYPES.length)).name),
+  "bring an app back": (act) => {
+    const [type] = act.site.customContent.unknownTypes
+    if (type !== undefined) act.site.restoreCustomType(type)
+  },
   "create a space": (act) => {
     const spaceId = act.site.createSpace({ name: `Space ${act.text(1)}` })
     act.site.create({ spaceId, title: "Home", body: act.body() })
@@ -155,6 +175,52 @@ const CHANGES = {
     act.site.addRole({ name: act.text(1) })
   },
   "remove a role": (act) => act.site.removeRole(act.role()),
+  "set a space's property": (act) => {
+    act.site.setSpaceProperty(act.space(), { key: `key-${act.number(1, 3)}`, value: act.text(2) })
+  },
+  "remove a space's property": (act) => {
+    const spaceId = act.space()
+    act.site.removeSpaceProperty(spaceId, { key: act.property(spaceId) })
+  },
+  "add a template": (act) => {
+    act.site.addTemplate({ spaceId: act.space(), name: `Template ${act.text(1)}`, body: act.body() })
+  },
+  "customize a blueprint": (act) => {
+    act.site.customizeBlueprint(act.blueprint(), { spaceId: act.space() })
+  },
+  "edit a template": (act) =>
+    act.site.editTemplate(act.template(), { name: `Edited ${act.text(1)}`, body: act.body() }),
+  "add a task": (act) => {
+    act.site.addTask(act.any(), { body: act.number(1, 4) === 0 ? "" : act.text(2), assignedTo: act.user() })
+  },
+  "edit a task": (act) => act.site.editTask(act.task(), { body: act.text(1) }),
+  "complete a task": (act) => act.site.completeTask(act.task()),
+  "remove a task": (act) => act.site.removeTask(act.task()),
+  "remove a template": (act) => act.site.removeTemplate(act.template()),
+  "write an audit record": (act) => act.site.addAuditRecord({ summary: act.text(1) }),
+  "write an audit record late": (act) =>
+    act.site.addAuditRecord({ summary: act.text(1), ageMs: act.number(2, 1200) * 1000 }),
+  "repeat an audit record": (act) => act.site.repeatAuditRecord(),
+  "label a space": (act) => {
+    act.site.labelSpace(act.space(), act.newLabel())
+  },
+  "take a label off a space": (act) => {
+    const spaceId = act.space()
+    act.site.unlabelSpace(spaceId, act.labelOn("space", spaceId))
+  },
+  "label content": (act) => {
+    act.site.addLabel(act.labelled().id, act.newLabel())
+  },
+  "take a label off content": (act) => {
+    const { kind, id } = act.labelled(true)
+    act.site.removeLabel(id, act.labelOn(kind, id))
+  },
+  "delete a label": (act) => act.site.deleteLabel(act.label().id),
+  "define a level": (act) => {
+    act.site.addLevel({ name: act.text(1) })
+  },
+  "rename a level": (act) => act.site.renameLevel(act.level(), { name: act.text(1) }),
+  "archive a level": (act) => act.site.archiveLevel(act.level()),
   "hide many spaces": (act) => act.site.set({ hiddenSpaceShare: pick([0.3, 0.5, 0.6, 0.8], act.number(1, 4)) }),
   "show all spaces": (act) => act.site.set({ hiddenSpaceShare: 0 }),
   "edit with a date ahead": (act) => {
@@ -170,6 +236,8 @@ const CHANGES = {
   "end the access tokens": (act) => {
     act.site.expireAccessTokens()
   },
+  ...RESTRICTION_CHANGES,
+  ...CHILD_CHANGES,
 } satisfies Readonly<Record<string, (act: Act) => void>>
 
 export type ChangeKind = keyof typeof CHANGES
@@ -178,6 +246,8 @@ export type ChangeKind = keyof typeof CHANGES
 export const carryOut = (site: SampleSite, { kind, draw }: Change): boolean => {
   try {
     CHANGES[kind](new Act(site, draw))
+    // Administrators do much of this, and the audit log has it.
+    if (!kind.includes("audit record")) site.addAuditRecord({ summary: kind })
     return true
   } catch (error) {
     if (error instanceof ImpossibleChange) return false

@@ -1,11 +1,18 @@
 /** Every doubt about the API is in the list, and every answer to it is drawn. */
 import { globSync, readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { EXPIRED_TOKEN_ANSWERS, QUIRKS } from "../../src/sample-site/quirks.ts"
+import {
+  EXPIRED_TOKEN_ANSWERS,
+  ORGANIZATION_QUIRKS,
+  QUIRKS,
+  RESTRICTION_QUIRKS,
+  ROLE_QUIRKS,
+} from "../../src/sample-site/quirks.ts"
 import { root } from "../support/runConnector.ts"
 import { CHANGE_WEIGHTS } from "./changeWeights.ts"
 import { DOUBTS } from "./doubts.ts"
 import { drawHistory } from "./history.ts"
+import { LATER } from "./laterDraws.ts"
 
 const HISTORIES = 1500
 
@@ -33,7 +40,12 @@ describe("the list of doubts", () => {
 })
 
 describe("histories draw every answer", () => {
-  for (const [quirk, answers] of Object.entries(QUIRKS)) {
+  for (const [quirk, answers] of Object.entries({
+    ...QUIRKS,
+    ...RESTRICTION_QUIRKS,
+    ...ROLE_QUIRKS,
+    ...ORGANIZATION_QUIRKS,
+  })) {
     test(`to ${quirk}`, () => {
       const values = valuesOf(({ site }) => (site.settings!.quirks as Readonly<Record<string, unknown>>)[quirk])
       expect(new Set(values)).toEqual(new Set<unknown>(answers))
@@ -63,6 +75,7 @@ describe("histories draw every answer", () => {
     const kinds = new Set(
       drawn.flatMap(({ rounds }) => rounds.flatMap(({ changes }) => changes.map(({ kind }) => kind))),
     )
-    expect(kinds).toEqual(new Set(Object.keys(CHANGE_WEIGHTS)))
+    const weights = [CHANGE_WEIGHTS, ...LATER.map(({ changes }) => changes)]
+    expect(kinds).toEqual(new Set(weights.flatMap((each) => Object.keys(each))))
   })
 })

@@ -2,7 +2,17 @@
  * What nobody has said in public about Atlassian's API, as one list: each doubt with its answers, where the code takes care, and
  * the test of it. The sample site gives every answer, histories draw them, and docs/simulation.md shows the list as a table.
  */
-import { EXPIRED_TOKEN_ANSWERS, ORGANIZATION_QUIRKS, QUIRKS, RESTRICTION_QUIRKS } from "../../src/sample-site/quirks.ts"
+import {
+  CUSTOM_CONTENT_QUIRKS,
+  CHILD_QUIRKS,
+  EXPIRED_TOKEN_ANSWERS,
+  LABEL_QUIRKS,
+  ORGANIZATION_QUIRKS,
+  QUIRKS,
+  RESTRICTION_QUIRKS,
+} from "../../src/sample-site/quirks.ts"
+import { BELONGING_DOUBTS } from "./belongingDoubts.ts"
+import { TREE_DOUBTS } from "./treeDoubts.ts"
 
 export interface Doubt {
   readonly doubt: string
@@ -11,7 +21,7 @@ export interface Doubt {
   readonly answers: ReadonlyArray<string>
   /** The files that take care, below src/. */
   readonly care: ReadonlyArray<string>
-  /** The tests, below test/. Every doubt is also drawn by the histories, but for those about restrictions. */
+  /** The tests, below test/. Every doubt is also drawn by the histories. */
   readonly tests: ReadonlyArray<string>
 }
 
@@ -43,7 +53,7 @@ const OF_QUIRKS: Readonly<Record<Quirk, Facts>> = {
   ],
   contentOfArchivedSpaces: [
     "whether the list of the whole site holds the content of archived spaces",
-    "sync/SpaceGroups.ts sync/LookUp.ts commands/spaces.ts",
+    "sync/SpaceGroups.ts sync/LookUp.ts streams/labels/spaceGroups.ts commands/spaces.ts",
     `${HANGING} command/spaces.test.ts`,
   ],
   hangingListedInTrash: ["whether lists hold what hangs on content in the trash", GONE, HANGING],
@@ -52,7 +62,11 @@ const OF_QUIRKS: Readonly<Record<Quirk, Facts>> = {
   looksBehindRestrictions: ["whether a look by id finds what hangs on hidden content", GONE, HANGING],
   looksAtLostReplies: ["whether a look by id finds the replies to a deleted comment", GONE, HANGING],
   listsOfTrashed: ["what the own lists of content in the trash say", GONE, HANGING],
-  nextInV1: ["which lists of version 1 have a `next`", "confluence/Listing.ts", "sample-site/listings.test.ts"],
+  nextInV1: [
+    "which lists of version 1 have a `next`",
+    "confluence/Listing.ts streams/readTemplates.ts",
+    "sample-site/listings.test.ts",
+  ],
   cursorBindsLimit: ["whether a cursor survives another `limit`", "sync/heavyPages.ts", "sync/bodies.test.ts"],
   cursorBindsBody: ["whether a cursor is taken without bodies", "sync/heavyPages.ts", "sync/bodies.test.ts"],
   rotateRefreshTokens: [
@@ -77,7 +91,7 @@ const OF_QUIRKS: Readonly<Record<Quirk, Facts>> = {
   ],
   modifiedDateSorts: [
     "whether `-modified-date` sorts by the version's time, and lists are sorted as the documents say",
-    "sync/followChanges.ts sync/Course.ts site/Scope.ts",
+    "sync/followChanges.ts streams/changedContents.ts sync/Course.ts site/Scope.ts",
     "sample-site/quirks.test.ts",
   ],
   trashListed: ["how complete the lists of content in the trash are", "sync/gone.ts", "sample-site/quirks.test.ts"],
@@ -179,6 +193,80 @@ const ofRestrictions: ReadonlyArray<Doubt> = Object.entries(OF_RESTRICTIONS).map
   tests: ["sample-site/restrictions.test.ts", ...words(tests)],
 }))
 
+const OF_CHILDREN: ReadonlyArray<Doubt> = [
+  {
+    doubt: "how a plan without analytics says that it has none",
+    option: "analytics",
+    answers: CHILD_QUIRKS.analytics,
+    care: ["streams/definitions/content_views.ts"],
+    tests: ["sync/contentReactions.test.ts"],
+  },
+  {
+    doubt: "what the own lists of something in the trash say: its likes, its properties, its versions",
+    option: "childrenOfTrashed",
+    answers: CHILD_QUIRKS.childrenOfTrashed,
+    care: ["streams/contentParents.ts", "streams/kinds/followedChildren.ts"],
+    tests: ["sync/contentReactions.test.ts", "sync/contentVersions.test.ts"],
+  },
+]
+
+const LEVELS = "streams/definitions/classification_levels.ts"
+const LEVELS_TEST = "sync/classificationLevels.test.ts"
+
+const OF_LABELS: Readonly<Record<keyof typeof LABEL_QUIRKS, Facts>> = {
+  trashedInLabelLists: [
+    "whether the lists of what carries a label hold what is in the trash",
+    "streams/labels/labelled.ts streams/labels/LiveContainers.ts",
+    "sync/contentLabels.test.ts",
+  ],
+  fileIdsOfLabels: [
+    "which id of a file the list of its labels takes",
+    "streams/labels/byContent.ts",
+    "sync/contentLabels.test.ts",
+  ],
+  classifies: ["whether the site's edition has levels of classification", LEVELS, LEVELS_TEST],
+  levelsWithoutEdition: ["what an edition without them answers", LEVELS, LEVELS_TEST],
+}
+
+const ofLabels: ReadonlyArray<Doubt> = Object.entries(OF_LABELS).map(([option, [doubt, care, tests]]) => ({
+  doubt,
+  option,
+  answers: LABEL_QUIRKS[option as keyof typeof LABEL_QUIRKS].map(String),
+  care: words(care),
+  tests: ["sample-site/labels.test.ts", ...words(tests)],
+}))
+
+const CUSTOM = "streams/customContent/lists.ts"
+const CUSTOM_TEST = "sync/customContent.test.ts"
+const OF_CUSTOM_CONTENT: Readonly<Record<keyof typeof CUSTOM_CONTENT_QUIRKS, Facts>> = {
+  unknownCustomTypes: [
+    "what is answered for a type of custom content that no app brings",
+    "streams/customContent/typesOfRun.ts",
+    CUSTOM_TEST,
+  ],
+  rawBodies: [
+    "whether bodies of custom content in a format that its type does not have are refused",
+    CUSTOM,
+    CUSTOM_TEST,
+  ],
+  trashedCustomContentListed: ["whether the list of a type holds what is in the trash", CUSTOM, CUSTOM_TEST],
+  looksAtTrashedCustomContent: [
+    "what a look at custom content in the trash says",
+    "streams/customContent/gone.ts",
+    CUSTOM_TEST,
+  ],
+}
+
+const ofCustomContent: ReadonlyArray<Doubt> = Object.entries(OF_CUSTOM_CONTENT).map(
+  ([option, [doubt, care, tests]]) => ({
+    doubt,
+    option,
+    answers: CUSTOM_CONTENT_QUIRKS[option as keyof typeof CUSTOM_CONTENT_QUIRKS].map(String),
+    care: words(care),
+    tests: words(tests),
+  }),
+)
+
 const OF_ORGANIZATION = { care: ["confluence/organizationPeople.ts"], tests: ["sync/emails.test.ts"] } as const
 
 const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
@@ -186,7 +274,12 @@ const QUIRKS_TEST = ["sample-site/quirks.test.ts"]
 /** Every doubt, quirks first. */
 export const DOUBTS: ReadonlyArray<Doubt> = [
   ...ofQuirks,
+  ...TREE_DOUBTS,
   ...ofRestrictions,
+  ...OF_CHILDREN,
+  ...ofLabels,
+  ...ofCustomContent,
+  ...BELONGING_DOUBTS,
   {
     doubt: "what the gateway says of an access token that has ended",
     option: "expiredTokenAnswer",

@@ -2,7 +2,9 @@
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import { generatedGroupId } from "../../src/sample-site/people.ts"
+import { TREE_STREAMS } from "../support/knowableTree.ts"
 import type { Chance } from "./chance.ts"
+import { dependentsOfContent } from "./faultsOfContent.ts"
 import type { IncrementalStream } from "./moments.ts"
 
 const SECOND = 1000
@@ -12,6 +14,7 @@ export const ENDPOINTS: Readonly<Record<IncrementalStream, ReadonlyArray<string>
   blog_posts: ["/wiki/api/v2/blogposts"],
   comments: ["/wiki/api/v2/footer-comments", "/wiki/api/v2/inline-comments"],
   attachments: ["/wiki/api/v2/attachments"],
+  custom_content: ["/wiki/api/v2/custom-content"],
 }
 const SHARED_ENDPOINTS = ["/wiki/api/v2/spaces", "/wiki/api/v2/content/convert-ids-to-types"]
 
@@ -19,21 +22,44 @@ const V2 = "/wiki/api/v2"
 
 /** Endpoints that not all streams need, and the streams that may fail with each; users are named by the rows of all. */
 const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
-  [`${V2}/footer-comments`]: ["comments", "users"],
-  [`${V2}/inline-comments`]: ["comments", "users"],
-  [`${V2}/attachments`]: ["attachments", "users"],
-  [`${V2}/footer-comments/*`]: ["comments", "users"],
-  [`${V2}/inline-comments/*`]: ["comments", "users"],
-  [`${V2}/attachments/*`]: ["attachments", "users"],
-  [`${V2}/pages/*/attachments`]: ["attachments", "users"],
-  [`${V2}/blogposts/*/footer-comments`]: ["comments", "users"],
+  [`${V2}/footer-comments`]: ["comments", "likes", "content_properties", "content_versions", "users"],
+  [`${V2}/inline-comments`]: ["comments", "likes", "content_properties", "content_versions", "users"],
+  [`${V2}/attachments`]: ["attachments", "content_properties", "content_versions", "users"],
+  [`${V2}/footer-comments/*`]: ["comments", "likes", "content_properties", "content_versions", "users"],
+  [`${V2}/inline-comments/*`]: ["comments", "likes", "content_properties", "content_versions", "users"],
+  [`${V2}/attachments/*`]: ["attachments", "content_properties", "content_versions", "users"],
+  [`${V2}/pages/*/attachments`]: ["attachments", "content_properties", "content_versions", "users"],
+  [`${V2}/blogposts/*/footer-comments`]: ["comments", "likes", "content_properties", "content_versions", "users"],
   [`${V2}/users-bulk`]: ["users"],
   "/wiki/rest/api/search/user": ["users"],
   [`${V2}/spaces/*/permissions`]: ["space_permissions", "users"],
   [`${V2}/spaces/*/role-assignments`]: ["space_role_assignments", "users"],
   [`${V2}/space-roles`]: ["space_roles", "space_role_assignments", "users"],
   [`${V2}/space-role-mode`]: [],
+  [`${V2}/spaces/*/properties`]: ["space_properties", "users"],
+  "/wiki/rest/api/template/*": ["templates"],
+  "/wiki/rest/api/audit": ["audit_log"],
+  [`${V2}/tasks`]: ["tasks", "users"],
   "/wiki/rest/api/group": ["groups", "group_members", "users"],
+}
+
+/** The same of endpoints whose faults are drawn with their streams (laterDraws.ts): one more above would draw other histories for all seeds. */
+const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
+  [`${V2}/spaces/*/labels`]: ["space_labels"],
+  [`${V2}/labels`]: ["labels", "content_labels"],
+  [`${V2}/labels/*/pages`]: ["content_labels"],
+  [`${V2}/labels/*/blogposts`]: ["content_labels"],
+  [`${V2}/labels/*/attachments`]: ["content_labels"],
+  [`${V2}/classification-levels`]: ["classification_levels"],
+  // Each of the four tells of the others, and the way past one that is refused is refused too.
+  ...Object.fromEntries(
+    [...TREE_STREAMS.map((stream) => `${V2}/${stream}/*`), "/wiki/rest/api/content/search"].map((path) => [
+      path,
+      [...TREE_STREAMS, "content_restrictions", "users"],
+    ]),
+  ),
+  [`${V2}/custom-content`]: ["custom_content", "content_properties", "content_versions", "users"],
+  [`${V2}/custom-content/*`]: ["custom_content", "content_properties", "content_versions", "users"],
 }
 
 const MEMBERS = /^\/wiki\/rest\/api\/group\/([^/*]+)\/membersByGroupId$/
@@ -45,7 +71,9 @@ export const groupOf = (path: string): string | undefined => MEMBERS.exec(path)?
 
 /** The streams that may fail where this path does; undefined: any. */
 export const dependentsOf = (path: string): ReadonlyArray<string> | undefined =>
-  groupOf(path) === undefined ? DEPENDENTS[path] : ["group_members", "users"]
+  groupOf(path) === undefined
+    ? (DEPENDENTS[path] ?? LATER_DEPENDENTS[path] ?? dependentsOfContent(path))
+    : ["group_members", "users"]
 
 /** Endpoints that are asked for many elements at once. */
 const BATCHES = [`${V2}/users-bulk`, `${V2}/content/convert-ids-to-types`, `${V2}/pages`, `${V2}/blogposts`]

@@ -1,8 +1,19 @@
 /** Judges how a sync and its streams have ended: well only if nothing was refused, and badly only where it had to be. */
 import { dependentsOf, groupOf } from "./drawnFaults.ts"
+import { contentOf } from "./faultsOfContent.ts"
 import { mayBeGuarded } from "./guardRules.ts"
+import { mayBeUntold, RESTRICTIONS } from "./restrictions.ts"
 import { judgeTable, NOTHING, type Promised } from "./tableRules.ts"
 import type { StreamSeen, SyncSeen, Violation } from "./verdict.ts"
+
+/** Streams that cannot be complete where the site tells no restrictions of some content that it shows. */
+const OF_RESTRICTIONS: ReadonlySet<string> = new Set([RESTRICTIONS, "users"])
+
+const OF_ROLES: ReadonlySet<string> = new Set(["space_roles", "space_role_assignments", "users"])
+
+/** Whether a stream may be incomplete without any fault, because the site does not tell what it should. */
+export const isUntold = ({ name, sync }: Pick<StreamSeen, "name" | "sync">): boolean =>
+  (OF_RESTRICTIONS.has(name) && mayBeUntold(sync.moments)) || (OF_ROLES.has(name) && sync.rolesRefused)
 
 /** Exit code 0 says that every stream is complete, and a stream that is not has met something. */
 export const judgeEnd = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): ReadonlyArray<Violation> => {
@@ -23,7 +34,7 @@ export const judgeEnd = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): Re
   }
   violations.push(...judgeFailures(sync, streams))
   for (const seen of streams) {
-    if (!seen.incomplete || sync.troubled || mayBeGuarded(seen)) continue
+    if (!seen.incomplete || sync.troubled || mayBeGuarded(seen) || isUntold(seen)) continue
     const error = sync.messages.find(({ trace }) => trace?.error?.stream_descriptor?.name === seen.name)?.trace?.error
     violations.push({
       rule: "failed without a reason",
@@ -63,13 +74,14 @@ const judgeFailures = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): Read
   if (sync.refusedPath === undefined) return []
   const dependents = dependentsOf(sync.refusedPath)
   const harmed = streams.filter(
-    (seen) => seen.incomplete && dependents?.includes(seen.name) === false && !mayBeGuarded(seen),
+    (seen) => seen.incomplete && dependents?.includes(seen.name) === false && !mayBeGuarded(seen) && !isUntold(seen),
   )
   const violations = harmed.map(({ name }): Violation => ({
     rule: "failure stays where it is",
     stream: name,
     detail: `only ${sync.refusedPath} was refused: ${errorOf(sync, name)}`,
   }))
+  violations.push(...judgeOneContent(sync, streams, sync.refusedPath))
   const groupId = groupOf(sync.refusedPath)
   const members = streams.find(({ name }) => name === "group_members")
   const wasThere = groupId !== undefined && sync.moments.every(({ groups }) => groups.has(groupId))
@@ -84,4 +96,25 @@ const judgeFailures = (sync: SyncSeen, streams: ReadonlyArray<StreamSeen>): Read
   )
   if (lost.length > 0 && sync.newJob) add(`${lost.length} members of other groups are missing`)
   return violations
+}
+
+/** A content whose own list was refused costs its own rows, and the stream names it. */
+const judgeOneContent = (
+  sync: SyncSeen,
+  streams: ReadonlyArray<StreamSeen>,
+  path: string,
+): ReadonlyArray<Violation> => {
+  const one = contentOf(path)
+  const seen = streams.find(({ name }) => name === one?.stream)
+  if (one === undefined || seen === undefined || sync.ended === "cut" || seen.complete) return []
+  const add = (detail: string): Violation => ({ rule: "one parent", stream: seen.name, detail })
+  const message = errorOf(sync, seen.name)
+  const violations = message.includes(one.id) ? [] : [add(`its error does not name ${one.id}: ${message}`)]
+  const rows = sync.moments.map((moment) => moment.rows.get(seen.name)!)
+  const lost = [...rows[0]!].filter(
+    ([key, row]) => row["contentId"] !== one.id && rows.every((moment) => moment.has(key)) && !seen.after.has(key),
+  )
+  return lost.length > 0 && sync.newJob
+    ? [...violations, add(`${lost.length} rows of other contents are missing`)]
+    : violations
 }

@@ -1,6 +1,7 @@
 /** What has become of everything that there ever was on a site, as the credential sees it and as filters let it in. */
 import type { Item } from "../../src/sample-site/Collection.ts"
 import type { CommentItem, Container } from "../../src/sample-site/comments.ts"
+import type { CustomItem } from "../../src/sample-site/customContent.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { FilteredRows } from "./filteredRows.ts"
 import type { IncrementalStream } from "./moments.ts"
@@ -25,6 +26,7 @@ export type Fate =
   | "filtered"
   | "filtered in trash"
   | "perhaps filtered"
+  | "anything"
 
 /** All items of a collection. */
 export const items = <I extends Item>(collection: {
@@ -63,9 +65,23 @@ const commentFate = (site: SampleSite, item: CommentItem): Fate => {
   return fate === "visible" && !site.commentShown(item, "user") ? "in trash with container" : fate
 }
 
+/** Nothing tells of what is in the trash but a look at it. */
+const customContentFate = (site: SampleSite, item: CustomItem): Fate => {
+  const { place, visible } = site.customContent.fateOf(item, "user")
+  const isTrashed = item.status === "trashed"
+  if (place === "gone") return "gone"
+  if (!visible) return isTrashed || place === "trashed" ? "hidden in trash" : "hidden"
+  if (site.customContent.listed(item, "user", true) === "shown" && !isTrashed) return "visible"
+  if (place === "trashed") return "in trash with container"
+  return site.settings.quirks.looksAtTrashedCustomContent === "404" ? "in an unlisted trash" : "trashed"
+}
+
 export const fatesOf = (site: SampleSite, stream: IncrementalStream): ReadonlyMap<string, Fate> => {
   if (stream === "pages") return contentFates(site, "page")
   if (stream === "blog_posts") return contentFates(site, "blogpost")
+  if (stream === "custom_content") {
+    return new Map(items(site.customContent.items).map((item) => [item.id, customContentFate(site, item)]))
+  }
   if (stream === "attachments") {
     return new Map(
       items(site.attachments).map((item) => [
@@ -83,6 +99,12 @@ export const fatesOf = (site: SampleSite, stream: IncrementalStream): ReadonlyMa
 
 /** Of what hangs on content: what hangs on something in the trash. */
 const hangingInTrash = (site: SampleSite, stream: string): ReadonlySet<string> => {
+  if (stream === "custom_content") {
+    const custom = items(site.customContent.items)
+    return new Set(
+      custom.flatMap((item) => (site.customContent.fateOf(item, "user").place === "trashed" ? item.id : [])),
+    )
+  }
   const all =
     stream === "comments"
       ? [...items(site.footerComments), ...items(site.inlineComments)]

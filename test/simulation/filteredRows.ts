@@ -4,6 +4,8 @@
  */
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { GivenFilters } from "../support/givenFilters.ts"
+import { TREE_STREAMS } from "../support/knowableTree.ts"
+import { withAddresses } from "./addresses.ts"
 import { inScope, type SiteRows } from "./inScope.ts"
 import { type BodyFormat, isIncremental, keyOf, type Row } from "./moments.ts"
 import { siteRows } from "./siteRows.ts"
@@ -14,6 +16,8 @@ export interface FilteredRows {
   readonly rows: Rows
   readonly perhaps: Rows
   readonly leftOut: Rows
+  /** Whether the filters surely let in a page, blog post, folder, whiteboard, database or embed. */
+  readonly isIn: (id: string) => boolean
   /** Where rows lie or hang, by stream and key, as a text: what decides about them besides themselves. */
   readonly places: ReadonlyMap<string, ReadonlyMap<string, string>>
   /** The ids of the pages and blog posts that rows hang on, by stream and key. */
@@ -28,12 +32,22 @@ const namedBy = (row: Row): ReadonlyArray<unknown> => [
   (row["version"] as Row | undefined)?.["authorId"],
 ]
 
+/** Whether a folder or the like can be known at all. */
+const isKnown = (site: SiteRows): ((row: Row) => boolean) => {
+  const unknown = new Set(site["content_tree"]?.flatMap(({ id, known }) => (known === "no" ? [id] : [])))
+  return ({ id }) => !unknown.has(id)
+}
+
 /** Users that rows name which are let in are there for certain; the others are of the site, and nobody needs to know them. */
 const namedUsers = (site: SiteRows, letIn: (stream: string) => ReadonlyArray<Row>): ReadonlySet<unknown> =>
   new Set([
     ...["spaces", "pages", "blog_posts", "comments", "attachments"].flatMap((stream) => letIn(stream).flatMap(namedBy)),
+    ...TREE_STREAMS.flatMap((stream) => letIn(stream).filter(isKnown(site)).flatMap(namedBy)),
+    ...letIn("likes").map(({ accountId }) => accountId),
     ...(site["group_members"] ?? []).map(({ accountId }) => accountId),
   ])
+
+const idsOf = (rows: ReadonlyArray<Row> = []): ReadonlyArray<string> => rows.map(({ id }) => String(id))
 
 const asMap = (stream: string, rows: ReadonlyArray<Row>): ReadonlyMap<string, Row> =>
   new Map(rows.map((row) => [keyOf(stream, row), row]))
@@ -46,7 +60,7 @@ const placesOf = (site: SiteRows, spaces: ReadonlyMap<string, string>) => {
   const by = (...streams: ReadonlyArray<string>) =>
     new Map(streams.flatMap((stream) => site[stream] ?? []).map((row) => [String(row["id"]), row]))
   const content = by("pages", "blog_posts")
-  const hanging = by("comments", "attachments")
+  const hanging = by("comments", "attachments", "custom_content")
   const tree = by("content_tree")
   const wayUp = ({ spaceId, parentId }: Row, seen: ReadonlySet<unknown> = new Set()): string => {
     const above = tree.get(String(parentId))
@@ -55,13 +69,16 @@ const placesOf = (site: SiteRows, spaces: ReadonlyMap<string, string>) => {
     return `${own}, below ${String(parentId)} ${String(above["status"])} ${wayUp(above, new Set([...seen, parentId]))}`
   }
   const contentOf = (row: Row, depth = 0): Row | undefined => {
-    const container = content.get(String(row["pageId"] ?? row["blogPostId"]))
+    const container = content.get(String(row["pageId"] ?? row["blogPostId"] ?? row["contentId"]))
     if (container !== undefined) return container
-    const other = hanging.get(String(row["attachmentId"] ?? row["parentCommentId"]))
+    const { attachmentId, parentCommentId, customContentId, contentId } = row
+    const other = hanging.get(String(attachmentId ?? parentCommentId ?? customContentId ?? contentId))
     return other === undefined || depth > 20 ? undefined : contentOf(other, depth + 1)
   }
-  const placeOf = (row: Row): string => {
-    const container = contentOf(row)
+  const placeOf = (part: Row): string => {
+    const contentId = String(part["contentId"])
+    const row = content.get(contentId) ?? hanging.get(contentId) ?? part
+    const container = contentOf(row) ?? content.get(contentId)
     if (container === undefined) return wayUp(row)
     const { id, status, version } = container
     return `${String(id)} ${String(status)} ${JSON.stringify(version)} ${wayUp(container)}`
@@ -76,9 +93,11 @@ export const filteredRows = (
   bodyFormat: BodyFormat,
   filters: GivenFilters,
 ): FilteredRows => {
-  const all = siteRows(site, bodyFormat === "none" ? null : bodyFormat)
+  const shown = siteRows(site, bodyFormat === "none" ? null : bodyFormat)
+  const all: SiteRows = { ...shown, users: withAddresses(site, shown["users"]!) }
   const judged = inScope(filters, all)
   const named = namedUsers(all, (stream) => judged.get(stream)?.rows ?? [])
+  const inside = new Set(["pages", "blog_posts", "content_tree"].flatMap((stream) => idsOf(judged.get(stream)?.rows)))
   const { placeOf, contentOf } = placesOf(all, new Map(site.spaces.map(({ id, status }) => [id, status])))
   const isUsers = (stream: string) => stream === "users"
   const letIn = (stream: string): ReadonlyArray<Row> =>
@@ -99,6 +118,7 @@ export const filteredRows = (
     rows: each(letIn),
     perhaps: each(mayBe),
     leftOut: each(others),
+    isIn: (id) => inside.has(id),
     places: new Map(
       placed.map((stream) => [stream, new Map(all[stream]!.map((row) => [keyOf(stream, row), placeOf(row)]))]),
     ),

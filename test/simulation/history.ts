@@ -11,6 +11,8 @@ import { CHANGE_WEIGHTS, POISONING } from "./changeWeights.ts"
 import { drawFault } from "./drawnFaults.ts"
 import { drawSite } from "./drawnSite.ts"
 import { withFilters } from "./filterRounds.ts"
+import { withLater } from "./laterDraws.ts"
+import { withQuirks } from "./laterQuirks.ts"
 import { type BodyFormat, INCREMENTAL_STREAMS } from "./moments.ts"
 
 const SECOND = 1000
@@ -97,7 +99,7 @@ type Never = (kind: Change["kind"]) => boolean
 
 const drawChange = (chance: Chance, never: Never): Change => {
   for (;;) {
-    const kind = chance.weighted(CHANGE_WEIGHTS)
+    const kind = chance.weighted(CHANGE_WEIGHTS as Record<Change["kind"], number>)
     if (never(kind)) continue
     return { kind, draw: chance.draw() }
   }
@@ -198,7 +200,7 @@ export const drawHistory = (
   })
   const rounds = Array.from({ length: chance.between(2, 7) }, drawRound)
   const history: History = { seed, site, signIn, syncMode, streams, config, rounds, keepsStates: seed % 4 === 3 }
-  return withFilters(history, filtered)
+  return withFilters(withLater(withQuirks(history)), filtered)
 }
 
 /** The round that ends every history: nothing goes wrong, and the sync reconciles whatever the interval was. */

@@ -24,9 +24,33 @@ export interface InScope {
 }
 
 /** Streams that filters do not concern. */
-export const OF_THE_WHOLE_SITE: ReadonlySet<string> = new Set(["users", "groups", "group_members", "space_roles"])
-const OF_SPACES: ReadonlySet<string> = new Set(["space_permissions", "space_role_assignments"])
+export const OF_THE_WHOLE_SITE: ReadonlySet<string> = new Set([
+  "users",
+  "groups",
+  "group_members",
+  "space_roles",
+  "audit_log",
+  "labels",
+  "classification_levels",
+])
+const OF_SPACES: ReadonlySet<string> = new Set([
+  "space_permissions",
+  "space_role_assignments",
+  "space_labels",
+  "space_properties",
+])
+/** Streams of what each content has of its own. */
+const OF_CONTENTS: ReadonlySet<string> = new Set([
+  "content_labels",
+  "likes",
+  "content_views",
+  "content_properties",
+  "content_versions",
+])
 const TREE_STREAMS: ReadonlySet<string> = new Set(["folders", "whiteboards", "databases", "embeds"])
+
+/** The fields by which a row names what it hangs on. */
+const CONTAINERS = ["pageId", "blogPostId", "customContentId"]
 
 const worst = (...verdicts: ReadonlyArray<Verdict>): Verdict =>
   verdicts.includes("out") ? "out" : verdicts.includes("perhaps") ? "perhaps" : "in"
@@ -71,6 +95,7 @@ class Judgement {
   readonly #blogPosts: ReadonlyMap<string, Row>
   readonly #comments: ReadonlyMap<string, Row>
   readonly #attachments: ReadonlyMap<string, Row>
+  readonly #customContent: ReadonlyMap<string, Row>
   /** All that can lie below something or have something below it. */
   readonly #tree: ReadonlyMap<string, Row>
 
@@ -82,19 +107,39 @@ class Judgement {
     this.#blogPosts = byId(site["blog_posts"])
     this.#comments = byId(site["comments"])
     this.#attachments = byId(site["attachments"])
+    this.#customContent = byId(site["custom_content"])
     this.#tree = byId(["pages", ...TREE_STREAMS, "content_tree"].flatMap((stream) => site[stream] ?? []))
   }
 
-  of(stream: string, row: Row): Verdict {
+  of(stream: string, row: Row, seen: Set<Row> = new Set()): Verdict {
     if (stream === "spaces") return this.#space(row)
     if (stream === "pages") return worst(this.#page(row), this.#ownStatus(row))
     if (stream === "blog_posts") return worst(this.#blogPost(row), this.#ownStatus(row))
-    if (stream === "comments" || stream === "attachments") return this.#hanging(row, new Set())
+    if (stream === "custom_content" && !CONTAINERS.some((field) => row[field] !== undefined)) return this.#spaceOf(row)
+    if (stream === "comments" || stream === "attachments" || stream === "custom_content")
+      return this.#hanging(row, seen)
+    if (stream === "content_restrictions") return this.#content(String(row["contentId"]))
+    // Pages are judged by their own stream, which tells of them what this one does not.
+    if (stream === "content_tree") return row["type"] === "page" ? "out" : this.#spaceOf(row)
+    if (OF_CONTENTS.has(stream)) return this.#ofContent(row)
     if (OF_SPACES.has(stream)) return this.#spaceOf(row)
+    if (stream === "tasks") return this.#hanging(row, new Set())
+    // One without a space is of the whole site.
+    if (stream === "templates") return row["spaceId"] === null ? "in" : this.#spaceOf(row)
     // Folders and the like know filters of spaces alone.
     if (TREE_STREAMS.has(stream)) return this.#spaceOf(row)
     if (OF_THE_WHOLE_SITE.has(stream)) return "in"
     throw new Error(`no promise about filters of ${stream} is known here`)
+  }
+
+  /** A page, blog post, folder or the like, by its id. */
+  #content(id: string): Verdict {
+    const page = this.#pages.get(id)
+    if (page !== undefined) return this.of("pages", page)
+    const blogPost = this.#blogPosts.get(id)
+    if (blogPost !== undefined) return this.of("blog_posts", blogPost)
+    const other = this.#tree.get(id)
+    return other === undefined ? "perhaps" : this.#spaceOf(other)
   }
 
   #space(space: Row): Verdict {
@@ -182,6 +227,18 @@ class Judgement {
     return this.#anyFilters ? "perhaps" : "in"
   }
 
+  /** What a content has of its own goes with it. */
+  #ofContent(row: Row): Verdict {
+    const id = String(row["contentId"])
+    const [page, blogPost] = [this.#pages.get(id), this.#blogPosts.get(id)]
+    if (page !== undefined) return worst(this.#page(page), this.#ownStatus(page))
+    if (blogPost !== undefined) return worst(this.#blogPost(blogPost), this.#ownStatus(blogPost))
+    const custom = this.#customContent.get(id)
+    if (custom !== undefined) return this.of("custom_content", custom)
+    const hanging = this.#comments.get(id) ?? this.#attachments.get(id)
+    return hanging === undefined ? "perhaps" : this.#hanging(hanging, new Set())
+  }
+
   #hanging(row: Row, seen: Set<Row>): Verdict {
     const unknown = this.#anyFilters ? "perhaps" : "in"
     if (seen.has(row)) return unknown
@@ -193,6 +250,8 @@ class Judgement {
     if ((page ?? blogPost)?.["isListed"] === false) return unknown
     if (page !== undefined) return worst(this.#page(page), this.#statusForHanging(page))
     if (blogPost !== undefined) return worst(this.#blogPost(blogPost), this.#statusForHanging(blogPost))
+    const custom = named("customContentId", this.#customContent)
+    if (custom !== undefined) return this.of("custom_content", custom, seen)
     const other = named("attachmentId", this.#attachments) ?? named("parentCommentId", this.#comments)
     return other === undefined ? unknown : this.#hanging(other, seen)
   }
@@ -202,12 +261,10 @@ class Judgement {
 export const inScope = (given: GivenFilters, site: SiteRows): ReadonlyMap<string, InScope> => {
   const judgement = new Judgement(given, site)
   return new Map(
-    Object.entries(site)
-      .filter(([stream]) => stream !== "content_tree")
-      .map(([stream, rows]) => {
-        const judged = rows.map((row) => [judgement.of(stream, row), row] as const)
-        const those = (verdict: Verdict) => judged.flatMap(([each, row]) => (each === verdict ? [row] : []))
-        return [stream, { rows: those("in"), perhaps: those("perhaps") }]
-      }),
+    Object.entries(site).map(([stream, rows]) => {
+      const judged = rows.map((row) => [judgement.of(stream, row), row] as const)
+      const those = (verdict: Verdict) => judged.flatMap(([each, row]) => (each === verdict ? [row] : []))
+      return [stream, { rows: those("in"), perhaps: those("perhaps") }]
+    }),
   )
 }

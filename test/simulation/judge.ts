@@ -8,7 +8,17 @@ import { Destination, type Table } from "./destination.ts"
 import { judgeEnd, judgeRefusal } from "./endRules.ts"
 import { judgeGuard } from "./guardRules.ts"
 import { OF_THE_WHOLE_SITE, sayingOf } from "./inScope.ts"
-import { type BodyFormat, isIncremental, type Moment, noteFormat, noteWithheld, type Row } from "./moments.ts"
+import { isLog, LogJudge } from "./logRules.ts"
+import {
+  type BodyFormat,
+  isIncremental,
+  type Moment,
+  noteFormat,
+  noteUntold,
+  noteWithheld,
+  OF_CONTENTS,
+  type Row,
+} from "./moments.ts"
 import { judgeRecords } from "./recordRules.ts"
 import { judgeRepeats } from "./repeatRules.ts"
 import { judgeStates } from "./stateRules.ts"
@@ -51,23 +61,27 @@ class Memory {
   ofJob: ReadonlyArray<Moment> = []
   /** An attempt of this job was lied to, and may have come to a stream's end by that. */
   liedInJob = false
+  /** And rows that an attempt of this job was shown without their ids, so that it passed over them. */
+  withoutIdInJob = new Set<string>()
+  /** An attempt of this job has met a fault. */
+  troubledInJob = false
 }
 
 /** Attachments have no body: another format changes nothing for them. */
 const formatOf = ({ name, sync }: Pick<StreamSeen, "name" | "sync">): BodyFormat =>
-  name === "attachments" ? "none" : sync.config.body_format
+  name === "attachments" || OF_CONTENTS.has(name) ? "none" : sync.config.body_format
 
 /** Filters let nothing pass by: what they leave out is among the newest changes too. */
 const rowsSeen = ({ rows, filtered }: Moment, stream: string): ReadonlyArray<Row> =>
   [rows, filtered?.perhaps, filtered?.leftOut].flatMap((some) => Array.from(some?.get(stream)?.values() ?? []))
 
+const versionTimeOf = (row: Row): string =>
+  String((row["version"] as { readonly createdAt?: unknown } | undefined)?.createdAt ?? row["createdAt"])
+
 const newestVersion = (moments: ReadonlyArray<Moment>, stream: string): number =>
   moments
     .flatMap((moment) => rowsSeen(moment, stream))
-    .reduce(
-      (newest, row) => Math.max(newest, Date.parse((row["version"] as { createdAt: string }).createdAt)),
-      Number.NEGATIVE_INFINITY,
-    )
+    .reduce((newest, row) => Math.max(newest, Date.parse(versionTimeOf(row))), Number.NEGATIVE_INFINITY)
 
 export class Judge {
   readonly destination = new Destination()
@@ -80,6 +94,7 @@ export class Judge {
   /** Streams whose state is of an earlier job that had finished them: it is worth nothing to this one. */
   #ofOtherJobs = new Set<string>()
   readonly #memories = new Map<string, Memory>()
+  #log = new LogJudge()
   /** The latest time that the site's clock has shown, and whether it was ever set back. */
   #latestTime = Number.NEGATIVE_INFINITY
   #setBack = false
@@ -93,10 +108,11 @@ export class Judge {
   /** To be called before a sync: what begins with it. */
   begin(newJob: boolean, syncMode: SyncSeen["syncMode"], streams: ReadonlyArray<string>, keepsStates: boolean): void {
     if (!newJob) return
-    const whole = streams.filter((stream) => syncMode === "full_refresh" || !isIncremental(stream))
+    const whole = streams.filter((stream) => syncMode === "full_refresh" || !(isIncremental(stream) || isLog(stream)))
     this.#ofOtherJobs = new Set(keepsStates ? whole.filter((stream) => this.#memory(stream).complete) : [])
     this.destination.newJob(whole, this.#ofOtherJobs)
     for (const stream of whole) this.#memories.delete(stream)
+    if (syncMode === "full_refresh") this.#log = new LogJudge()
   }
 
   /** To be called whenever the site's clock may have been set: what it shows, in milliseconds. */
@@ -116,6 +132,7 @@ export class Judge {
       if (record === undefined) continue
       noteFormat(record.data, formatOf({ name: record.stream, sync }))
       if (record.meta?.changes?.some(isWithheldBody) === true) noteWithheld(record.data)
+      if (record.meta?.changes?.some(({ field }) => field === "email") === true) noteUntold(record.data, "email")
     }
     this.destination.take(sync.messages)
     const streams = names.map((name): StreamSeen => {
@@ -144,8 +161,22 @@ export class Judge {
       ),
       ...judgeEnd(sync, streams),
       ...judgeStates(sync, streams),
-      ...streams.flatMap((seen) => this.#stream(seen, hadState.has(seen.name))),
+      ...streams.flatMap((seen) =>
+        isLog(seen.name) ? this.#judgeLog(seen) : this.#stream(seen, hadState.has(seen.name)),
+      ),
     ]
+  }
+
+  #judgeLog(seen: StreamSeen): ReadonlyArray<Violation> {
+    const memory = this.#memory(seen.name)
+    // Another attempt of a job that has read all of it sends nothing.
+    const finished = seen.sync.syncMode === "full_refresh" && memory.complete
+    if (seen.complete || statesOf(seen).at(-1)?.done === 1) memory.complete = true
+    if (finished) {
+      const { length } = seen.records
+      return length === 0 ? [] : [{ rule: "finished full refresh", stream: seen.name, detail: `${length} records` }]
+    }
+    return [...judgeRecords(seen, this.#latestTime + AHEAD_MS, this.#setBack), ...this.#log.judge(seen, this.#setBack)]
   }
 
   #stream(seen: StreamSeen, hadState: boolean): ReadonlyArray<Violation> {
@@ -160,6 +191,8 @@ export class Judge {
     if (!isIncremental(name)) {
       if (!isAnew || statesOf(seen).length > 0) memory.ofJob = ofJob
       memory.liedInJob ||= sync.lied
+      memory.troubledInJob ||= sync.troubled
+      for (const id of sync.withoutId) memory.withoutIdInJob.add(id)
     }
     const violations = [
       ...judgeRecords(seen, Math.max(this.#latestTime, memory.latestVersion) + AHEAD_MS, this.#setBack),
@@ -177,7 +210,7 @@ export class Judge {
       violations.push(...judgeBodies(seen, promised))
     }
     if (seen.complete && promised !== undefined) {
-      const judged = { ...seen, sync: isIncremental(name) ? sync : { ...sync, moments: ofJob, lied: memory.liedInJob } }
+      const judged = isIncremental(name) ? seen : { ...seen, sync: ofWholeJob(sync, ofJob, memory) }
       const { violations: found, excused, leftBehind } = judgeTable(judged, promised)
       violations.push(...found)
       this.excused += excused
@@ -205,8 +238,14 @@ export class Judge {
     if (!isIncremental(name)) return name === "users" ? NOTHING : { ...first, withoutExtras: false }
     const reconciles =
       !memory.complete || otherFilters || sync.config.reconcile_interval_hours === 0 || this.#isDue(sync, memory)
-    if (reconciles) return { ...first, withoutExtras: deletes, mayMissChanged: isReadByDate(seen) }
+    if (reconciles) {
+      // What may lie outside is kept where nobody can tell.
+      const keeps = sync.treeHidden === true
+      return { ...first, withoutExtras: deletes && !keeps, mayMissChanged: isReadByDate(seen) }
+    }
     if (memory.formats.size > 1) return { ...first, withoutExtras: false }
+    // Between reconciliations it looks at content that has a new version.
+    if (OF_CONTENTS.has(name)) return NOTHING
     // A lost reply is found by reconciling alone, where lists have none.
     if (name === "comments" && !sync.repliesListed) return NOTHING
     if (!sync.newestFirst) return NOTHING
@@ -244,7 +283,10 @@ export class Judge {
     // nothing to resume.
     // Users are read again by the next attempt of their job while not all were known whom rows name.
     const ended = states.at(-1)?.done === 1 || (seen.complete && name !== "users")
-    memory.complete ||= ended
+    // All was read but some contents, which are asked for again.
+    const isReadToItsEnd = OF_CONTENTS.has(name) && seen.incomplete && hasReadTheRest(seen)
+    // A full refresh that has told what it lacks goes on with that in its job.
+    memory.complete ||= ended || (isReadToItsEnd && sync.syncMode === "incremental")
     if (!isIncremental(name)) return this.#rememberFilters(seen, memory, states.length > 0, ended)
     const mayHaveReconciled =
       promised?.withoutExtras === true ||
@@ -273,6 +315,22 @@ export class Judge {
     memory.perhapsSeen = Math.max(memory.perhapsSeen, seenBy(sync.moments))
   }
 }
+
+const hasReadTheRest = ({ name, sync }: StreamSeen): boolean =>
+  sync.messages.some(
+    ({ trace }) =>
+      trace?.error?.stream_descriptor?.name === name &&
+      trace.error.message.includes("could not be read; all the rest was"),
+  )
+
+/** A sync as the last attempt of its job, which a stream that is read whole is judged by. */
+const ofWholeJob = (sync: SyncSeen, moments: ReadonlyArray<Moment>, memory: Memory): SyncSeen => ({
+  ...sync,
+  moments,
+  lied: memory.liedInJob,
+  troubled: memory.troubledInJob,
+  withoutId: memory.withoutIdInJob,
+})
 
 /** The states that a sync has written of a stream. */
 const statesOf = ({ name, sync }: StreamSeen): ReadonlyArray<{ readonly done?: 1 }> =>

@@ -10,6 +10,7 @@ export const poisonedIn = (site: SampleSite, stream: string): ReadonlySet<string
   > = {
     pages: [site.pages.changedItems()],
     blog_posts: [site.blogPosts.changedItems()],
+    custom_content: [site.customContent.items.changedItems()],
     comments: [site.footerComments.changedItems(), site.inlineComments.changedItems()],
   }
   const poisoned = (lists[stream] ?? []).flat().flatMap(({ id, poisoned }) => (poisoned === true ? [id] : []))

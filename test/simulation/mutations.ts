@@ -7,7 +7,9 @@
  */
 import { ofChanges } from "./defects/ofChanges.ts"
 import { ofFilters } from "./defects/ofFilters.ts"
+import { ofRestrictions } from "./defects/ofRestrictions.ts"
 import { ofStates } from "./defects/ofStates.ts"
+import { ofTypes } from "./defects/ofTypes.ts"
 import { ofWalks } from "./defects/ofWalks.ts"
 
 export interface Mutation {
@@ -20,7 +22,7 @@ export interface Mutation {
   readonly foundBy: "histories" | `test/${string}.test.ts`
 }
 
-export const MUTATIONS = [...ofChanges, ...ofWalks, ...ofStates, ...ofFilters]
+export const MUTATIONS = [...ofChanges, ...ofWalks, ...ofStates, ...ofFilters, ...ofRestrictions, ...ofTypes]
 
 type Each = (typeof MUTATIONS)[number]
 /** The names of those that histories are to find. */

@@ -2,12 +2,18 @@
 import { Chance } from "./chance.ts"
 import type { Occasion, Occasions } from "./defects/Occasion.ts"
 import { occasionsOfChanges } from "./defects/occasionsOfChanges.ts"
+import { occasionsOfRestrictions } from "./defects/occasionsOfRestrictions.ts"
 import { occasionsOfStates } from "./defects/occasionsOfStates.ts"
 import { occasionsOfWalks } from "./defects/occasionsOfWalks.ts"
 import { drawHistory, type History, type Round } from "./history.ts"
 import type { Hunted } from "./mutations.ts"
 
-export const OCCASIONS: Occasions = { ...occasionsOfChanges, ...occasionsOfWalks, ...occasionsOfStates }
+export const OCCASIONS: Occasions = {
+  ...occasionsOfChanges,
+  ...occasionsOfWalks,
+  ...occasionsOfStates,
+  ...occasionsOfRestrictions,
+}
 
 /** The history of a seed with the occasion in it. */
 export const historyFor = (seed: number, mutation: Hunted): History => {

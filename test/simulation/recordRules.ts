@@ -2,6 +2,7 @@
 import { type Held, isTombstone } from "./destination.ts"
 import type { Fate } from "./fates.ts"
 import { difference, isIncremental, isWithheld, keyColumns, keyOf, type Moment, type Row } from "./moments.ts"
+import { contentOf, hasMovedUp, mayBeMixed, RESTRICTIONS } from "./restrictions.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
@@ -22,6 +23,7 @@ const TRUE_REASONS: Readonly<Record<Fate, ReadonlyArray<unknown>>> = {
   filtered: ["filtered"],
   "filtered in trash": ["filtered", "trashed", "not_visible"],
   "perhaps filtered": ["filtered", "trashed", "not_visible"],
+  anything: ["filtered", "trashed", "purged", "not_visible"],
 }
 
 const UNSEEN = "the credential did not see it"
@@ -30,7 +32,9 @@ export const rowAt = (moment: Moment, stream: string, key: string): Row | undefi
 
 /** A row that may be sent: the filters let it in, or nobody can tell. */
 export const sendableAt = (moment: Moment, stream: string, key: string): Row | undefined =>
-  rowAt(moment, stream, key) ?? moment.filtered?.perhaps.get(stream)?.get(key)
+  rowAt(moment, stream, key) ??
+  moment.filtered?.perhaps.get(stream)?.get(key) ??
+  (stream === RESTRICTIONS ? moment.restrictions?.uncertain.get(key) : undefined)
 
 /** A row that the credential sees, whatever filters say. */
 export const seenAt = (moment: Moment, stream: string, key: string): Row | undefined =>
@@ -41,7 +45,9 @@ export const seenAt = (moment: Moment, stream: string, key: string): Row | undef
  * and the next sync that reconciles puts that right.
  */
 export const wasMoved = ({ name, sync }: Pick<StreamSeen, "name" | "sync">, key: string): boolean =>
-  new Set(sync.moments.map(({ filtered }) => filtered?.places.get(name)?.get(key))).size > 1
+  name === RESTRICTIONS
+    ? hasMovedUp(sync.moments, key)
+    : new Set(sync.moments.map(({ filtered }) => filtered?.places.get(name)?.get(key))).size > 1
 
 /** Whether filters may leave a row out, so that the guard against mass deletion need not count it. */
 export const mayBeLeftOutAt = (moment: Moment, stream: string, key: string): boolean =>
@@ -51,7 +57,7 @@ export const mayBeLeftOutAt = (moment: Moment, stream: string, key: string): boo
 /** Whether filters could judge neither a row nor the content that it hangs on, because the site gave that without what they ask for. */
 export const isUnjudged = ({ name, sync }: StreamSeen, key: string): boolean =>
   sync.moments.some(({ filtered }) => {
-    const content = filtered?.contents.get(name)?.get(key)
+    const content = name === RESTRICTIONS ? contentOf(key) : filtered?.contents.get(name)?.get(key)
     return filtered !== undefined && sync.unjudged.has(content ?? key)
   })
 
@@ -106,6 +112,13 @@ const timeFaults = (record: Row, latestTime: number): ReadonlyArray<string> => {
   // The Date header, by which the connector knows the site's clock, has whole seconds.
   if (Date.parse(changedAt) > latestTime) faults.push(`changedAt ${changedAt} is in the site's future`)
   if (isTombstone(record)) return faults
+  // A version is dated itself.
+  if (record["number"] !== undefined) {
+    const { createdAt } = record
+    if (typeof createdAt === "string" && changedAt < createdAt)
+      faults.push(`changedAt ${changedAt} is before ${createdAt}`)
+    return faults
+  }
   if (updatedAt !== ((version as Row | null | undefined)?.["createdAt"] ?? null))
     faults.push(`updatedAt is ${String(updatedAt)}`)
   if (typeof updatedAt === "string" && changedAt < updatedAt) {
@@ -132,6 +145,8 @@ const judgeLive = (seen: StreamSeen, key: string, record: Row, add: Add): void =
   if (isWithheld(record)) judgeWithheld({ name, sync }, key, record, add)
   // Rows name accounts, too, that are unknown to the site.
   if (why === UNSEEN && name === "users") return
+  // What is read of several lists may be of several moments.
+  if (why === UNSEEN && name === RESTRICTIONS && mayBeMixed(sync.moments, key)) return
   if (why !== undefined) return add("record of no moment", key, why)
   if (isLeftOut(seen, key)) add("outside the filters", key, "they leave it out")
 }

@@ -3,12 +3,16 @@ import { schemas } from "../../src/generated/schemas.ts"
 import type { OddRow } from "../../src/sample-site/alteredAnswers.ts"
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import type { GivenFilters } from "../support/givenFilters.ts"
+import { TREE_STREAMS } from "../support/knowableTree.ts"
 import type { ConfiguredCatalog, ProtocolMessage } from "../support/runConnector.ts"
 import { carryOut } from "./changes.ts"
 import { ENDPOINTS } from "./drawnFaults.ts"
+import { isUntold } from "./endRules.ts"
 import { type ConnectionConfig, type History, LAST_ROUND, type Round } from "./history.ts"
 import { Judge } from "./judge.ts"
-import { INCREMENTAL_STREAMS, isIncremental, keyColumns, type Moment, momentOf, noteOdd } from "./moments.ts"
+import { isLog } from "./logRules.ts"
+import { isIncremental, keyColumns, type Moment, momentOf, noteOdd } from "./moments.ts"
 import { unjudgedContent } from "./unjudged.ts"
 import type { SyncSeen, Violation } from "./verdict.ts"
 import type { World } from "./worlds.ts"
@@ -32,14 +36,15 @@ export interface Ran {
 /** The configured catalog of a history, with the keys that a destination merges by. */
 const catalogOf = ({ streams, syncMode }: History): ConfiguredCatalog => ({
   streams: streams.map((name) => {
-    const incremental = isIncremental(name)
+    const incremental = isIncremental(name) || isLog(name)
+    const cursor = isLog(name) ? "creationDate" : "changedAt"
     return {
       stream: {
         name,
         json_schema: schemas[name]!,
         supported_sync_modes: incremental ? ["full_refresh", "incremental"] : ["full_refresh"],
         source_defined_primary_key: keyColumns(name).map((column) => [column]),
-        ...(incremental ? { source_defined_cursor: true, default_cursor_field: ["changedAt"] } : {}),
+        ...(incremental ? { source_defined_cursor: true, default_cursor_field: [cursor] } : {}),
       },
       sync_mode: incremental ? syncMode : "full_refresh",
       destination_sync_mode: syncMode === "incremental" && incremental ? "append_dedup" : "overwrite",
@@ -51,7 +56,23 @@ const catalogOf = ({ streams, syncMode }: History): ConfiguredCatalog => ({
 const MOST_LIES = 1
 
 const liesOf = (site: SampleSite): number =>
-  site.listFaults().reduce((sum, { kind, hit }) => sum + (kind === "empty-list" ? hit : 0), 0)
+  site
+    .listFaults()
+    .reduce((sum, fault) => sum + (fault.kind === "empty-list" || isDenial(site, fault) ? fault.hit : 0), 0)
+
+const ITEMS: ReadonlySet<string> = new Set(TREE_STREAMS.map((stream) => `/wiki/api/v2/${stream}/*`))
+
+/** Whether folders or the like are said not to be there, and no other look-up knows better. */
+const isDenial = ({ settings }: SampleSite, { status, path = "" }: Fault): boolean =>
+  status === 404 && ITEMS.has(path) && !settings.quirks.typesOfTree
+
+/**
+ * Whether folders or the like are said not to be there while filters name pages: what lies below one that is not shown is in none of their
+ * answers, so that nobody can tell whether the filters let it in.
+ */
+const hidesTree = (site: SampleSite, { page_ids_include = [], page_ids_exclude = [] }: GivenFilters = {}): boolean =>
+  page_ids_include.length + page_ids_exclude.length > 0 &&
+  site.listFaults().some(({ status, path = "", hit }) => hit > 0 && status === 404 && ITEMS.has(path))
 
 /** Streams whose list has answered with a refusal that nothing but time would have ended. */
 const refusedStreams = (site: SampleSite): ReadonlySet<string> => {
@@ -61,7 +82,8 @@ const refusedStreams = (site: SampleSite): ReadonlySet<string> => {
       .filter(({ kind, status, hit, ...when }) => kind === "status" && status !== 404 && hit > 0 && isForGood(when))
       .map(({ path }) => path),
   )
-  return new Set(INCREMENTAL_STREAMS.filter((stream) => ENDPOINTS[stream].some((path) => paths.has(path))))
+  const those = Object.entries(ENDPOINTS).filter(([, endpoints]) => endpoints.some((path) => paths.has(path)))
+  return new Set(those.map(([stream]) => stream))
 }
 
 /** The path of the one fault that has hit, if it is one that refuses a path for good. */
@@ -75,13 +97,29 @@ const refusedPathOf = (site: SampleSite): string | undefined => {
 const isForGood = ({ times, probability }: Pick<Fault, "times" | "probability">): boolean =>
   times === undefined && probability === undefined
 
+/** Whether nothing tells that the site has no roles. */
+const refusesRoles = ({ settings }: SampleSite): boolean => {
+  const { roleMode, tellsRoleMode, listsWithoutRoles } = settings.quirks
+  return roleMode === "PRE_ROLES" && !tellsRoleMode && listsWithoutRoles === "403"
+}
+
 /** A sync of one of these small sites that asks for so much goes round in circles. */
 const MOST_REQUESTS = 6_000
 /** And so many more for each comment, where no list holds replies: each going through all of them asks every comment for its own. */
 const MOST_PER_COMMENT = 2
 
-const mostRequests = ({ footerComments, inlineComments, settings }: SampleSite): number =>
+/** Streams that ask each content, and that it is asked no more often than this. */
+const ASK_EACH: ReadonlySet<string> = new Set(["likes", "content_views", "content_properties", "content_versions"])
+const MOST_PER_CONTENT = 4
+
+const mostRequests = (
+  { pages, blogPosts, footerComments, inlineComments, settings }: SampleSite,
+  streams: ReadonlyArray<string>,
+): number =>
   MOST_REQUESTS +
+  streams.filter((stream) => ASK_EACH.has(stream)).length *
+    MOST_PER_CONTENT *
+    (pages.size + blogPosts.size + footerComments.size + inlineComments.size) +
   (settings.quirks.repliesInCommentLists ? 0 : MOST_PER_COMMENT * (footerComments.size + inlineComments.size))
 
 /** A history at work. */
@@ -97,6 +135,8 @@ class Course {
   readonly #catalog: ConfiguredCatalog
   #config: ConnectionConfig
   #last: SyncSeen["ended"] = "done"
+  /** All that was incomplete in the last sync had to be: the site does not tell it. */
+  #couldNot = false
   #job = 0
 
   constructor(history: History, world: World) {
@@ -125,7 +165,7 @@ class Course {
     await this.#world.passTime(round.pauseMs)
     const newJob = this.#last === "done" || (round.newJob && this.#last !== "cut")
     const violations = await this.#sync(round, newJob)
-    if (isLast && this.#last !== "done" && violations.length === 0) {
+    if (isLast && this.#last !== "done" && !this.#couldNot && violations.length === 0) {
       return [{ rule: "last sync", stream: undefined, detail: this.log.at(-1)! }]
     }
     const finished = this.#history.syncMode === "full_refresh" && this.#last === "done"
@@ -147,7 +187,7 @@ class Course {
     this.judge.begin(newJob, syncMode, streams, this.#history.keepsStates)
     const moments = [this.#moment()]
     let requests = 0
-    const most = mostRequests(site)
+    const most = mostRequests(site, streams)
     const onRequest = () => {
       if (++requests > most) throw new Error(`more than ${most} requests`)
       const changes = round.meanwhile.filter(({ afterRequests }) => afterRequests === requests)
@@ -174,6 +214,7 @@ class Course {
     }
     const faultsHit = site.listFaults().some(({ hit }) => hit > 0)
     const lies = liesOf(site)
+    const treeHidden = hidesTree(site, config.filters)
     const refused = refusedStreams(site)
     const refusedPath = refusedPathOf(site)
     const oddRows = site.oddRows()
@@ -185,7 +226,7 @@ class Course {
           hit > 0 && kind === "status" && path === "/wiki/api/v2/spaces" && (status === 401 || status === 403),
       )
     site.setFaults([])
-    const violations = this.judge.sync({
+    const seen: SyncSeen = {
       ...result,
       told: round.cut?.how === "terminate",
       catalog: this.#catalog,
@@ -200,14 +241,21 @@ class Course {
       refusedPath: site.settings.cursorUses > 0 ? undefined : refusedPath,
       newestFirst: site.settings.quirks.modifiedDateSorts === "version",
       lied: lies > MOST_LIES,
+      treeHidden,
       withoutId: new Set(oddRows.flatMap(({ id, field }) => (field === "id" ? [id] : []))),
       unjudged: unjudgedContent(oddRows, config.filters ?? {}),
       spacesRefused,
       archivesListed: site.settings.quirks.contentOfArchivedSpaces,
       repliesListed: site.settings.quirks.repliesInCommentLists,
+      rolesRefused: refusesRoles(site),
       newJob,
-    })
+    }
+    const violations = this.judge.sync(seen)
     this.#last = result.ended
+    const incomplete = result.messages.flatMap(({ trace }) =>
+      trace?.stream_status?.status === "INCOMPLETE" ? [trace.stream_status.stream_descriptor.name] : [],
+    )
+    this.#couldNot = result.ended === "failed" && incomplete.every((name) => isUntold({ name, sync: seen }))
     this.syncs++
     if (result.ended === "cut") this.cuts++
     if (result.ended === "failed") this.failed++

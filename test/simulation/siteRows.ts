@@ -3,6 +3,7 @@ import { SampleSite } from "../../src/sample-site/SampleSite.ts"
 import type { TruthOptions } from "../../src/sample-site/truth.ts"
 import { ALL_STREAMS } from "../support/inProcess.ts"
 import type { SiteRows } from "./inScope.ts"
+import { placed } from "./spacesOfRows.ts"
 
 /**
  * A place as the account can find it. What is in the trash leads on only where the site's lists and look-ups tell of that; and what lies
@@ -23,7 +24,7 @@ export const siteRows = (site: SampleSite, bodyFormat: TruthOptions["bodyFormat"
   ...Object.fromEntries(
     ALL_STREAMS.map((stream) => {
       const trashed = stream === "pages" || stream === "blog_posts"
-      const rows = site.truth(stream, { bodyFormat, trashed })
+      const rows = placed(site, site.truth(stream, { bodyFormat, trashed }))
       const { trashListed } = site.settings.quirks
       return [
         stream,

@@ -36,6 +36,32 @@ describe("a row that is archived by now, and current in the table", () => {
   })
 })
 
+describe("a folder that is archived by now, and current in the table", () => {
+  const judge = (unknown: ReadonlyArray<string>, sentBy: "this sync" | "an earlier attempt") => {
+    const folder = (status: string): Row => ({ id: "7", type: "folder", status })
+    const held = { record: folder("current"), deleted: false, vouched: true, before: undefined }
+    const rows = new Map([["folders", new Map([["7", folder("archived")]])]])
+    const moment = { rows, spaces: new Map(), tree: { unknown: new Set(unknown), named: new Set() } }
+    const seen = {
+      name: "folders",
+      sync: { moments: [moment], withoutId: new Set(), lied: false, config: { body_format: "storage" } },
+      before: new Map(sentBy === "this sync" ? [] : [["7", held]]),
+      after: new Map([["7", held]]),
+    }
+    const { violations, excused } = judgeTable(seen as unknown as StreamSeen, { ...NOTHING, whole: true })
+    return [...violations.map(({ rule }) => rule), ...(excused > 0 ? [`${excused} excused`] : [])]
+  }
+
+  test("is no fault where an earlier attempt of the job has sent it, and nothing tells of it any more", () => {
+    expect(judge(["7"], "an earlier attempt")).toEqual(["1 excused"])
+  })
+
+  test("is a fault where something tells of it, or where this sync has sent it so", () => {
+    expect(judge([], "an earlier attempt")).toEqual(["stale"])
+    expect(judge(["7"], "this sync")).toEqual(["stale"])
+  })
+})
+
 describe("a row that is sent without its body where the table has it as it is", () => {
   const sentIn = (format: BodyFormat, body: unknown): Row => {
     const row = { ...page("current"), body }

@@ -1,7 +1,10 @@
 /** Judges a table after a stream has ended well: whether it is the site. */
 import type { Held } from "./destination.ts"
+import { mayBeUnfound } from "./findable.ts"
 import { difference, isOdd, isWithheld, type Moment, type Row } from "./moments.ts"
 import { isUnjudged, rowAt, seenAt, sendableAt, wasMoved } from "./recordRules.ts"
+import { contentOf, mayBeMixed, RESTRICTIONS } from "./restrictions.ts"
+import { spaceOfRow } from "./spacesOfRows.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
 /** What a sync has promised of a table. */
@@ -58,7 +61,7 @@ class Course {
   }
   /** Whether it could be found in a list all the time. A space that is archived or restored may be in none for a moment. */
   listedThroughout({ sync }: StreamSeen): boolean {
-    const [before, ...after] = sync.moments.map(({ spaces }) => spaces.get(String(this.rows[0]?.["spaceId"])))
+    const [before, ...after] = sync.moments.map(({ spaces }) => spaces.get(String(spaceOfRow(this.rows[0]))))
     return this.visibleThroughout && after.every((status) => status === before)
   }
   /** Whether lists that name no space may not have held it, as it was in an archived one for a moment at least. */
@@ -67,7 +70,7 @@ class Course {
   }
   isInCurrentSpace({ sync }: StreamSeen): boolean {
     return this.rows.every((row) => {
-      const spaceId = row?.["spaceId"]
+      const spaceId = spaceOfRow(row)
       return spaceId === undefined || sync.moments.every(({ spaces }) => spaces.get(String(spaceId)) === "current")
     })
   }
@@ -140,6 +143,17 @@ export const overlookedBy = (seen: StreamSeen, { mayMissChanged }: Promised): Re
   })
 }
 
+/**
+ * Whether nobody need know of it: of an account that restrictions alone name, which changed meanwhile so that a mixture of them may not have
+ * named it; of a restriction that one look alone tells of, which may have been refused.
+ */
+const mayNotBeKnown = ({ name, sync }: StreamSeen, key: string): boolean => {
+  const { moments, troubled } = sync
+  if (name === RESTRICTIONS) return troubled && moments.some(({ restrictions }) => restrictions?.onOneLook.has(key))
+  const isByThem = moments.some(({ restrictions }) => restrictions?.accounts.has(key))
+  return name === "users" && (moments.length > 1 || troubled) && isByThem
+}
+
 export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict => {
   const { name, sync, after } = seen
   const violations: Array<Violation> = []
@@ -150,7 +164,7 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
   const keys = new Set(sync.moments.flatMap((moment) => [...(moment.rows.get(name)?.keys() ?? [])]))
   for (const key of keys) {
     // A list has shown it, but not which row it is.
-    if (sync.withoutId.has(key)) continue
+    if (sync.withoutId.has(name === RESTRICTIONS ? contentOf(key) : key)) continue
     const course = new Course(sync.moments, name, key)
     const held = after.get(key)
     const live = held !== undefined && !held.deleted ? held : undefined
@@ -163,8 +177,11 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
       if (isAsVouched(seen, held, course)) excused++
       // What is missing by a lie is that too where a killed sync has sent it as it was then, and nobody knows.
       else if (live !== undefined && sync.lied && wasUnknown(live)) excused++
+      // An earlier attempt has sent it; nothing told this one that it is there, so that nobody could ask how it is by now.
+      else if (live !== undefined && mayBeUnfound(seen, key) && live.record === seen.before.get(key)?.record) excused++
       else if (live !== undefined) add("stale", key, why!)
-      else if (wasMoved(seen, key) || isUnjudged(seen, key)) continue
+      else if (wasMoved(seen, key) || isUnjudged(seen, key) || mayNotBeKnown(seen, key) || mayBeUnfound(seen, key))
+        continue
       else if (!sync.lied && !(promised.mayMissChanged && course.changed(seen))) {
         add("missing", key, held === undefined ? "never sent" : `deleted as ${String(held.record["deletionReason"])}`)
       }
@@ -187,6 +204,7 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
     for (const [key, held] of after) {
       if (held.deleted || wasMoved(seen, key)) continue
       if (sync.moments.some((moment) => sendableAt(moment, name, key) !== undefined)) continue
+      if (name === RESTRICTIONS && mayBeMixed(sync.moments, key)) continue
       if (!wasUnknown(held)) add("extra", key, `last sent with changedAt ${String(held.record["changedAt"])}`)
       else if (sync.moments.some((moment) => seenAt(moment, name, key) !== undefined)) leftBehind++
       else excused++

@@ -71,6 +71,8 @@ export interface SyncSeen {
   readonly newestFirst: boolean
   /** Lists were empty so often that the site has lied about what there is. */
   readonly lied: boolean
+  /** Folders or the like were not shown, so that nobody can tell what filters that name pages let in. */
+  readonly treeHidden?: boolean
   /** Rows that the site once listed without their id. */
   readonly withoutId: ReadonlySet<string>
   /** Content that filters could not judge: it came without what they ask for more than once, so also where it was asked for again. */
@@ -81,6 +83,8 @@ export interface SyncSeen {
   readonly archivesListed: boolean
   /** Whether replies are in the lists of comments. */
   readonly repliesListed: boolean
+  /** The site has no roles, refuses their lists, and does not tell that it has none. */
+  readonly rolesRefused: boolean
   /** It begins a new job. */
   readonly newJob: boolean
 }

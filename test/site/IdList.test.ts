@@ -1,6 +1,7 @@
 /** Ids are kept in the order in which they came, whatever they are. */
 import { describe, expect, test } from "vitest"
 import { IdList } from "../../src/site/IdList.ts"
+import { Chance } from "../simulation/chance.ts"
 
 describe("a list of ids", () => {
   test("gives back every id once, in portions, the numbers in the order in which they came", () => {
@@ -38,6 +39,35 @@ describe("a list of ids", () => {
       expect(rest).toEqual(
         order.filter((id) => (odd.includes(after) ? odd.includes(id) && id > after : isBehind(id) || odd.includes(id))),
       )
+    }
+  })
+
+  test("that is put in order without repeats has each id once, and knows which it has", () => {
+    const chance = new Chance(7)
+    for (let run = 0; run < 20; run++) {
+      const list = new IdList()
+      const model = new Set<string>()
+      const drawn = () =>
+        chance.of([
+          String(chance.between(1, 400)),
+          String(900_000_000_000_000 + chance.between(0, 400)),
+          String(9_223_372_036_854_775_000n + BigInt(chance.between(0, 40))),
+          `att${chance.between(1, 40)}`,
+        ])
+      for (let each = chance.between(0, 900); each > 0; each--) {
+        const id = drawn()
+        list.add(id)
+        model.add(id)
+      }
+      list.sortOnce()
+      expect(list.length).toBe(model.size)
+      expect([...list.portions(50)].flat().toSorted()).toEqual([...model].toSorted())
+      for (const id of model) expect(list.has(id)).toBe(true)
+      for (let each = 0; each < 300; each++) {
+        const id = drawn()
+        expect(list.has(id), id).toBe(model.has(id))
+      }
+      for (const id of ["0", "401", "999999999999999", ""]) expect(list.has(id)).toBe(false)
     }
   })
 })

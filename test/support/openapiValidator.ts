@@ -306,7 +306,10 @@ const tolerant = (documents: OpenApiDocuments, name: DocumentName): Json => {
 const converted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(converted)
   if (typeof value !== "object" || value === null) return value
-  const { nullable, ...rest } = value as Json
+  const { nullable, ...whole } = value as Json
+  // Beside a reference only what it leads to counts. The document calls texts with a list of values "object" there.
+  const { type: _, ...referring } = whole
+  const rest = typeof whole["$ref"] === "string" ? referring : whole
   const result = Object.fromEntries(Object.entries(rest).map(([key, part]) => [key, converted(part)]))
   return nullable === true ? { anyOf: [result, { type: "null" }] } : result
 }

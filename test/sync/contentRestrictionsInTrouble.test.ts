@@ -136,6 +136,23 @@ describe("what else cannot be had", () => {
     }
   })
 
+  test("of archived spaces, because the spaces may not be listed, is named; all else is sent", async () => {
+    const simulation = new Simulation(SITE)
+    const { site } = simulation
+    site.setFaults([{ kind: "status", status: 403, path: "/wiki/api/v2/spaces" }])
+    const ran = await simulation.run("read", { streams: STREAMS })
+    incomplete(ran, "config_error", "the search for folders, whiteboards, databases, embeds: ", "read:space:confluence")
+    const archived = new Set(site.truth("spaces").flatMap(({ id, status }) => (status === "archived" ? [id] : [])))
+    const lost = new Set(
+      site
+        .truth("content_tree")
+        .flatMap(({ id, type, spaceId }) => (type !== "page" && archived.has(spaceId) ? [id] : [])),
+    )
+    const rows = knowable(simulation).filter(({ contentId }) => !lost.has(contentId))
+    const sent = new Set(recordsOf(ran, STREAM).map(({ contentId }) => contentId))
+    expect(rows.filter(({ contentId }) => !sent.has(contentId))).toEqual([])
+  })
+
   test("because a scope is missing ends the stream with its name, and no row", async () => {
     const { simulation, site } = chained()
     const body = '{"code":401,"message":"Unauthorized; scope does not match"}'

@@ -197,6 +197,24 @@ for (const depth of [1, 2]) {
   })
 }
 
+for (const stream of HANGING) {
+  test(`what hangs in an archive stays where the list of the site says that there are no ${stream}, although content lists its own`, async () => {
+    const simulation = new Simulation({ seed: 92, pages: 60, footerComments: 12, inlineComments: 6, attachments: 15 })
+    const { site } = simulation
+    const page = busiest(simulation, stream)
+    site.archive(page)
+    const connection = new Connection(simulation)
+    await connection.sync({ streams: [stream] })
+    const paths = stream === "comments" ? ["footer-comments", "inline-comments"] : ["attachments"]
+    site.setFaults(paths.map((path) => ({ kind: "empty-list", path: `/wiki/api/v2/${path}` })))
+    simulation.clock.advance(HOUR)
+    const ran = await connection.sync({ streams: [stream], ...always })
+    expect([...tombstones(ran, stream)]).toEqual([])
+    site.setFaults([])
+    expectTruth(simulation, stream, merged(stream, connection.runs))
+  })
+}
+
 test("a reply in an archive is gone although what it answers, which no list has ever shown, still tells of it", async () => {
   const none = { footerComments: 0, inlineComments: 0 }
   const quirks = { hangingListedInArchives: false }

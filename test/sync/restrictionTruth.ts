@@ -2,11 +2,11 @@
 import { expect } from "vitest"
 import { keyOf, type Row } from "../support/destination.ts"
 import type { Simulation } from "../support/inProcess.ts"
-import { knowableRestrictions } from "../support/knowableRestrictions.ts"
+import { knowableRows } from "../support/knowableTree.ts"
 
 export const STREAM = "content_restrictions"
 
-export const knowable = ({ site }: Simulation): ReadonlyArray<Row> => knowableRestrictions(site)
+export const knowable = ({ site }: Simulation): ReadonlyArray<Row> => knowableRows(site, STREAM)
 
 const facts = (row: Row) => `${String(row["contentType"])} inherited ${String(row["inherited"])} ${keyOf(STREAM, row)}`
 

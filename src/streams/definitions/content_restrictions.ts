@@ -4,14 +4,13 @@
  */
 import type { Endpoint } from "../../confluence/scopes.ts"
 import { SPACES } from "../../site/siteLists.ts"
+import { SEARCH, SITE_SEARCH } from "../../sync/contentSearch.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
-import { TREE_TYPES } from "../../sync/treeContent.ts"
+import { ANCESTORS_SCOPE, TREE_TYPES } from "../../sync/treeContent.ts"
 import { ONE_ROW } from "../kinds/lists.ts"
 import { BY_OPERATION, RESTRICTION } from "../restrictions/askEach.ts"
 import { BLOG_POSTS, BLOG_POSTS_QUERY, PAGES } from "../restrictions/listContents.ts"
 import { readRestrictions } from "../restrictions/readRestrictions.ts"
-import { SEARCH, SITE_SEARCH } from "../restrictions/searchContents.ts"
-import { ANCESTORS_SCOPE } from "../restrictions/wayUp.ts"
 
 /** An id of nothing, of the right form. */
 const NOTHING = "1"

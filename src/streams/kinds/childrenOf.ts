@@ -13,6 +13,7 @@ import { type DirectoryList, type Entry, GROUPS, SPACES, spaceOf } from "../../s
 import { Contents } from "../../sync/Contents.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
 import { type Parent, readEach, walkParents } from "../../sync/parents.ts"
+import { takeAsGiven } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import { Settings } from "../../sync/services.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
@@ -26,6 +27,8 @@ export interface Children {
   readonly query?: Query
   readonly paging?: List["paging"]
   readonly limit?: number
+  /** Many parents have none. */
+  readonly oftenEmpty?: boolean
 }
 
 const ENDPOINTS: Readonly<Record<DirectoryList, Endpoint>> = { groups: GROUPS, spaces: SPACES }
@@ -68,6 +71,8 @@ const listOf = (
   scope: scopeNames(endpoint),
 })
 
+const optionsOf = ({ oftenEmpty = false }: Children) => ({ oftenEmpty })
+
 /** Reads the children of all parents; those of one and the same parent are handed over in order. Answers what failed. */
 export const readChildren = Effect.fnUntraced(function* (
   children: Children,
@@ -75,7 +80,7 @@ export const readChildren = Effect.fnUntraced(function* (
   onRows: (rows: ReadonlyArray<Row>) => Effect.Effect<void, ReadFailure, ReadServices>,
 ): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
   return yield* readEach(yield* allOf(children.parents), {
-    read: ({ id }) => eachPage(listOf(children, stream, id), onRows),
+    read: ({ id }) => eachPage(listOf(children, stream, id), onRows, optionsOf(children)),
     stillThere: () => idsNow(children.parents),
   })
 })
@@ -100,16 +105,16 @@ export const childrenOf = (
     ],
     read: Effect.fnUntraced(function* (pass) {
       const take = (parent: Parent) => (rows: ReadonlyArray<Row>) =>
-        pass.take(
+        takeAsGiven(
+          pass,
           rows.map((child) => row(child, parent.id)),
-          () => {},
         )
       yield* Contents.use((contents) => contents.prepare(rest.name, rest.filteredAs))
       yield* walkParents(pass, {
         kind,
         what,
         parents: yield* allOf(kind),
-        read: (parent) => eachPage(listOf(children, rest.name, parent.id), take(parent)),
+        read: (parent) => eachPage(listOf(children, rest.name, parent.id), take(parent), optionsOf(children)),
         stillThere: () => idsNow(kind),
       })
     }),

@@ -9,7 +9,7 @@ import type { ReadServices } from "../../sync/readServices.ts"
 import { Settings } from "../../sync/services.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 
-export type Facts = Omit<StreamDefinition, "read" | "probes" | "endpoints" | "syncModes" | "changes">
+export type Facts = Omit<StreamDefinition, "read" | "probes" | "endpoints" | "syncModes" | "changes" | "ofContents">
 
 export interface ListFacts {
   readonly endpoint: Endpoint

@@ -4,14 +4,12 @@ import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
 import { noList } from "../../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import type { Missed } from "../../site/Accounts.ts"
-import { LISTED_CONTAINERS } from "../../site/containers.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
-import { eachLive, idOf, withTrash } from "../../sync/LookUp.ts"
 import { type Parent, readEach } from "../../sync/parents.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
-import { isTreeType, pagesAnywhere, treeItem } from "../../sync/treeContent.ts"
 import { type Named, type Operation, type Principal, type Told, distinct, namedIn, toldByContent } from "./answers.ts"
 import type { ContentTable } from "./ContentTable.ts"
+import { stillSeen } from "./stillSeen.ts"
 import { nameOf } from "./wayUp.ts"
 
 const SCOPES: Endpoint["scopes"] = [["read:confluence-content.all"], ["read:content-details:confluence"]]
@@ -77,44 +75,35 @@ const askForRest = Effect.fnUntraced(function* (
 interface Asked extends Parent {
   readonly place: number
   readonly type: string
+  /** No list and no look shows it: it may be hidden, deleted for good, or in a trash that nothing tells of. */
+  readonly isUnseen: boolean
 }
 
-/** Which of some contents can still be seen, in the trash too. */
-const seen = Effect.fnUntraced(function* (
-  stream: string,
-  asked: ReadonlyArray<Asked>,
-): Effect.fn.Return<ReadonlySet<string>, ReadFailure, ReadServices> {
-  const there = new Set<string>()
-  const ofType = (type: string) => asked.filter((each) => each.type === type).map(idOf)
-  const note = (rows: ReadonlyArray<{ readonly id?: unknown }>) =>
-    Effect.sync(() => rows.forEach((row) => there.add(idOf(row))))
-  if (ofType("page").length > 0) yield* pagesAnywhere(stream, ofType("page"), note)
-  if (ofType("blogpost").length > 0) {
-    const list = { ...LISTED_CONTAINERS.blogpost, query: [], stream }
-    yield* eachLive(withTrash(list), ofType("blogpost"), note)
-  }
-  for (const { id, type } of asked) {
-    if (type === "page" || type === "blogpost") continue
-    // Of what no list is known of, nobody can say that it is gone.
-    if (!isTreeType(type) || (yield* treeItem(stream, type, id)) !== undefined) there.add(id)
-  }
-  return there
-})
+/** Which of these can still be seen. */
+const seen = (stream: string, asked: ReadonlyArray<Asked>): Reading<ReadonlySet<string>> =>
+  stillSeen(
+    stream,
+    asked.filter(({ isUnseen }) => !isUnseen),
+  )
 
 /**
- * Asks for the restrictions of each of these, `unfinished` from where they are known. What is gone by now is no content any more.
+ * Asks for the restrictions of each of these, `unfinished` from where they are known. What is gone by now is no content any more; what cannot
+ * be seen may tell its restrictions all the same.
  * Answers what failed, and calls `onMissed` with it.
  */
 export const askEach = (
   stream: string,
   table: ContentTable,
   places: ReadonlyArray<number>,
-  unfinished: ReadonlyMap<number, Told>,
+  {
+    unfinished,
+    isUnseen,
+  }: { readonly unfinished: ReadonlyMap<number, Told>; readonly isUnseen: (place: number) => boolean },
   onMissed: (place: number) => void,
 ): Reading<ReadonlyArray<Missed>> => {
   const asked = places.map((place): Asked => {
     const [id, type] = [table.idOf(place), table.typeOf(place)]
-    return { place, type, id, name: nameOf(type, id) }
+    return { place, type, id, name: nameOf(type, id), isUnseen: isUnseen(place) }
   })
   const gone = new Set<number>()
   const failed = new Set<number>()

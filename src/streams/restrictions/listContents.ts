@@ -7,11 +7,10 @@ import { Contents } from "../../sync/Contents.ts"
 import type { PartsUnread, ReadFailure } from "../../sync/failures.ts"
 import { idOf } from "../../sync/LookUp.ts"
 import { readNamed } from "../../sync/named.ts"
-import type { Pass } from "../../sync/Pass.ts"
+import { type Pass, quietPass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import { Settings } from "../../sync/services.ts"
 import { type ContentList, readContentOfSpaces } from "../../sync/SpaceGroups.ts"
-import { type StreamRun, silentRun } from "../../sync/StreamRun.ts"
 import { aboveOf } from "../../sync/treeContent.ts"
 import { withTimes } from "../rowFacts.ts"
 import type { ContentTable } from "./ContentTable.ts"
@@ -21,9 +20,6 @@ export const BLOG_POSTS: Endpoint = { path: "/wiki/api/v2/blogposts", scopes: [[
 
 /** The list of blog posts knows no archived ones. */
 export const BLOG_POSTS_QUERY: Query = [["status", "current"]]
-
-/** A run that sends nothing, for lists that this stream reads: their requests are the stream's own. */
-export const listingRun = ({ facts }: StreamRun): StreamRun => silentRun({ ...facts, primaryKey: ["id"] })
 
 /** Notes rows of a list: all lie somewhere, but content of the stream is only what the filters let in. */
 const noteRows = (table: ContentTable, stream: string, kind: FilteredKind) =>
@@ -60,22 +56,14 @@ const listKind = Effect.fnUntraced(function* (
     row: withTimes,
     find: () => Effect.succeed([]),
   }
-  const run = listingRun(pass.run)
-  const note = noteRows(table, name, kind)
-  const own: Pass = {
-    run,
-    parts: new Map(),
-    withBodies: false,
-    sendsAll: false,
-    take: (rows, advance) => Effect.map(note(rows), advance),
-  }
+  const own = quietPass(pass.run.facts, noteRows(table, name, kind))
   const named = contents.named(kind)
   const missed = yield* (named === undefined ? readContentOfSpaces(own, list) : readNamed(own, list, named)).pipe(
     Effect.as(undefined),
     Effect.catchTag("PartsUnread", (error) => Effect.succeed(error)),
   )
   // Rows that came without their id were told of, and make the stream less than whole.
-  pass.run.counts.failed += run.counts.failed
+  pass.run.counts.failed += own.run.counts.failed
   return missed
 })
 

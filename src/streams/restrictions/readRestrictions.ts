@@ -10,24 +10,22 @@ import { Reporter } from "../../protocol/Reporter.ts"
 import type { Missed } from "../../site/Accounts.ts"
 import { found } from "../../sync/byContent.ts"
 import { Contents } from "../../sync/Contents.ts"
+import { MOST_HITS, missedItems, queriesOf } from "../../sync/contentSearch.ts"
 import { type ReadFailure, partsUnread } from "../../sync/failures.ts"
 import type { Pass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import { Settings } from "../../sync/services.ts"
-import { TREE_TYPES, isTreeType } from "../../sync/treeContent.ts"
+import { ITEM_TYPES } from "../../sync/treeContent.ts"
 import { askEach } from "./askEach.ts"
 import { ContentTable } from "./ContentTable.ts"
 import { listContents } from "./listContents.ts"
-import { type Searched, nothingSearched, queriesOf, searchArchivedSpaces, searchContents } from "./searchContents.ts"
+import { type Searched, nothingSearched, searchContents } from "./searchContents.ts"
 import { WayUp, nameOf } from "./wayUp.ts"
 import { writeRows } from "./writeRows.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 
 const LISTED: ReadonlyArray<string> = ["page", "blogpost"]
-const OTHERS: ReadonlyArray<string> = Object.keys(TREE_TYPES).filter((type) => type !== "page")
-/** Hits in one answer of the search. */
-const HITS = 200
 /** So few contents are asked for one by one without asking how long the search would be. */
 const CHEAP = 3
 /** So many are asked for one by one where the search cannot say how long it is. */
@@ -45,15 +43,26 @@ const narrowsContents = Effect.gen(function* () {
   return ancestry.matters || include.size + exclude.size > 0 || scope.order !== undefined
 })
 
-/** Contents whose own restrictions count and are not known, as far as one can ask for them. */
-const untold = (table: ContentTable, way: WayUp): ReadonlyArray<number> => {
+/** Contents whose own restrictions count and are not known. */
+const untold = (table: ContentTable): ReadonlyArray<number> => {
   const places: Array<number> = []
   for (let place = 0; place < table.size; place++) {
-    const isToAsk = table.isNeeded(place) && !table.isTold(place)
-    if (isToAsk && !(way.isUnseen(place) && isTreeType(table.typeOf(place)))) places.push(place)
+    if (table.isNeeded(place) && !table.isTold(place)) places.push(place)
   }
   return places
 }
+
+/** The ids of folders and the like that the searches show by now; all that are known where these fail. */
+const searchAgain =
+  (pass: Pass, table: ContentTable) =>
+  (types: ReadonlyArray<string>): Reading<ReadonlySet<string>> =>
+    Effect.gen(function* () {
+      const again = nothingSearched()
+      yield* searchContents(pass, table, again, types)
+      yield* searchContents(pass, table, again, types, true)
+      const all = again.missed.length > 0 ? Array.from({ length: table.size }, (_, place) => place) : again.tree
+      return new Set(all.map((place) => table.idOf(place)))
+    })
 
 /** Searches for pages and blog posts where filters let in few of them, if that takes fewer requests than to ask for each. */
 const searchIfCheaper = Effect.fnUntraced(function* (
@@ -65,7 +74,7 @@ const searchIfCheaper = Effect.fnUntraced(function* (
   if (count <= CHEAP) return
   const totals = yield* Effect.forEach(yield* queriesOf(LISTED), (cql) => found(pass.run.facts.name, cql))
   const requests = totals.every((total) => total !== undefined)
-    ? totals.reduce((sum, total) => sum + Math.max(1, Math.ceil(total / HITS)), 0)
+    ? totals.reduce((sum, total) => sum + Math.max(1, Math.ceil(total / MOST_HITS)), 0)
     : CHEAP_UNKNOWN
   if (count > requests) yield* searchContents(pass, table, searched, LISTED)
 })
@@ -77,7 +86,6 @@ const missedBySearch = Effect.fnUntraced(function* (
   toAsk: number,
 ): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
   const reporter = yield* Reporter
-  const lost: Array<Missed> = []
   for (const { types, error } of missed) {
     if (types.some((type) => LISTED.includes(type))) {
       if (toAsk > MOST_WITHOUT_SEARCH) return yield* error
@@ -86,21 +94,12 @@ const missedBySearch = Effect.fnUntraced(function* (
         `${pass.run.facts.name}: the search for content failed, so each content is asked for by itself. ${error.message}`,
       )
     }
-    const others = types.filter((type) => OTHERS.includes(type))
-    if (others.length === 0) continue
-    // A search that does not know the type cannot show any: those are known that others lie below.
-    if (error._tag === "BadRequest") {
-      yield* reporter.log(
-        "WARN",
-        `${pass.run.facts.name}: the site's search does not know the type ${others.join(", ")}; those that nothing lies below are left out. ${error.message}`,
-      )
-    } else lost.push({ name: `the search for ${others.map((type) => `${type}s`).join(", ")}`, error })
   }
-  return lost
+  return yield* missedItems(pass.run.facts.name, missed)
 })
 
 const tellUnseen = (pass: Pass, table: ContentTable, way: WayUp): Reading<void> => {
-  const { unseen } = way
+  const unseen = way.unseen.filter((place) => !table.isTold(place))
   if (unseen.length === 0) return Effect.void
   const named = unseen.slice(0, MOST_NAMED).map((place) => nameOf(table.typeOf(place), table.idOf(place)))
   const more = unseen.length > named.length ? ` and ${unseen.length - named.length} more` : ""
@@ -124,21 +123,23 @@ export const readRestrictions = Effect.fnUntraced(function* (
   const [unlisted] = yield* Effect.all(
     [
       listContents(pass, table),
-      searchContents(pass, table, searched, isNarrow ? OTHERS : [...LISTED, ...OTHERS]),
-      searchArchivedSpaces(pass, table, searched, OTHERS),
+      searchContents(pass, table, searched, isNarrow ? ITEM_TYPES : [...LISTED, ...ITEM_TYPES]),
+      searchContents(pass, table, searched, ITEM_TYPES, true),
     ],
     { concurrency: 3 },
   )
-  const way = new WayUp(name, table)
+  const way = new WayUp(name, table, searchAgain(pass, table))
   yield* way.follow(searched.tree)
   if (isNarrow) {
-    const listed = untold(table, way).filter((place) => LISTED.includes(table.typeOf(place)))
+    const listed = untold(table).filter((place) => LISTED.includes(table.typeOf(place)))
     yield* searchIfCheaper(pass, table, searched, listed.length)
   }
-  const places = untold(table, way)
+  const places = untold(table)
   const unsearched = yield* missedBySearch(pass, searched, places.length)
   const carriers: Array<number> = []
-  const unasked = yield* askEach(name, table, places, searched.unfinished, (place) => void carriers.push(place))
+  const { unfinished } = searched
+  const asking = { unfinished, isUnseen: (place: number) => way.isUnseen(place) }
+  const unasked = yield* askEach(name, table, places, asking, (place) => void carriers.push(place))
   yield* tellUnseen(pass, table, way)
   const cutOff: Array<number> = []
   for (let place = 0; place < table.size; place++) if (table.isCutOff(place)) cutOff.push(place)

@@ -5,9 +5,7 @@
  * What lies above something that cannot be seen itself tells the list of ancestors of a content below it.
  */
 import { Effect } from "effect"
-import { ConfluenceClient } from "../../confluence/ConfluenceClient.ts"
-import { noList, type Row } from "../../confluence/Listing.ts"
-import { isRecord } from "../../json.ts"
+import type { Row } from "../../confluence/Listing.ts"
 import type { Missed } from "../../site/Accounts.ts"
 import { MOST_IDS } from "../../site/manyValues.ts"
 import { Contents } from "../../sync/Contents.ts"
@@ -16,12 +14,17 @@ import { batchesOf, idOf } from "../../sync/LookUp.ts"
 import { type Parent, readBatches, readEach } from "../../sync/parents.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import { Settings } from "../../sync/services.ts"
-import { type Above, TREE_TYPES, aboveOf, isTreeType, pagesAnywhere, treeItem } from "../../sync/treeContent.ts"
+import {
+  type Above,
+  aboveOf,
+  ancestorsOf,
+  isTreeType,
+  pagesAnywhere,
+  shownTreeItem,
+  treeItem,
+} from "../../sync/treeContent.ts"
 import type { ContentTable } from "./ContentTable.ts"
-
-export const ANCESTORS_SCOPE = "read:content.metadata:confluence"
-/** Ancestors in one answer, the nearest ones. */
-const MOST_ANCESTORS = 250
+import { stillSeen } from "./stillSeen.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 
@@ -33,6 +36,7 @@ export const nameOf = (type: string, id: string): string => {
 
 interface Placed extends Parent {
   readonly place: number
+  readonly type: string
 }
 
 /** One going up of one stream. */
@@ -40,18 +44,29 @@ export class WayUp {
   readonly missed: Array<Missed> = []
   readonly #stream: string
   readonly #table: ContentTable
+  readonly #searchAgain: (types: ReadonlyArray<string>) => Reading<ReadonlySet<string>>
+  /** What the search has shown, so that it must be there. */
+  #shown: ReadonlySet<number> = new Set()
   /** What cannot be seen, and a content that lies below it. */
   readonly #unseen = new Map<number, number | undefined>()
   /** The lists of ancestors of contents. */
   readonly #ancestors = new Map<number, ReadonlyArray<Above> | undefined>()
+  /** Contents that have gone away since they were shown. */
+  readonly #vanished = new Set<number>()
   /** What is named, and yet to be looked up, with the content that it was reached from. */
   #open = new Map<number, number>()
   /** What cannot be seen, and the way goes on from there. */
   #blind = new Map<number, number>()
 
-  constructor(stream: string, table: ContentTable) {
+  /** `searchAgain`: the ids of what the search shows of some types by now. */
+  constructor(
+    stream: string,
+    table: ContentTable,
+    searchAgain: (types: ReadonlyArray<string>) => Reading<ReadonlySet<string>>,
+  ) {
     this.#stream = stream
     this.#table = table
+    this.#searchAgain = searchAgain
   }
 
   /** What content lies below and cannot be seen. */
@@ -59,7 +74,7 @@ export class WayUp {
     return [...this.#unseen].flatMap(([place, below]) => (below === undefined ? [] : [place]))
   }
 
-  /** Whether nothing can be asked of a content, because it cannot be seen. */
+  /** Whether a content cannot be seen, neither by a list nor by its id. */
   isUnseen(place: number): boolean {
     return this.#unseen.has(place)
   }
@@ -68,6 +83,7 @@ export class WayUp {
   follow(tree: ReadonlyArray<number>): Reading<void> {
     return Effect.gen({ self: this }, function* () {
       const table = this.#table
+      this.#shown = new Set(tree)
       for (let place = 0, { size } = table; place < size; place++) if (table.isContent(place)) this.#mark(place, place)
       yield* this.#goUp()
       for (const place of tree) this.#mark(place, place)
@@ -117,11 +133,12 @@ export class WayUp {
       const failedOthers = yield* readEach(
         others.map((place): Placed => {
           const [id, type] = [table.idOf(place), table.typeOf(place)]
-          return { place, id, name: nameOf(type, id) }
+          return { place, id, type, name: nameOf(type, id) }
         }),
         {
           read: (each) => this.#lookUpOther(each.place),
-          stillThere: () => Effect.succeed(new Set<string>()),
+          // What the search still shows is there, whatever a look at it says.
+          stillThere: (some) => this.#searchAgain([...new Set(some.map(({ place }) => table.typeOf(place)))]),
           onMissed: ({ place }) => void failed.add(place),
         },
       )
@@ -161,7 +178,8 @@ export class WayUp {
     return Effect.gen({ self: this }, function* () {
       const table = this.#table
       const type = table.typeOf(place)
-      const row = yield* treeItem(this.#stream, type, table.idOf(place))
+      const look = this.#shown.has(place) ? shownTreeItem : treeItem
+      const row = yield* look(this.#stream, type, table.idOf(place))
       if (row === undefined) return
       table.place(place, type, String(row["spaceId"] ?? ""), aboveOf(row))
       const isLive = row["status"] === "current" || row["status"] === "archived"
@@ -189,19 +207,24 @@ export class WayUp {
         ...(yield* readEach(
           contents.map((place): Placed => {
             const id = table.idOf(place)
-            return { place, id, name: `what ${nameOf(table.typeOf(place), id)} lies below` }
+            const type = table.typeOf(place)
+            return { place, id, type, name: `what ${nameOf(type, id)} lies below` }
           }),
           {
             read: ({ place }) => this.#askForAncestors(place),
-            // A content that is gone leaves nothing behind that lies there; it is looked at when its own restrictions are asked for.
-            stillThere: (some) => Effect.succeed(new Set(some.map(({ id }) => id))),
+            stillThere: (some) => stillSeen(this.#stream, some),
+            onVanished: ({ place }) => void this.#vanished.add(place),
           },
         )),
       )
       for (const [place, content] of blind) {
         const ancestors = this.#ancestors.get(content)
         if (ancestors === undefined) {
-          table.cutOff(place)
+          const other = this.#vanished.has(content) ? this.#anotherBelow(place) : undefined
+          if (other !== undefined) this.#blind.set(place, other)
+          // What has gone away leaves nothing behind that lies there.
+          else if (this.#vanished.has(content)) table.place(place, table.typeOf(place), "", undefined)
+          else table.cutOff(place)
           continue
         }
         const passed = new Set<string>()
@@ -222,25 +245,24 @@ export class WayUp {
     })
   }
 
+  /** A content that lies below a place, and has not gone away either. */
+  #anotherBelow(place: number): number | undefined {
+    const table = this.#table
+    for (let content = 0; content < table.size; content++) {
+      if (!table.isContent(content) || this.#vanished.has(content)) continue
+      let steps = 0
+      let at = table.above(content)
+      while (at !== undefined && at !== place && steps++ < table.size) at = table.above(at)
+      if (at === place) return content
+    }
+    return undefined
+  }
+
   #askForAncestors(place: number): Reading<void> {
     return Effect.gen({ self: this }, function* () {
       const type = this.#table.typeOf(place)
       if (!isTreeType(type)) return
-      const client = yield* ConfluenceClient
-      const path = `${TREE_TYPES[type].path}/${encodeURIComponent(this.#table.idOf(place))}/ancestors`
-      const { body } = yield* client.request({
-        path,
-        query: [["limit", String(MOST_ANCESTORS)]],
-        scope: ANCESTORS_SCOPE,
-        stream: this.#stream,
-      })
-      const results = isRecord(body) ? body["results"] : undefined
-      if (!Array.isArray(results) || !results.every(isRecord))
-        return yield* noList(path, 'no "results" with rows in it')
-      this.#ancestors.set(
-        place,
-        results.map((row) => ({ id: idOf(row), type: typeof row["type"] === "string" ? row["type"] : "page" })),
-      )
+      this.#ancestors.set(place, yield* ancestorsOf(this.#stream, type, this.#table.idOf(place)))
     })
   }
 }

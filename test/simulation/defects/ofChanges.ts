@@ -11,7 +11,7 @@ export const ofChanges = [
   },
   {
     name: "changes are followed from the end of the first scan",
-    file: "src/sync/Changes.ts",
+    file: "src/sync/Following.ts",
     text: "this.newest = Math.min(seen, this.begun)",
     instead: "this.newest = seen",
     foundBy: "histories",
@@ -25,7 +25,7 @@ export const ofChanges = [
   },
   {
     name: "a row that is dated ahead hides all changes until then",
-    file: "src/sync/Changes.ts",
+    file: "src/sync/Following.ts",
     text: "this.newest = Math.min(newest, this.startedAt)",
     instead: "this.newest = newest",
     foundBy: "histories",
@@ -39,21 +39,21 @@ export const ofChanges = [
   },
   {
     name: "changedAt of a change without a version goes back to the version's time",
-    file: "src/sync/Changes.ts",
+    file: "src/sync/Following.ts",
     text: "if (isUndated || isLate)",
     instead: "if (isUndated)",
     foundBy: "histories",
   },
   {
     name: "changedAt goes back with the site's clock",
-    file: "src/sync/Changes.ts",
+    file: "src/sync/Following.ts",
     text: "Math.max(startedAt, this.#floor + 1)",
     instead: "startedAt",
     foundBy: "histories",
   },
   {
     name: "rows of another body format are not read anew",
-    file: "src/sync/Changes.ts",
+    file: "src/sync/Following.ts",
     text: "this.rescans = otherSetup || this.unknown",
     instead: "this.rescans = this.unknown",
     foundBy: "histories",

@@ -18,8 +18,8 @@ export const ofFilters = [
   },
   {
     name: "a change of filters that was cut off is forgotten",
-    file: "src/sync/Changes.ts",
-    text: "this.otherScope ? MIXED : scope",
+    file: "src/sync/Following.ts",
+    text: "this.otherScope ? mixed(this.scopeBefore, scope) : scope",
     instead: "scope",
     foundBy: "test/sync/filters.test.ts",
   },
@@ -40,7 +40,7 @@ export const ofFilters = [
   {
     name: "the guard counts what the filters leave out",
     file: "src/sync/reconcile.ts",
-    text: "if (scope.isEverything) yield* believe(run, missing.length, known)",
+    text: "if (isEverything) yield* believe(run, missing.length, known)",
     instead: "yield* believe(run, missing.length, known)",
     foundBy: "test/sync/guard.test.ts",
   },

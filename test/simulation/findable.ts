@@ -1,0 +1,29 @@
+/**
+ * Folders, whiteboards, databases and embeds as the account can come upon them at one moment. One that no search shows and that nothing
+ * names as its parent cannot be known. One that is only named is found as long as that stays so while it is read.
+ */
+import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
+import { TREE_STREAMS } from "../support/knowableTree.ts"
+import type { StreamSeen } from "./verdict.ts"
+
+export interface Findable {
+  /** The ids of those that nobody can know. */
+  readonly unknown: ReadonlySet<string>
+  /** The ids of those that other content alone tells of. */
+  readonly named: ReadonlySet<string>
+}
+
+const NOTHING: Findable = { unknown: new Set(), named: new Set() }
+
+const isTreeStream = (stream: string): boolean => (TREE_STREAMS as ReadonlyArray<string>).includes(stream)
+
+export const findable = (site: SampleSite, streams: ReadonlyArray<string>): Findable => {
+  if (!streams.some(isTreeStream)) return NOTHING
+  const tree = site.truth("content_tree")
+  const those = (how: string) => new Set(tree.flatMap(({ id, known }) => (known === how ? [String(id)] : [])))
+  return { unknown: those("no"), named: those("named") }
+}
+
+/** Whether a row may be missing although the account could see it. */
+export const mayBeUnfound = ({ name, sync: { moments } }: Pick<StreamSeen, "name" | "sync">, key: string): boolean =>
+  isTreeStream(name) && moments.some(({ tree }) => tree.unknown.has(key) || (moments.length > 1 && tree.named.has(key)))
