@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     maxWorkers: availableParallelism(),
+    // Files share a worker, and with it what is loaded and compiled: Effect and the OpenAPI documents once, not once a file.
+    isolate: false,
     testTimeout: 90_000,
     hookTimeout: 90_000,
     coverage: { provider: "v8", include: ["src/**"], exclude: ["src/generated/**"] },

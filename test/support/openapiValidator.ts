@@ -128,13 +128,23 @@ interface Found {
   readonly document: DocumentName
   readonly template: string
   readonly operation: Operation
+  /** The parameters of the query that are declared. */
+  readonly query: readonly Parameter[]
 }
+
+interface Route extends Found {
+  readonly method: string
+  readonly pattern: RegExp
+}
+
+const routeKey = (method: string, path: string): string => `${method} ${path.split("/").length}`
 
 /** Validates exchanges by the documents. */
 export class OpenapiValidator {
   private readonly documents: { readonly v1: Json; readonly v2: Json; readonly admin: Json }
   private readonly ajv: Ajv
   private readonly compiled = new Map<string, ValidateFunction>()
+  private readonly routes: ReadonlyMap<string, readonly Route[]>
 
   constructor(documents: OpenApiDocuments) {
     this.documents = documents as { readonly v1: Json; readonly v2: Json; readonly admin: Json }
@@ -142,6 +152,7 @@ export class OpenapiValidator {
     addFormats.default(this.ajv)
     for (const name of ["v1", "v2", "admin"] as const)
       this.ajv.addSchema(converted(tolerant(documents, name)) as Json, name)
+    this.routes = this.routesOfDocuments()
   }
 
   /** What is wrong with an exchange; an empty list when nothing is. */
@@ -157,27 +168,32 @@ export class OpenapiValidator {
   }
 
   private find(method: string, path: string): Found | undefined {
-    const candidates: Found[] = []
+    return this.routes.get(routeKey(method, path))?.find(({ pattern }) => pattern.test(path))
+  }
+
+  /** All operations by their method and how many segments their paths have; the one with the fewest placeholders first. */
+  private routesOfDocuments(): Map<string, Route[]> {
+    const routes: Route[] = []
     for (const document of ["v2", "v1", "admin"] as const) {
-      const base = BASES[document]
       const paths = this.documents[document]["paths"] as Readonly<Record<string, Readonly<Record<string, Operation>>>>
       for (const [template, operations] of Object.entries(paths)) {
-        const operation = operations[method]
-        const pattern = new RegExp(`^${`${base}${template}`.replaceAll(/\{[^}]+\}/g, "[^/]+")}$`)
-        if (operation !== undefined && pattern.test(path)) candidates.push({ document, template, operation })
+        const pattern = new RegExp(`^${`${BASES[document]}${template}`.replaceAll(/\{[^}]+\}/g, "[^/]+")}$`)
+        const shared = (operations["parameters"] ?? []) as readonly Parameter[]
+        for (const [method, operation] of Object.entries(operations)) {
+          if (method === "parameters") continue
+          const query = [...shared, ...(operation.parameters ?? [])]
+            .map((parameter) => this.resolved(document, parameter as never) as unknown as Parameter)
+            .filter((parameter) => parameter.in === "query")
+          routes.push({ method, document, template, operation, query, pattern })
+        }
       }
     }
     // "/user/current" is itself before it is "/user/{something}".
-    return candidates.toSorted((a, b) => a.template.split("{").length - b.template.split("{").length)[0]
+    routes.sort((a, b) => a.template.split("{").length - b.template.split("{").length)
+    return Map.groupBy(routes, ({ method, document, template }) => routeKey(method, BASES[document] + template))
   }
 
-  private queryProblems({ document, template, operation }: Found, query: URLSearchParams): string[] {
-    const shared = ((this.documents[document]["paths"] as Json)[template] as Json)["parameters"] as
-      | Parameter[]
-      | undefined
-    const declared = [...(shared ?? []), ...(operation.parameters ?? [])]
-      .map((parameter) => this.resolved(document, parameter as never) as unknown as Parameter)
-      .filter((parameter) => parameter.in === "query")
+  private queryProblems({ document, template, query: declared }: Found, query: URLSearchParams): string[] {
     const problems: string[] = []
     for (const name of new Set(query.keys())) {
       const parameter = declared.find((candidate) => candidate.name === name)
