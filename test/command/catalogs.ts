@@ -6,14 +6,6 @@ import type { CatalogStream, ConfiguredCatalog } from "../support/runConnector.t
 /** Every stream's name, in the order of the catalog. */
 export const ALL_STREAMS: ReadonlyArray<string> = streams.map(({ name }) => name)
 
-/** Streams that ask each content for what it has. */
-export const ofContents: ReadonlySet<string> = new Set([
-  "likes",
-  "content_views",
-  "content_properties",
-  "content_versions",
-])
-
 interface Choice {
   readonly syncMode?: "full_refresh" | "incremental"
   readonly namespace?: string

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import type { Fault } from "../../src/sample-site/Fault.ts"
 import { type RunningSampleSite, startSampleSite } from "../../src/sample-site/server.ts"
+import { OF_CONTENTS } from "../support/ofContents.ts"
 import { brokenRules } from "../support/protocolRules.ts"
 import {
   type ConfiguredCatalog,
@@ -15,7 +16,7 @@ import {
   SHORT_PAUSES,
   statusesOf,
 } from "../support/runConnector.ts"
-import { catalogOf, ofContents, ALL_STREAMS as EVERY_STREAM } from "./catalogs.ts"
+import { ALL_STREAMS as EVERY_STREAM, catalogOf } from "./catalogs.ts"
 import { expectRowsOfSite } from "./siteTruth.ts"
 
 let server: RunningSampleSite
@@ -30,7 +31,7 @@ beforeEach(() => {
 })
 
 /** All but those that need the lists of most others, too, and ask each content. */
-const ALL_STREAMS = EVERY_STREAM.filter((stream) => !ofContents.has(stream))
+const ALL_STREAMS = EVERY_STREAM.filter((stream) => !OF_CONTENTS.has(stream))
 const catalog = catalogOf(ALL_STREAMS)
 const read = async (
   kind: "classic" | "scoped" = "classic",

@@ -2,8 +2,9 @@
 import { describe, expect, test } from "vitest"
 import type { SampleSiteOptions } from "../../src/sample-site/options.ts"
 import { configsOf, errorsOf, type Ran, recordsOf, Simulation, statesOf, type Message } from "../support/inProcess.ts"
+import { OF_CONTENTS } from "../support/ofContents.ts"
 import { brokenRules } from "../support/protocolRules.ts"
-import { ALL_STREAMS, ofContents } from "./catalogs.ts"
+import { ALL_STREAMS } from "./catalogs.ts"
 
 const SITE: SampleSiteOptions = { seed: 61, pages: 400, settings: { maxPageSize: 50 } }
 
@@ -64,7 +65,7 @@ describe("with OAuth 2.0", () => {
       const simulation = new Simulation({ ...SITE, latencyMs: 20, settings: { maxPageSize: 50, expiredTokenAnswer } })
       let config: Record<string, unknown> = simulation.site.config("oauth2.0")
       // Of those that ask each content, so many would wait that a token dies twice before one has its turn.
-      const streams = ALL_STREAMS.filter((stream) => !ofContents.has(stream))
+      const streams = ALL_STREAMS.filter((stream) => !OF_CONTENTS.has(stream))
       const first = await simulation.run("read", { config, streams, syncMode: "incremental" })
       config = configsOf(first).at(-1)!
       // After every twentieth good answer the access token dies, so that look-ups of single rows and whole lists are hit.

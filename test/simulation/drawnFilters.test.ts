@@ -12,14 +12,14 @@ const ids = (rows: ReadonlyArray<Readonly<Record<string, unknown>>>) => rows.map
 describe("the judge and the product", () => {
   it("agree on spaces, and on status, dates and blog posts, under drawn filters", () => {
     let narrowed = 0
-    for (let seed = 1; seed <= 6; seed++) {
+    for (let seed = 1; seed <= 4; seed++) {
       const site = siteRows(smallSite(seed))
       const spaces = site["spaces"]!.map(({ key, type, status }) => ({
         key: String(key),
         type: String(type),
         status: String(status),
       }))
-      for (let round = 0; round < 150; round++) {
+      for (let round = 0; round < 100; round++) {
         const given = drawFilters(new Chance(seed * 1000 + round), site)
         const scope = makeScope(filtersOf(given))
         const said = JSON.stringify(given)
@@ -55,7 +55,7 @@ describe("the judge and the product", () => {
         if (ofSpaces.length > 0 && ofSpaces.length < spaces.length) narrowed++
       }
     }
-    expect(narrowed).toBeGreaterThan(400)
+    expect(narrowed).toBeGreaterThan(180)
   })
 })
 

@@ -8,7 +8,7 @@ import { TREE_STREAMS } from "../support/knowableTree.ts"
 import { withAddresses } from "./addresses.ts"
 import { inScope, type SiteRows } from "./inScope.ts"
 import { type BodyFormat, isIncremental, keyOf, type Row } from "./moments.ts"
-import { siteRows } from "./siteRows.ts"
+import { rowsByStream, siteRows } from "./siteRows.ts"
 
 type Rows = ReadonlyMap<string, ReadonlyMap<string, Row>>
 
@@ -94,7 +94,7 @@ export const filteredRows = (
   filters: GivenFilters,
 ): FilteredRows => {
   const shown = siteRows(site, bodyFormat === "none" ? null : bodyFormat)
-  const all: SiteRows = { ...shown, users: withAddresses(site, shown["users"]!) }
+  const all = rowsByStream((stream) => (stream === "users" ? withAddresses(site, shown["users"]!) : shown[stream]!))
   const judged = inScope(filters, all)
   const named = namedUsers(all, (stream) => judged.get(stream)?.rows ?? [])
   const inside = new Set(["pages", "blog_posts", "content_tree"].flatMap((stream) => idsOf(judged.get(stream)?.rows)))

@@ -3,8 +3,8 @@ import { afterAll, describe, expect, test } from "vitest"
 import { addTo, emptyTally, runSeed, tellTally } from "./campaign.ts"
 
 /** Few enough to keep `npm test` quick. `npm run simulate` runs any number. */
-const HISTORIES = 20
-const AT_ONCE = 10
+const HISTORIES = 10
+const AT_ONCE = 5
 
 const tally = emptyTally()
 

@@ -257,14 +257,17 @@ class Judgement {
   }
 }
 
-/** What filters, as a config has them, let in of a site. */
-export const inScope = (given: GivenFilters, site: SiteRows): ReadonlyMap<string, InScope> => {
+/** What filters, as a config has them, let in of a site. The rows of a stream are judged when they are first asked for. */
+export const inScope = (given: GivenFilters, site: SiteRows): { get(stream: string): InScope | undefined } => {
   const judgement = new Judgement(given, site)
-  return new Map(
-    Object.entries(site).map(([stream, rows]) => {
-      const judged = rows.map((row) => [judgement.of(stream, row), row] as const)
-      const those = (verdict: Verdict) => judged.flatMap(([each, row]) => (each === verdict ? [row] : []))
-      return [stream, { rows: those("in"), perhaps: those("perhaps") }]
-    }),
-  )
+  const known = new Map<string, InScope>()
+  const get = (stream: string): InScope | undefined => {
+    const rows = site[stream]
+    if (rows === undefined || known.has(stream)) return known.get(stream)
+    const judged = rows.map((row) => [judgement.of(stream, row), row] as const)
+    const those = (verdict: Verdict) => judged.flatMap(([each, row]) => (each === verdict ? [row] : []))
+    known.set(stream, { rows: those("in"), perhaps: those("perhaps") })
+    return known.get(stream)
+  }
+  return { get }
 }

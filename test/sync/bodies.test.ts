@@ -38,14 +38,19 @@ const expectWhole = (
 
 describe("a page whose body the site cannot give", () => {
   for (const cursorBindsLimit of [false, true]) {
+    /** How many requests the pages of the site take where every body can be had. */
+    let plain: number | undefined
     for (const poisonAnswer of ["500", "hang", "cut", "garbled"] as const) {
       const world = `${poisonAnswer}, and a cursor ${cursorBindsLimit ? "is bound to its limit" : "takes any limit"}`
       test(`arrives without it, and costs nothing else, where lists with it answer: ${world}`, async () => {
         const settings = { quirks: { poisonAnswer, cursorBindsLimit, cursorBindsBody: cursorBindsLimit } }
         const simulation = new Simulation({ seed: 101, pages: 5000, spaces: 6, bodyBytes: 40, settings })
         const connection = new Connection(simulation)
-        const plain = new Simulation({ seed: 101, pages: 5000, spaces: 6, bodyBytes: 40, settings })
-        await plain.run("read", { streams: ["pages"] })
+        if (plain === undefined) {
+          const whole = new Simulation({ seed: 101, pages: 5000, spaces: 6, bodyBytes: 40, settings })
+          await whole.run("read", { streams: ["pages"] })
+          plain = whole.exchanged.length
+        }
         const pages = currentPages(simulation)
         const spoilt = [pages[700], pages[2300], pages[3900]].map((page) => String(page!["id"]))
         for (const id of spoilt) simulation.site.poison(id)
@@ -57,7 +62,7 @@ describe("a page whose body the site cannot give", () => {
         expectWhole(simulation, "pages", [ran], spoilt)
         // Where cursors are bound, pages come without bodies from the first spoilt one on, and take a second request each.
         const most = cursorBindsLimit ? 100 : 60
-        expect(simulation.exchanged.length - plain.exchanged.length).toBeLessThanOrEqual(most)
+        expect(simulation.exchanged.length - plain).toBeLessThanOrEqual(most)
       })
     }
   }
