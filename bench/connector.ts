@@ -70,15 +70,8 @@ const ended = (child: ChildProcess, command: string): Promise<void> =>
     )
   })
 
-/** Runs a command to its end, its stdout a pipe whose reader throws all away. It must end well. */
-export const measure = async (command: string, args: ReadonlyArray<string>): Promise<Cost> => {
-  const pipe = join(folder, `pipe-${files++}`)
-  spawnSync("sh", ["-c", 'mkfifo "$0"', pipe])
-  const drain = spawn("sh", ["-c", 'exec cat < "$0" > /dev/null', pipe])
-  const stdout = openSync(pipe, "w")
-  const startedAt = performance.now()
-  const child = spawn(command, args, { stdio: ["ignore", stdout, "pipe"] })
-  closeSync(stdout)
+/** What a process costs from now to its end. It must end well. */
+const watched = async (child: ChildProcess, command: string, startedAt: number): Promise<Cost> => {
   let last = { peakMegabytes: 0, cpuSeconds: 0 }
   const watch = setInterval(() => {
     last = look(child.pid ?? 0) ?? last
@@ -88,6 +81,21 @@ export const measure = async (command: string, args: ReadonlyArray<string>): Pro
     return { ...last, seconds: (performance.now() - startedAt) / 1000 }
   } finally {
     clearInterval(watch)
+  }
+}
+
+/** Runs a command to its end, its stdout a pipe whose reader throws all away. It must end well. */
+export const measure = async (command: string, args: ReadonlyArray<string>): Promise<Cost> => {
+  const pipe = join(folder, `pipe-${files++}`)
+  spawnSync("sh", ["-c", 'mkfifo "$0"', pipe])
+  const drain = spawn("sh", ["-c", 'exec cat < "$0" > /dev/null', pipe])
+  const stdout = openSync(pipe, "w")
+  const startedAt = performance.now()
+  const child = spawn(command, args, { stdio: ["ignore", stdout, "pipe"] })
+  closeSync(stdout)
+  try {
+    return await watched(child, command, startedAt)
+  } finally {
     drain.kill()
   }
 }
@@ -103,8 +111,9 @@ export interface Written {
   readonly firstRecordAfter: number
 }
 
-/** Runs a command of the connector and hands each line of its stdout to `onLine`. */
-export const eachLine = async (args: ReadonlyArray<string>, onLine: (line: string) => void): Promise<void> => {
+/** Runs a command of the connector, hands each line of its stdout to `onLine`, and says what it has cost. */
+export const eachLine = async (args: ReadonlyArray<string>, onLine: (line: string) => void): Promise<Cost> => {
+  const startedAt = performance.now()
   const child = spawn(connectorPath, args, { stdio: ["ignore", "pipe", "pipe"] })
   let rest = ""
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
@@ -112,7 +121,7 @@ export const eachLine = async (args: ReadonlyArray<string>, onLine: (line: strin
     rest = lines.pop() ?? ""
     lines.forEach(onLine)
   })
-  await ended(child, connectorPath)
+  return watched(child, connectorPath, startedAt)
 }
 
 /** Runs a read and looks at all that it writes. */

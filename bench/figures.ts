@@ -6,6 +6,7 @@ import { bareLoopPath, connectorPath, type Cost, inspectRead, measure, nodeFlags
 import { emails } from "./emails.ts"
 import { filters } from "./filters.ts"
 import { incremental } from "./incremental.ts"
+import { model } from "./model.ts"
 import { people } from "./people.ts"
 import { points } from "./points.ts"
 import { rateLimits } from "./rateLimits.ts"
@@ -183,5 +184,6 @@ export const figures: ReadonlyArray<Figure> = [
   filters,
   restrictions,
   people,
+  model,
   emails,
 ]

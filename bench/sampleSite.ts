@@ -58,13 +58,21 @@ export const withSite = async <A>(
   }
 }
 
-const catalogWith = async (site: BenchSite, isWanted: (stream: string) => boolean): Promise<string> => {
+const discovered = async (site: BenchSite): Promise<ReadonlyArray<{ readonly name: string }>> => {
   let found: ReadonlyArray<{ readonly name: string }> = []
   await eachLine(["discover", "--config", site.config], (line) => {
     const message = JSON.parse(line)
     if (message.type === "CATALOG") found = message.catalog.streams
   })
-  const wanted = found.filter(({ name }) => isWanted(name))
+  return found
+}
+
+/** The names of all streams. */
+export const streamsOf = async (site: BenchSite): Promise<ReadonlyArray<string>> =>
+  (await discovered(site)).map(({ name }) => name)
+
+const catalogWith = async (site: BenchSite, isWanted: (stream: string) => boolean): Promise<string> => {
+  const wanted = (await discovered(site)).filter(({ name }) => isWanted(name))
   return jsonFile({
     streams: wanted.map((stream) => ({ stream, sync_mode: "full_refresh", destination_sync_mode: "overwrite" })),
   })
