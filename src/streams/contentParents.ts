@@ -29,7 +29,9 @@ import type { Pass } from "../sync/Pass.ts"
 import type { ReadServices } from "../sync/readServices.ts"
 import { MOST_AT_ONCE, Settings } from "../sync/services.ts"
 import type { StreamDefinition } from "../sync/StreamDefinition.ts"
+import type { StreamFacts } from "../sync/StreamFacts.ts"
 import { type StreamRun, silentRun } from "../sync/StreamRun.ts"
+import { ITEM_TYPES, type ItemType, TREE_TYPES } from "../sync/treeContent.ts"
 import { Containers, KINDS as COMMENTS, SCOPE as COMMENT_SCOPE, parentOf, shaped } from "./commentContainers.ts"
 import { besideComment } from "./commentLooks.ts"
 import { fatesOfTypes, ofTypesThatLeft } from "./customContent/gone.ts"
@@ -38,6 +40,7 @@ import { blogPosts } from "./definitions/blog_posts.ts"
 import { comments } from "./definitions/comments.ts"
 import { customContent } from "./definitions/custom_content.ts"
 import { pages } from "./definitions/pages.ts"
+import { fatesOfItems, listItems } from "./treeParents.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 
@@ -55,6 +58,8 @@ export interface Kind {
   readonly scope: string
   readonly fates: (run: StreamRun, kind: Kind, ids: ReadonlyArray<string>) => Reading<ReadonlyMap<string, Fate>>
   /** Those of any number that the config leaves out by now, as lists tell. */
+  /** The fates of what filters leave out say so; of the other kinds, what is live and in no list is left out. */
+  readonly tellsFiltered?: true
   readonly leftOut?: (run: StreamRun, ids: ReadonlyArray<string>) => Reading<ReadonlyMap<string, DeletionReason>>
 }
 
@@ -141,6 +146,15 @@ const fatesOfComments = (kind: keyof typeof COMMENTS) => {
 
 const ATTACHMENTS = "/wiki/api/v2/attachments"
 
+const treeKind = (type: ItemType) => ({
+  contentType: type,
+  called: `the ${type}`,
+  plural: `${type}s`,
+  ...TREE_TYPES[type],
+  fates: fatesOfItems(type),
+  tellsFiltered: true as const,
+})
+
 /** The kinds of content, by the names that states know them by. */
 export const KINDS = {
   page: { contentType: "page", called: "the page", plural: "pages", ...LISTED_CONTAINERS.page, fates: fatesOfListed },
@@ -189,6 +203,10 @@ export const KINDS = {
     leftOut: (run, ids) =>
       Effect.flatMap(Settings, ({ customContentTypes: types }) => ofTypesThatLeft(run, types, new Set(ids))),
   },
+  folder: treeKind("folder"),
+  whiteboard: treeKind("whiteboard"),
+  database: treeKind("database"),
+  embed: treeKind("embed"),
 } satisfies Readonly<Record<string, Kind>>
 export type KindName = keyof typeof KINDS
 
@@ -284,6 +302,18 @@ const timeOf = (updatedAt: unknown): number => {
 
 const ASK_ALL: OnContents = (rows) => Effect.succeed(rows)
 
+const listTree = Effect.fnUntraced(function* (facts: StreamFacts, types: ReadonlyArray<ItemType>) {
+  const { ids, missed, notWhole } = yield* listItems(facts, types)
+  const none: Listed = {
+    ids: new Map<KindName, IdList>(ids),
+    missed,
+    notWhole: new Set<KindName>(notWhole),
+    odd: 0,
+    newest: new Map(),
+  }
+  return none
+})
+
 /**
  * All content of these kinds that is let in; what cannot be listed costs itself. Listed once for all streams, but for one that takes
  * rows out of the lists.
@@ -291,16 +321,17 @@ const ASK_ALL: OnContents = (rows) => Effect.succeed(rows)
 export const listContents = Effect.fnUntraced(function* (
   kinds: ReadonlyArray<KindName>,
   onContents?: OnContents,
+  facts?: StreamFacts,
 ): Effect.fn.Return<Listed, ReadFailure, ReadServices> {
   const once = yield* Once
-  const all = yield* Effect.forEach(
-    yield* sourcesRead(kinds),
-    (source) =>
-      onContents === undefined
-        ? once.answer(`all of ${source.definition.name}`, listOf(source, ASK_ALL))
-        : listOf(source, onContents),
-    { concurrency: "unbounded" },
+  const types = ITEM_TYPES.filter((type) => kinds.includes(type))
+  const lists = (yield* sourcesRead(kinds)).map((source) =>
+    onContents === undefined
+      ? once.answer(`all of ${source.definition.name}`, listOf(source, ASK_ALL))
+      : listOf(source, onContents),
   )
+  const tree = types.length === 0 || facts === undefined ? [] : [listTree(facts, types)]
+  const all = yield* Effect.all([...lists, ...tree], { concurrency: "unbounded" })
   return {
     ids: new Map(kinds.map((kind) => [kind, all.find(({ ids }) => ids.has(kind))?.ids.get(kind) ?? new IdList()])),
     missed: all.flatMap(({ missed }) => missed),

@@ -38,6 +38,9 @@ class Survey {
   readonly #own = new Map<ItemType, Array<string>>()
   /** Items that have been looked at, or could not be. */
   readonly #done = new KeySet()
+  /** What is to be known of items that have been looked at, by their ids. */
+  readonly #rows = new Map<string, Row>()
+  readonly #unseen = new KeySet()
   /** Pages that were listed or looked for. */
   readonly #pages = new KeySet()
   #parents: Named = new Map()
@@ -114,8 +117,19 @@ class Survey {
   /** Tells what an item lies below, and answers whether nothing else had named that. */
   tell(item: Node, row: Row): boolean {
     this.#done.add(item.id)
+    this.#rows.set(item.id, { id: item.id, spaceId: row["spaceId"], status: row["status"] })
     const above = aboveOf(row)
     return above !== undefined && this.#name(above, item)
+  }
+
+  /** The items of a type, but for those that are not there. */
+  seenOf(type: ItemType): ReadonlyArray<string> {
+    return [...this.#named[type].keys()].filter((id) => !this.#unseen.has(id))
+  }
+
+  /** The space and the status of an item that has been looked at. */
+  rowOf(id: string): Row | undefined {
+    return this.#rows.get(id)
   }
 
   /** An item is not asked for again: an earlier attempt has told all that there is to know of it. */
@@ -126,6 +140,7 @@ class Survey {
   /** An item is not there, or cannot be seen: what lies above it tells something below it. */
   unseen({ id, type }: Node): void {
     this.#done.add(id)
+    this.#unseen.add(id)
     const below = type === "page" ? undefined : this.#named[type].get(id)
     if (below !== undefined) this.climbFrom(below)
   }

@@ -128,6 +128,26 @@ const askBesides = (stream: string, { parents, others, below }: Besides): Readin
   )
 }
 
+const atWork = (survey: TreeSurvey["Service"], asking: Reading<void>) =>
+  Effect.ensuring(
+    asking,
+    Effect.sync(() => survey.rest()),
+  )
+
+/** Takes part until there is nothing left that could name another item, for a stream that reads none of the types. */
+export const surveyAll = Effect.fnUntraced(function* (
+  facts: StreamFacts,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const survey = yield* TreeSurvey
+  yield* begin(facts)
+  for (;;) {
+    const besides = survey.takeBesides()
+    if (besides !== undefined) yield* atWork(survey, askBesides(facts.name, besides))
+    else if (survey.isOver) return
+    else yield* survey.news
+  }
+})
+
 /**
  * Hands over the ids of all items of a type, each once, in portions as they become known: `lookAt` looks at each, and tells the survey what
  * came of it. Over when there is nothing left that could name another one.
@@ -138,18 +158,13 @@ export const eachItem = Effect.fnUntraced(function* (
   lookAt: (ids: ReadonlyArray<string>) => Reading<void>,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const survey = yield* TreeSurvey
-  const atWork = (asking: Reading<void>) =>
-    Effect.ensuring(
-      asking,
-      Effect.sync(() => survey.rest()),
-    )
   const read = Effect.gen(function* () {
     yield* begin(facts)
     for (;;) {
       const own = survey.takeOwn(type)
       const besides = own.length > 0 ? undefined : survey.takeBesides()
-      if (own.length > 0) yield* atWork(lookAt(own))
-      else if (besides !== undefined) yield* atWork(askBesides(facts.name, besides))
+      if (own.length > 0) yield* atWork(survey, lookAt(own))
+      else if (besides !== undefined) yield* atWork(survey, askBesides(facts.name, besides))
       else if (survey.isOver) return
       else yield* survey.news
     }

@@ -55,7 +55,7 @@ const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   ...Object.fromEntries(
     [...TREE_STREAMS.map((stream) => `${V2}/${stream}/*`), "/wiki/rest/api/content/search"].map((path) => [
       path,
-      [...TREE_STREAMS, "content_restrictions", "users"],
+      [...TREE_STREAMS, "content_restrictions", "content_properties", "users"],
     ]),
   ),
   [`${V2}/custom-content`]: ["custom_content", "content_properties", "content_versions", "users"],

@@ -18,6 +18,7 @@ const DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/pages/*/versions`]: ["content_versions"],
   [`${V2}/attachments/*/versions`]: ["content_versions"],
   [`${V2}/custom-content/*/properties`]: ["content_properties"],
+  [`${V2}/folders/*/properties`]: ["content_properties"],
   [`${V2}/custom-content/*/versions`]: ["content_versions"],
 }
 

@@ -4,6 +4,13 @@ import type { Later } from "./laterDraws.ts"
 
 const OF_CUSTOM_CONTENT = { "trash custom content": 0.3, "restore custom content": 0.3, "purge custom content": 0.2 }
 
+const OF_THE_TREE = {
+  "create a tree item": 0.3,
+  "trash a tree item": 0.3,
+  "restore a tree item": 0.3,
+  "move a tree item": 0.3,
+}
+
 export const LATER_OF_CONTENT: ReadonlyArray<Later> = [
   {
     streams: ["likes"],
@@ -26,11 +33,12 @@ export const LATER_OF_CONTENT: ReadonlyArray<Later> = [
   {
     streams: ["content_properties"],
     share: 0.12,
-    changes: { "set a property": 3, "remove a property": 2, ...OF_CUSTOM_CONTENT },
+    changes: { "set a property": 3, "remove a property": 2, ...OF_CUSTOM_CONTENT, ...OF_THE_TREE },
     endpoints: [
       "/wiki/api/v2/pages/*/properties",
       "/wiki/api/v2/comments/*/properties",
       "/wiki/api/v2/custom-content/*/properties",
+      "/wiki/api/v2/folders/*/properties",
     ],
     listsOfOne: ["/wiki/api/v2/pages/*/properties"],
     quirks: (chance) => ({ childrenOfTrashed: chance.of(CHILD_QUIRKS.childrenOfTrashed) }),

@@ -1,4 +1,7 @@
-/** What apps have stored with content: the properties of pages, blog posts, comments, attachments and custom content. */
+/**
+ * What apps have stored with content: the properties of pages, blog posts, comments, attachments, custom content,
+ * folders, whiteboards, databases and embeds. The last four have no list that tells of new versions: a reconciliation looks at them.
+ */
 import { eachPage } from "../../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import { isRecord } from "../../json.ts"
@@ -15,6 +18,10 @@ const KINDS = [
   "inline-comment",
   "attachment",
   "custom-content",
+  "folder",
+  "whiteboard",
+  "database",
+  "embed",
 ] as const satisfies ReadonlyArray<KindName>
 
 /** What stands for the id in Atlassian's documents. */

@@ -23,6 +23,7 @@ import { believe } from "../../sync/reconcile.ts"
 import { Settings } from "../../sync/services.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
+import { ITEM_TYPES, TREE_TYPES } from "../../sync/treeContent.ts"
 import { changedContents } from "../changedContents.ts"
 import {
   KINDS,
@@ -35,6 +36,7 @@ import {
 } from "../contentParents.ts"
 import { type Content, isOfOneKind, NOTHING } from "./childrenOfContent.ts"
 import { type Facts } from "./lists.ts"
+import { TREE_ENDPOINTS } from "./treeContent.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 
@@ -46,6 +48,10 @@ const NUMBERED: ReadonlyArray<KindName> = [
   "inline-comment",
   "attachment",
   "custom-content",
+  "folder",
+  "whiteboard",
+  "database",
+  "embed",
 ]
 const numberOfKind = (kind: KindName): number => NUMBERED.indexOf(kind)
 
@@ -184,7 +190,7 @@ class Following {
     const changes = run.children!
     const isScan = !changes.scanned
     const others = new KeySet()
-    const listed = yield* listContents(kinds, this.#told(others))
+    const listed = yield* listContents(kinds, this.#told(others), run.facts)
     run.counts.failed += listed.odd
     const missed: Array<Missed> = [...listed.missed]
     let isWhole = listed.notWhole.size === 0
@@ -253,7 +259,7 @@ class Following {
       }
       const gone = new Map<string, DeletionReason>()
       for (const [kind, all] of unlisted) {
-        const { leftOut: toldOut }: Kind = KINDS[kind]
+        const { leftOut: toldOut, tellsFiltered }: Kind = KINDS[kind]
         const leftOut = toldOut === undefined ? NONE : yield* toldOut(run, all)
         for (const [id, reason] of leftOut) gone.set(id, reason)
         const ids = leftOut.size === 0 ? all : all.filter((id) => !leftOut.has(id))
@@ -264,7 +270,7 @@ class Following {
         for (const id of looked) {
           const fate = fates.get(id) ?? "not_visible"
           if (fate !== "live") gone.set(id, fate)
-          else if (!scope.isEverything) gone.set(id, "filtered")
+          else if (!scope.isEverything && tellsFiltered !== true) gone.set(id, "filtered")
           else there.push(id)
         }
         const parents = this.#parentsOf(kind, listed)
@@ -372,15 +378,16 @@ export const followedChildren = (facts: Facts & FollowedFacts): StreamDefinition
   const sources = sourcesOf(kinds).map(({ definition }) => definition)
   const endpoints = kinds.map(endpointOf)
   const ofTypes = sources.find((source) => source.ofTypes === true)
+  const inTree = ITEM_TYPES.some((type) => kinds.includes(type))
   return {
     ...rest,
     ...(ofTypes === undefined ? {} : { ofTypes: true }),
     syncModes: ["full_refresh", "incremental"],
-    endpoints: [...endpoints, ...sources.flatMap((source) => source.endpoints)],
+    endpoints: [...endpoints, ...sources.flatMap((source) => source.endpoints), ...(inTree ? TREE_ENDPOINTS : [])],
     probes: [
       ...kinds.map((kind) =>
-        kind === "custom-content"
-          ? { endpoint: endpointOf(kind), nothing: NOTHING, without: `${what} of custom content cannot be read` }
+        kind === "custom-content" || (kind in TREE_TYPES && kind !== "page")
+          ? { endpoint: endpointOf(kind), nothing: NOTHING, without: `${what} of ${KINDS[kind].plural} cannot be read` }
           : { endpoint: endpointOf(kind), nothing: NOTHING },
       ),
       ...sources.flatMap((source) =>

@@ -51,6 +51,16 @@ const ANCESTORS = (["page", ...ITEM_TYPES] as const).map((type): Endpoint => ({
   scopes: [[ANCESTORS_SCOPE]],
 }))
 
+/** What the survey of the tree asks. */
+export const TREE_ENDPOINTS: ReadonlyArray<Endpoint> = [
+  SEARCH,
+  SITE_SEARCH,
+  PAGES,
+  ...ITEM_TYPES.map(singleOf),
+  ...ANCESTORS,
+  SPACES,
+]
+
 /** How far a stream has come, in the order of the ids that were shown at first. */
 class Position {
   readonly #pass: Pass
