@@ -216,7 +216,7 @@ const LEVELS_TEST = "sync/classificationLevels.test.ts"
 const OF_LABELS: Readonly<Record<keyof typeof LABEL_QUIRKS, Facts>> = {
   trashedInLabelLists: [
     "whether the lists of what carries a label hold what is in the trash",
-    "streams/labels/labelled.ts streams/labels/LiveContainers.ts",
+    "streams/labels/labelled.ts streams/LiveContainers.ts",
     "sync/contentLabels.test.ts",
   ],
   fileIdsOfLabels: [
