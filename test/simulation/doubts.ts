@@ -205,7 +205,7 @@ const OF_CHILDREN: ReadonlyArray<Doubt> = [
     doubt: "what the own lists of something in the trash say: its likes, its properties, its versions",
     option: "childrenOfTrashed",
     answers: CHILD_QUIRKS.childrenOfTrashed,
-    care: ["streams/contentParents.ts", "streams/kinds/followedChildren.ts"],
+    care: ["streams/contentParents.ts", "streams/kinds/goneContents.ts"],
     tests: ["sync/contentReactions.test.ts", "sync/contentVersions.test.ts"],
   },
 ]
