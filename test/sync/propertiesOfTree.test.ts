@@ -118,4 +118,47 @@ describe("the properties of what lies in the tree", () => {
     await connection.sync(reconciling)
     expectTruth(simulation, STREAM, table())
   })
+
+  test("of an item that nothing shows any more are looked at all the same, and what fails of them is named and asked for again", async () => {
+    const { simulation, site, connection, table } = await synced()
+    const all = [...site.truth("content_tree"), ...site.truth("pages")]
+    const parents = new Set(all.map(({ parentId }) => parentId))
+    const row = ofTree(simulation).find(({ contentId }) => !parents.has(String(contentId)))!
+    const id = String(row["contentId"])
+    const type = String(row["contentType"])
+    site.archive(id)
+    expect(ofTree(simulation).map(({ contentId }) => contentId)).not.toContain(id)
+    const path = `/wiki/api/v2/${type}s/${id}/properties`
+    site.setFaults([{ kind: "status", status: 500, path }])
+    site.setProperty(id, { key: String(row["key"]), value: "new" })
+    const failed = await connection.sync(reconciling)
+    expect(statusesOf(failed, STREAM).at(-1)).toBe("INCOMPLETE")
+    expect(errorsOf(failed)[0]!["message"]).toContain(`the ${type} ${id}`)
+    expect(tombstones(failed)).toEqual([])
+    site.setFaults([])
+    const from = simulation.exchanged.length
+    const next = await connection.sync(INPUT)
+    expect(next.exit).toBe(0)
+    expect(askedOf(simulation, from)).toEqual([id])
+    expect(table()).toContainEqual(expect.objectContaining({ id: row["id"], value: "new" }))
+  })
+
+  test("are not believed to be gone where an item shows none, and cannot be asked once more", async () => {
+    const { simulation, site, connection, table } = await synced()
+    const [row] = ofTree(simulation)
+    const id = String(row!["contentId"])
+    const own = table().filter(({ contentId }) => contentId === id)
+    for (const { key } of own) site.removeProperty(id, { key: String(key) })
+    const path = `/wiki/api/v2/${String(row!["contentType"])}s/${id}/properties`
+    site.setFaults([{ kind: "status", status: 500, path, after: 2 }])
+    const failed = await connection.sync(reconciling)
+    expect(statusesOf(failed, STREAM).at(-1)).toBe("INCOMPLETE")
+    expect(errorsOf(failed)[0]!["message"]).toContain(id)
+    expect(tombstones(failed)).toEqual([])
+    site.setFaults([])
+    const next = await connection.sync(INPUT)
+    expect(next.exit).toBe(0)
+    expect(tombstones(next)).toHaveLength(own.length)
+    expectTruth(simulation, STREAM, table())
+  })
 })

@@ -23,12 +23,16 @@ import { changedContents } from "../changedContents.ts"
 import { KIND_NAMES, type KindName, type Listed, type OnContents, listContents } from "../contentLists.ts"
 import { KINDS } from "../contentParents.ts"
 import { type Content, isOfOneKind } from "./childrenOfContent.ts"
-import { emptiedAs, goneOf, NOTHING_LISTED, NOTHING_SHOWN } from "./goneContents.ts"
+import { emptiedAs, goneOf, NOTHING_SHOWN } from "./goneContents.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 
 /** Content that is asked for at once beyond the walks. */
 const PORTION = 500
+/** More content that has failed is not kept for the next sync, which then asks all. */
+const MOST_KEPT = 100
+
+const NOTHING_LISTED: Listed = { ids: new Map(), missed: [], notWhole: new Set(), odd: 0, newest: new Map() }
 
 export interface FollowedFacts {
   readonly kinds: ReadonlyArray<KindName>
@@ -55,6 +59,9 @@ export class FollowedContents {
   readonly #facts: FollowedFacts
   /** Content that had rows and shows none now. */
   readonly #emptied = new Map<string, KindName>()
+  /** What of the contents that no list has shown, or that were asked once more, could not be read. */
+  readonly #missed: Array<Missed> = []
+  readonly #failed = new Map<KindName, ReadonlyArray<string>>()
 
   constructor(run: StreamRun, facts: FollowedFacts) {
     this.#run = run
@@ -86,7 +93,27 @@ export class FollowedContents {
     })
   }
 
-  readonly #parents = (kind: KindName, listed: Listed): ManyParents => this.#parentsOf(kind, listed)
+  /** Asks contents that no list has shown, or that are asked once more; answers those that failed. */
+  readonly #askUnlisted = (kind: KindName, ids: ReadonlyArray<string>): Reading<ReadonlySet<string>> =>
+    Effect.gen({ self: this }, function* () {
+      const failed = new Set<string>()
+      const note = (id: string, isMissed: boolean) => void (isMissed ? failed.add(id) : failed.delete(id))
+      this.#missed.push(...(yield* readSome(this.#parentsOf(kind, NOTHING_LISTED), ids, note)))
+      this.#failed.set(kind, [...(this.#failed.get(kind) ?? []), ...failed])
+      return failed
+    })
+
+  /** What has failed of them is asked for by the next sync. Answers false where that is too much for a state. */
+  #keepFailed(): boolean {
+    let isKept = true
+    for (const [kind, failed] of this.#failed) {
+      const { plural } = KINDS[kind]
+      const left = new Set([...(this.#run.parts.get(plural)?.left ?? []), ...failed])
+      if (left.size > MOST_KEPT) isKept = false
+      else if (failed.length > 0) this.#run.parts.set(plural, { f: { l: failed.at(-1)! }, left: [...left] })
+    }
+    return isKept
+  }
 
   #parentsOf(kind: KindName, { ids, notWhole }: Listed): ManyParents {
     return {
@@ -181,9 +208,9 @@ export class FollowedContents {
       }
       if (Number.isFinite(Math.max(...newest))) changes.followedTo(Math.max(...newest))
       if (isScan) changes.scanFinished()
-      changes.compared()
+      if (this.#keepFailed()) changes.compared()
     }
-    yield* this.#fail(missed)
+    yield* this.#fail([...missed, ...this.#missed])
   })
 
   #buryAll(listed: Listed, others: KeySet): Reading<void> {
@@ -191,9 +218,9 @@ export class FollowedContents {
       const run = this.#run
       const { index } = run.children!
       const known = index.size
-      const gone = yield* goneOf(run, listed, others, this.#parents)
+      const gone = yield* goneOf(run, listed, others, this.#askUnlisted)
       for (const contentId of gone.keys()) index.noteAll(contentId, NOTHING_SHOWN)
-      const emptied = yield* emptiedAs(this.#run, this.#emptied, this.#parents)
+      const emptied = yield* emptiedAs(this.#run, this.#emptied, this.#askUnlisted)
       const rows = index
         .missingRows()
         .map((child): readonly [Child, DeletionReason] => [
@@ -239,12 +266,12 @@ export class FollowedContents {
       run.parts.delete(parents.kind)
       if (failed.size > 0) run.parts.set(parents.kind, { f: { l: [...failed].at(-1)! }, left: [...failed] })
     }
-    const emptied = yield* emptiedAs(this.#run, this.#emptied, this.#parents)
+    const emptied = yield* emptiedAs(this.#run, this.#emptied, this.#askUnlisted)
     yield* run.buryChildren(
       changes.index.missingRows().map((child) => [child, emptied.get(child.contentId) ?? "purged"] as const),
     )
-    if (newest !== undefined) changes.followedTo(newest)
-    yield* this.#fail(missed)
+    if (this.#keepFailed() && newest !== undefined) changes.followedTo(newest)
+    yield* this.#fail([...missed, ...this.#missed])
   })
 
   #fail(missed: ReadonlyArray<Missed>): Reading<void> {

@@ -5,7 +5,6 @@ import { Effect } from "effect"
 import type { KeySet } from "../../site/KeySet.ts"
 import type { DeletionReason } from "../../sync/Changes.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
-import { type ManyParents, readSome } from "../../sync/manyParents.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import { Settings } from "../../sync/services.ts"
 import type { StreamRun } from "../../sync/StreamRun.ts"
@@ -14,21 +13,20 @@ import { KINDS, type Kind } from "../contentParents.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 type Reasons = ReadonlyMap<string, DeletionReason>
-/** How the contents of a kind are asked. */
-type ParentsOf = (kind: KindName, listed: Listed) => ManyParents
+/** Asks contents of a kind; answers those that failed. */
+type Ask = (kind: KindName, ids: ReadonlyArray<string>) => Reading<ReadonlySet<string>>
 
 /** More content than this that is gone is not asked one by one for the reason. */
 const MOST_LOOKS = 1000
 
 const NONE: Reasons = new Map()
 export const NOTHING_SHOWN: ReadonlySet<string> = new Set()
-export const NOTHING_LISTED: Listed = { ids: new Map(), missed: [], notWhole: new Set(), odd: 0, newest: new Map() }
 
 /**
  * What has become of content that shows nothing any more. Doubt: whether content in the trash answers that it has nothing; so it is
  * looked at, asked once more if it is there, and looked at again.
  */
-export const emptiedAs = (run: StreamRun, emptied: Map<string, KindName>, parentsOf: ParentsOf): Reading<Reasons> =>
+export const emptiedAs = (run: StreamRun, emptied: Map<string, KindName>, ask: Ask): Reading<Reasons> =>
   Effect.gen(function* () {
     const gone = new Map<string, DeletionReason>()
     const { index } = run.children!
@@ -45,7 +43,8 @@ export const emptiedAs = (run: StreamRun, emptied: Map<string, KindName>, parent
           emptied.delete(id)
           index.noteAll(id, NOTHING_SHOWN)
         }
-        if (!isLast && there.length > 0) yield* readSome(parentsOf(kind, NOTHING_LISTED), there, () => {})
+        // What cannot be asked once more is not believed to have nothing.
+        if (!isLast && there.length > 0) for (const id of yield* ask(kind, there)) emptied.delete(id)
       }
     }
     for (const id of emptied.keys()) index.noteAll(id, NOTHING_SHOWN)
@@ -53,7 +52,7 @@ export const emptiedAs = (run: StreamRun, emptied: Map<string, KindName>, parent
   })
 
 /** What has become of known content that is in no list; what is there after all is asked, and not answered. */
-export const goneOf = (run: StreamRun, listed: Listed, others: KeySet, parentsOf: ParentsOf): Reading<Reasons> =>
+export const goneOf = (run: StreamRun, listed: Listed, others: KeySet, ask: Ask): Reading<Reasons> =>
   Effect.gen(function* () {
     const { scope } = yield* Settings
     const unlisted = new Map<KindName, Array<string>>()
@@ -81,8 +80,7 @@ export const goneOf = (run: StreamRun, listed: Listed, others: KeySet, parentsOf
         else if (!scope.isEverything && tellsFiltered !== true) gone.set(id, "filtered")
         else there.push(id)
       }
-      const parents = parentsOf(kind, listed)
-      if (there.length > 0) yield* readSome(parents, there, () => {})
+      if (there.length > 0) yield* ask(kind, there)
     }
     return gone
   })
