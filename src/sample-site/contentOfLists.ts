@@ -4,7 +4,8 @@ import type { CommentItem } from "./comments.ts"
 import { isTreeType, type TreeType } from "./contentTypes.ts"
 import { type CustomItem, customOrdinal } from "./customContent.ts"
 import type { ContentItem } from "./pages.ts"
-import type { ContentKind, SiteContent, Viewer } from "./SiteContent.ts"
+import type { ContentKind } from "./SiteCollections.ts"
+import type { SiteContent, Viewer } from "./SiteContent.ts"
 import type { TreeItem } from "./treeItems.ts"
 
 export type ListedItem = ContentItem | CommentItem | AttachmentItem | CustomItem | TreeItem
