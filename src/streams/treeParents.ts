@@ -16,7 +16,7 @@ import { MOST_AT_ONCE } from "../sync/services.ts"
 import type { StreamFacts } from "../sync/StreamFacts.ts"
 import type { StreamRun } from "../sync/StreamRun.ts"
 import { surveyAll } from "../sync/surveyTree.ts"
-import { type ItemType, treeItem } from "../sync/treeContent.ts"
+import { type ItemType, toldTypes, treeItem } from "../sync/treeContent.ts"
 import { TreeSurvey } from "../sync/TreeSurvey.ts"
 import type { Verdict } from "../sync/verdicts.ts"
 
@@ -73,7 +73,7 @@ export const listItems = Effect.fnUntraced(function* (
   return { ids, missed, notWhole }
 })
 
-/** What has become of items of a type that the survey has not shown. */
+/** What has become of items of a type that the survey has not shown. One that is not found and that another look-up knows is there. */
 export const fatesOfItems = (type: ItemType) =>
   Effect.fnUntraced(function* (
     run: StreamRun,
@@ -83,14 +83,17 @@ export const fatesOfItems = (type: ItemType) =>
     const { name } = run.facts
     const fates = new Map<string, "live" | DeletionReason>(ids.map((id) => [id, "not_visible"]))
     const rows: Array<Row> = []
+    const nowhere: Array<string> = []
     const look = Effect.fnUntraced(function* (id: string): Effect.fn.Return<void, ReadFailure, ReadServices> {
       const row = yield* treeItem(name, type, id)
-      if (row === undefined) return
+      if (row === undefined) return void nowhere.push(id)
       const { status } = row
       if (!DEAD.has(status)) rows.push(row)
       else if (status === "trashed" || status === "deleted") fates.set(id, status === "trashed" ? "trashed" : "purged")
     })
     yield* Effect.forEach(ids, look, { concurrency: MOST_AT_ONCE, discard: true })
+    const types = nowhere.length === 0 ? new Map<string, string>() : yield* toldTypes(name, nowhere)
+    for (const id of nowhere) if (types.get(id) === type) fates.set(id, "live")
     const verdicts = yield* verdictsOf(name, rows)
     rows.forEach((row, at) => void fates.set(idOf(row), verdicts[at] === "filtered" ? "filtered" : "live"))
     return fates

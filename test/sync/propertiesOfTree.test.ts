@@ -108,6 +108,19 @@ describe("the properties of what lies in the tree", () => {
     })
   }
 
+  test("of items that answer 404, and that another look-up knows, are kept", async () => {
+    for (const typesOfTree of [true, false]) {
+      const simulation = new Simulation({ ...SITE, settings: { quirks: { typesOfTree } } })
+      const connection = new Connection(simulation)
+      await connection.sync(INPUT)
+      simulation.site.setFaults([{ kind: "status", status: 404, path: "/wiki/api/v2/folders/*" }])
+      const ran = await connection.sync(reconciling)
+      expect(statusesOf(ran, STREAM).at(-1)).toBe(typesOfTree ? "INCOMPLETE" : "COMPLETE")
+      const reasons = new Set(tombstones(ran).map(({ deletionReason }) => deletionReason))
+      expect(reasons).toEqual(new Set(typesOfTree ? [] : ["not_visible"]))
+    }
+  })
+
   test("are none the less kept where the search is refused", async () => {
     const { simulation, site, connection, table } = await synced()
     site.setFaults([{ kind: "status", status: 403, path: "/wiki/rest/api/content/search" }])
