@@ -1354,7 +1354,7 @@ export interface ContentLabelsRow {
 }
 
 /**
- * What apps and scripts keep with content: a row for each property, a key with a value of any form. The API lists them by content alone, so that this stream costs a request for each content when all are looked at; between reconciliations only content with a new version is asked.
+ * What apps and scripts keep with content: a row for each property, a key with a value of any form. The API lists them by content alone, so that this stream costs a request for each content when all are looked at; between reconciliations only content with a new version is asked. Folders, whiteboards, databases and embeds have no list by version: their properties are looked at by a reconciliation alone.
  */
 export interface ContentPropertiesRow {
   /**

@@ -1,10 +1,19 @@
 /** Changes to what content of a sample site has of its own: likes, views and properties. None of them gives the content a version. */
 import { BelongingChanges } from "./BelongingChanges.ts"
 import { itemOf, type ListedItem } from "./contentOfLists.ts"
+import { TREE_TYPES } from "./contentTypes.ts"
 import type { SiteUser } from "./people.ts"
 import { ImpossibleChange } from "./SpaceChanges.ts"
 
-const KINDS = ["page", "blogpost", "footer-comment", "inline-comment", "attachment", "custom-content"] as const
+const KINDS = [
+  "page",
+  "blogpost",
+  "footer-comment",
+  "inline-comment",
+  "attachment",
+  "custom-content",
+  ...TREE_TYPES,
+] as const
 
 export class ChildChanges extends BelongingChanges {
   /** Somebody likes content: a page, blog post or comment. Unless told otherwise, it is the credential's account. */

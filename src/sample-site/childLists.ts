@@ -4,7 +4,7 @@ import { answeredOf, itemOf, type ListedItem, type ParentKind } from "./contentO
 import { ATTACHMENT_VERSIONS, CONTENT_PROPERTIES, LIKES, VERSIONS } from "./listForms.ts"
 import { type EndpointRequest, PagedLists } from "./PagedLists.ts"
 import { allowParameters } from "./parametersV1.ts"
-import type { ContentKind } from "./SiteContent.ts"
+import type { ContentKind } from "./SiteCollections.ts"
 import { versionRows } from "./versionRows.ts"
 
 /** Answers what content is asked for of its own. */

@@ -1,6 +1,7 @@
 /** What is true of what content has of its own: the rows that a faultless reading of the lists of all content would bring. */
 import type { Item } from "./Collection.ts"
 import { answeredOf, type ListedItem, type ParentKind } from "./contentOfLists.ts"
+import { isTreeType, TREE_TYPES } from "./contentTypes.ts"
 import type { Rows } from "./rows.ts"
 import type { SiteContent } from "./SiteContent.ts"
 import { versionRows } from "./versionRows.ts"
@@ -15,6 +16,10 @@ const TYPES: Readonly<Record<ParentKind, string>> = {
   "inline-comment": "comment",
   attachment: "attachment",
   "custom-content": "custom-content",
+  folder: "folder",
+  whiteboard: "whiteboard",
+  database: "database",
+  embed: "embed",
 }
 
 const allOf = <I extends Item>(collection: {
@@ -29,6 +34,14 @@ export const listedOf = (site: SiteContent, kind: ParentKind): readonly ListedIt
       (item) =>
         item.status !== "trashed" &&
         (kind === "page" || item.status !== "archived") &&
+        site.contentExists(item) &&
+        site.contentVisible(item, "user"),
+    )
+  if (isTreeType(kind))
+    return allOf(site.treeItems).filter(
+      (item) =>
+        item.type === kind &&
+        item.status !== "trashed" &&
         site.contentExists(item) &&
         site.contentVisible(item, "user"),
     )
@@ -73,7 +86,7 @@ const WITH_VERSIONS = ["page", "blogpost", "footer-comment", "inline-comment", "
 
 /** The rows of `content_properties`. */
 export const propertiesTruth = (site: SiteContent): TrueRow[] =>
-  each(site, [...WITH_VERSIONS], ({ id }) =>
+  each(site, [...WITH_VERSIONS, ...TREE_TYPES], ({ id }) =>
     site.contentProperties.of(id).map((property) => Object.assign<TrueRow, object>({}, property)),
   )
 

@@ -174,6 +174,10 @@ export class Endpoints {
     const custom = [["read:custom-content:confluence"]]
     this.get("/wiki/api/v2/custom-content/{}/properties", custom, (r) => children.properties(r, "custom-content"))
     this.get("/wiki/api/v2/custom-content/{}/versions", custom, (r) => children.versions(r, "custom-content"))
+    for (const type of TREE_TYPES)
+      this.get(`/wiki/api/v2/${type}s/{}/properties`, [[`read:${type}:confluence`]], (r) =>
+        children.properties(r, type),
+      )
     this.get("/wiki/api/v2/comments/{}/properties", [["read:comment:confluence"]], (r) =>
       children.properties(r, "comment"),
     )

@@ -6,7 +6,8 @@ import { isTreeType, type TreeType } from "./contentTypes.ts"
 import type { EndpointRequest } from "./PagedLists.ts"
 import { type ParameterForms, Parameters } from "./parameters.ts"
 import { CONTENT_KINDS, Rows } from "./rows.ts"
-import type { ContentKind, SiteContent, Viewer } from "./SiteContent.ts"
+import type { ContentKind } from "./SiteCollections.ts"
+import type { SiteContent, Viewer } from "./SiteContent.ts"
 
 const flag = { form: "boolean" } as const
 const BODY = {

@@ -11,6 +11,10 @@ const FIELDS: Readonly<Record<ParentKind, string>> = {
   "inline-comment": "comment",
   attachment: "attachment",
   "custom-content": "custom",
+  folder: "folder",
+  whiteboard: "whiteboard",
+  database: "database",
+  embed: "embed",
 }
 
 /** The versions of a content as its list shows them, all under its present title. */

@@ -11,10 +11,10 @@ import { Once } from "../sync/Once.ts"
 import type { Pass } from "../sync/Pass.ts"
 import type { ReadServices } from "../sync/readServices.ts"
 import { Settings } from "../sync/services.ts"
-import { silentRun } from "../sync/StreamRun.ts"
+import { silentRun } from "../sync/silentRun.ts"
 import type { Walk } from "../sync/Walk.ts"
 import { walkList } from "../sync/walkList.ts"
-import { type KindName, type Source, sourcesRead } from "./contentParents.ts"
+import { type KindName, type Source, sourcesRead } from "./contentLists.ts"
 
 /** So many of the newest changes of each list are looked at first where rows cost points. */
 const FEW_ROWS = 5

@@ -1,12 +1,9 @@
 /**
- * The content whose own lists streams ask for, one by one: which kinds there are, all content of each that the filters let in, and what
- * has become of content that is in no list.
- *
- * What there is of a kind is listed without bodies, once for all streams of a sync. What lies or hangs in the trash has no rows.
+ * The content whose own lists streams ask for, one by one: where each kind is found, and what has become of content that is in no list.
+ * What there is of them is in contentLists.ts.
  */
 import { Effect } from "effect"
 import type { Row } from "../confluence/Listing.ts"
-import type { Missed } from "../site/Accounts.ts"
 import {
   containerKey,
   containerOf,
@@ -15,29 +12,24 @@ import {
   SINGLE_CONTAINERS,
   withContainer,
 } from "../site/containers.ts"
-import { IdList } from "../site/IdList.ts"
-import { admitted, letIn } from "../sync/admission.ts"
+import { letIn } from "../sync/admission.ts"
 import type { DeletionReason } from "../sync/Changes.ts"
 import { statesOf } from "../sync/containerStates.ts"
-import { type ReadFailure, isOfOnePart } from "../sync/failures.ts"
+import type { ReadFailure } from "../sync/failures.ts"
 import { reasonsInTrash } from "../sync/gone.ts"
 import { type Single, stillListed } from "../sync/goneWithContainer.ts"
 import { lookAt } from "../sync/lookAt.ts"
 import { type ById, eachAnywhere, idOf } from "../sync/LookUp.ts"
-import { Once } from "../sync/Once.ts"
-import type { Pass } from "../sync/Pass.ts"
 import type { ReadServices } from "../sync/readServices.ts"
 import { MOST_AT_ONCE, Settings } from "../sync/services.ts"
-import type { StreamDefinition } from "../sync/StreamDefinition.ts"
-import { type StreamRun, silentRun } from "../sync/StreamRun.ts"
+import { silentRun } from "../sync/silentRun.ts"
+import type { StreamRun } from "../sync/StreamRun.ts"
+import { type ItemType, TREE_TYPES } from "../sync/treeContent.ts"
 import { Containers, KINDS as COMMENTS, SCOPE as COMMENT_SCOPE, parentOf, shaped } from "./commentContainers.ts"
 import { besideComment } from "./commentLooks.ts"
+import { type KindName, listAgain } from "./contentLists.ts"
 import { fatesOfTypes, ofTypesThatLeft } from "./customContent/gone.ts"
-import { attachments } from "./definitions/attachments.ts"
-import { blogPosts } from "./definitions/blog_posts.ts"
-import { comments } from "./definitions/comments.ts"
-import { customContent } from "./definitions/custom_content.ts"
-import { pages } from "./definitions/pages.ts"
+import { fatesOfItems } from "./treeParents.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 
@@ -54,6 +46,8 @@ export interface Kind {
   readonly path: string
   readonly scope: string
   readonly fates: (run: StreamRun, kind: Kind, ids: ReadonlyArray<string>) => Reading<ReadonlyMap<string, Fate>>
+  /** The fates of what filters leave out say so; of the other kinds, what is live and in no list is left out. */
+  readonly tellsFiltered?: true
   /** Those of any number that the config leaves out by now, as lists tell. */
   readonly leftOut?: (run: StreamRun, ids: ReadonlyArray<string>) => Reading<ReadonlyMap<string, DeletionReason>>
 }
@@ -115,9 +109,8 @@ const fatesInList = Effect.fnUntraced(function* (
   rows: ReadonlyArray<Row>,
 ): Effect.fn.Return<ReadonlyMap<string, Fate>, ReadFailure, ReadServices> {
   if (rows.length === 0) return new Map()
-  const source = SOURCES.find(({ kinds }) => KINDS[kinds[0]!].contentType === contentType)!
-  const { read: _read, ...facts } = source.definition
-  const { ids, missed, odd } = yield* listOf(source, ASK_ALL)
+  const { definition, ids, missed, odd } = yield* listAgain(contentType)
+  const { read: _read, ...facts } = definition
   const shown = (id: string) => [...ids.values()].some((some) => some.has(id))
   const unshown = rows.filter((row) => !shown(idOf(row)))
   // Nothing is gone for a list that was not read to its end.
@@ -141,7 +134,16 @@ const fatesOfComments = (kind: keyof typeof COMMENTS) => {
 
 const ATTACHMENTS = "/wiki/api/v2/attachments"
 
-/** The kinds of content, by the names that states know them by. */
+const treeKind = (type: ItemType) => ({
+  contentType: type,
+  called: `the ${type}`,
+  plural: `${type}s`,
+  ...TREE_TYPES[type],
+  fates: fatesOfItems(type),
+  tellsFiltered: true as const,
+})
+
+/** All that is to be known of each kind. */
 export const KINDS = {
   page: { contentType: "page", called: "the page", plural: "pages", ...LISTED_CONTAINERS.page, fates: fatesOfListed },
   blogpost: {
@@ -189,123 +191,8 @@ export const KINDS = {
     leftOut: (run, ids) =>
       Effect.flatMap(Settings, ({ customContentTypes: types }) => ofTypesThatLeft(run, types, new Set(ids))),
   },
-} satisfies Readonly<Record<string, Kind>>
-export type KindName = keyof typeof KINDS
-
-/** A stream whose rows are content, and of which kind a row is. */
-export interface Source {
-  readonly definition: StreamDefinition
-  readonly kinds: ReadonlyArray<KindName>
-  readonly kindOf: (row: Row) => KindName
-}
-
-const SOURCES: ReadonlyArray<Source> = [
-  { definition: pages, kinds: ["page"], kindOf: () => "page" },
-  { definition: blogPosts, kinds: ["blogpost"], kindOf: () => "blogpost" },
-  {
-    definition: comments,
-    kinds: ["footer-comment", "inline-comment"],
-    kindOf: ({ commentType }) => (commentType === "inline" ? "inline-comment" : "footer-comment"),
-  },
-  { definition: attachments, kinds: ["attachment"], kindOf: () => "attachment" },
-  { definition: customContent, kinds: ["custom-content"], kindOf: () => "custom-content" },
-]
-
-/** The streams that these kinds of content are rows of. */
-export const sourcesOf = (kinds: ReadonlyArray<KindName>): ReadonlyArray<Source> =>
-  SOURCES.filter((source) => source.kinds.some((kind) => kinds.includes(kind)))
-
-/** The same, but for those of which the config reads nothing. */
-export const sourcesRead = (kinds: ReadonlyArray<KindName>) =>
-  Effect.map(Settings, ({ customContentTypes }) =>
-    sourcesOf(kinds).filter(({ definition }) => definition.ofTypes !== true || customContentTypes.length > 0),
-  )
-
-/** What there is of some kinds of content. */
-export interface Listed {
-  readonly ids: ReadonlyMap<KindName, IdList>
-  /** What could not be listed. */
-  readonly missed: ReadonlyArray<Missed>
-  /** Kinds of which content may be missing. */
-  readonly notWhole: ReadonlySet<KindName>
-  /** Rows that came without their ids. */
-  readonly odd: number
-  /** The newest time of a version, by the name of the stream that lists it (epoch milliseconds). */
-  readonly newest: ReadonlyMap<string, number>
-}
-
-/** Takes some rows of content that is let in; answers those that are left to be asked. */
-export type OnContents = (rows: ReadonlyArray<Row>, kindOf: Source["kindOf"]) => Reading<ReadonlyArray<Row>>
-
-const listOf = Effect.fnUntraced(function* (
-  { definition, kinds, kindOf }: Source,
-  onContents: OnContents,
-): Effect.fn.Return<Listed, ReadFailure, ReadServices> {
-  const { read, ...facts } = definition
-  const ids = new Map(kinds.map((kind) => [kind, new IdList()]))
-  let newest = Number.NEGATIVE_INFINITY
-  const list = Effect.gen(function* () {
-    const run = silentRun(facts)
-    const take: Pass["take"] = (rows, advance) =>
-      Effect.gen(function* () {
-        const live = (yield* admitted(run, rows)).filter(({ status }) => status !== "trashed")
-        for (const { updatedAt } of rows) newest = Math.max(newest, timeOf(updatedAt))
-        for (const row of yield* onContents(live, kindOf)) ids.get(kindOf(row))!.add(idOf(row))
-        advance()
-      })
-    const missed = yield* read({ run, parts: new Map(), withBodies: false, sendsAll: false, take }).pipe(
-      Effect.as<ReadonlyArray<Missed>>([]),
-      Effect.catch((error: ReadFailure) => {
-        if (error._tag === "PartsUnread") return Effect.succeed(error.missed)
-        const isOwn = error._tag === "ScopeMissing" || error._tag === "EndpointRemoved" || isOfOnePart(error)
-        if (!isOwn) return Effect.fail(error)
-        return Effect.succeed([{ name: `the list of ${facts.name.replace("_", " ")}`, error }])
-      }),
-    )
-    return { missed, odd: run.counts.failed }
-  })
-  const first = yield* list
-  // A row that came without its id has it when it is listed once more.
-  const { missed, odd } = first.odd === 0 ? first : yield* list
-  for (const each of ids.values()) each.sortOnce()
-  return {
-    ids,
-    missed,
-    odd,
-    newest: new Map([[facts.name, newest]]),
-    notWhole: new Set(missed.length + odd > 0 ? kinds : []),
-  }
-})
-
-const timeOf = (updatedAt: unknown): number => {
-  const time = Date.parse(String(updatedAt))
-  return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time
-}
-
-const ASK_ALL: OnContents = (rows) => Effect.succeed(rows)
-
-/**
- * All content of these kinds that is let in; what cannot be listed costs itself. Listed once for all streams, but for one that takes
- * rows out of the lists.
- */
-export const listContents = Effect.fnUntraced(function* (
-  kinds: ReadonlyArray<KindName>,
-  onContents?: OnContents,
-): Effect.fn.Return<Listed, ReadFailure, ReadServices> {
-  const once = yield* Once
-  const all = yield* Effect.forEach(
-    yield* sourcesRead(kinds),
-    (source) =>
-      onContents === undefined
-        ? once.answer(`all of ${source.definition.name}`, listOf(source, ASK_ALL))
-        : listOf(source, onContents),
-    { concurrency: "unbounded" },
-  )
-  return {
-    ids: new Map(kinds.map((kind) => [kind, all.find(({ ids }) => ids.has(kind))?.ids.get(kind) ?? new IdList()])),
-    missed: all.flatMap(({ missed }) => missed),
-    notWhole: new Set(all.flatMap(({ notWhole }) => [...notWhole])),
-    odd: all.reduce((sum, { odd }) => sum + odd, 0),
-    newest: new Map(all.flatMap(({ newest }) => Array.from(newest))),
-  }
-})
+  folder: treeKind("folder"),
+  whiteboard: treeKind("whiteboard"),
+  database: treeKind("database"),
+  embed: treeKind("embed"),
+} satisfies Readonly<Record<KindName, Kind>>

@@ -7,8 +7,9 @@ import type { Row } from "../confluence/Listing.ts"
 import { admitted } from "./admission.ts"
 import type { ReadFailure } from "./failures.ts"
 import type { ReadServices } from "./readServices.ts"
+import { silentRun } from "./silentRun.ts"
 import type { StreamFacts } from "./StreamFacts.ts"
-import { type StreamRun, silentRun } from "./StreamRun.ts"
+import type { StreamRun } from "./StreamRun.ts"
 import type { PartPosition } from "./StreamState.ts"
 
 export interface Pass {

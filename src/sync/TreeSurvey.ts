@@ -38,8 +38,12 @@ class Survey {
   readonly #own = new Map<ItemType, Array<string>>()
   /** Items that have been looked at, or could not be. */
   readonly #done = new KeySet()
-  /** Pages that were listed or looked for. */
+  /** What is to be known of items that have been looked at, by their ids. */
+  readonly #rows = new Map<string, Row>()
+  readonly #unseen = new KeySet()
+  /** Pages that were listed or looked for, and those that had to be looked for. */
   readonly #pages = new KeySet()
+  readonly #sought = new KeySet()
   #parents: Named = new Map()
   #others: Array<Node> = []
   #below: Array<Node> = []
@@ -111,11 +115,31 @@ class Survey {
     news.openUnsafe()
   }
 
-  /** Tells what an item lies below, and answers whether nothing else had named that. */
-  tell(item: Node, row: Row): boolean {
+  /** Tells what an item lies below, and answers that. */
+  tell(item: Node, row: Row): Above | undefined {
     this.#done.add(item.id)
+    this.#rows.set(item.id, { id: item.id, spaceId: row["spaceId"], status: row["status"] })
     const above = aboveOf(row)
-    return above !== undefined && this.#name(above, item)
+    if (above !== undefined) this.#name(above, item)
+    return above
+  }
+
+  /** Whether what lies above an item has been shown by the search or the list of pages, and seen: nothing below it need name it again. */
+  isSettled({ id, type: named }: Above): boolean {
+    if (named === "page") return this.#pages.has(id) && !this.#sought.has(id)
+    const type = itemType(named)
+    if (type === undefined || this.closed.has(type)) return true
+    return this.#shown.has(id) && this.#done.has(id) && !this.#unseen.has(id)
+  }
+
+  /** The items of a type, but for those that are not there. */
+  seenOf(type: ItemType): ReadonlyArray<string> {
+    return [...this.#named[type].keys()].filter((id) => !this.#unseen.has(id))
+  }
+
+  /** The space and the status of an item that has been looked at. */
+  rowOf(id: string): Row | undefined {
+    return this.#rows.get(id)
   }
 
   /** An item is not asked for again: an earlier attempt has told all that there is to know of it. */
@@ -126,6 +150,7 @@ class Survey {
   /** An item is not there, or cannot be seen: what lies above it tells something below it. */
   unseen({ id, type }: Node): void {
     this.#done.add(id)
+    this.#unseen.add(id)
     const below = type === "page" ? undefined : this.#named[type].get(id)
     if (below !== undefined) this.climbFrom(below)
   }
@@ -151,36 +176,42 @@ class Survey {
     }
   }
 
+  /** A page is looked for. */
+  seekPage(id: string): void {
+    this.#sought.add(id)
+    this.passPage(id)
+  }
+
   /** A page need not be looked for. */
   passPage(id: string): void {
     this.#pages.add(id)
     this.#parents.delete(id)
   }
 
-  #name({ id, type }: Above, below: Node | undefined): boolean {
+  #name({ id, type }: Above, below: Node | undefined): void {
     if (type !== "page") return this.nameItem(type, id, below)
-    if (this.#pages.has(id) || this.#parents.has(id)) return false
+    if (this.#pages.has(id) || this.#parents.has(id)) return
     this.#parents.set(id, below)
     this.#wake()
-    return true
   }
 
-  /** Takes in an item, if it is of such a type. Answers whether it is news. */
-  nameItem(named: unknown, id: string, below: Node | undefined): boolean {
+  /** Takes in an item, if it is of such a type. */
+  nameItem(named: unknown, id: string, below: Node | undefined): void {
     const type = itemType(named)
-    if (type === undefined) return false
+    if (type === undefined) return
     if (!this.#hasBegun) this.#shown.add(id)
     const known = this.#named[type]
     if (known.has(id)) {
-      if (below !== undefined && known.get(id) === undefined) known.set(id, below)
-      return false
+      if (below === undefined || known.get(id) !== undefined) return
+      known.set(id, below)
+      if (this.#unseen.has(id)) this.climbFrom(below)
+      return
     }
     known.set(id, below)
     const own = this.#own.get(type)
     if (own === undefined) this.#others.push({ type, id })
     else own.push(id)
     this.#wake()
-    return true
   }
 }
 

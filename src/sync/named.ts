@@ -3,10 +3,10 @@ import { Effect } from "effect"
 import type { Row } from "../confluence/Listing.ts"
 import type { IdList } from "../site/IdList.ts"
 import type { ReadFailure } from "./failures.ts"
+import type { ContentList } from "./listOfSpaces.ts"
 import { type ById, eachAnywhere } from "./LookUp.ts"
 import type { Pass } from "./Pass.ts"
 import type { ReadServices } from "./readServices.ts"
-import type { ContentList } from "./SpaceGroups.ts"
 
 /** Names the position in the state. */
 const PART = "named"

@@ -52,7 +52,7 @@ const begin = Effect.fnUntraced(function* (facts: StreamFacts): Effect.fn.Return
   const context = yield* Effect.context<ReadServices>()
   const shown = Effect.all(
     [
-      searchItems(facts, (type, id) => void survey.nameItem(type, id, undefined)),
+      searchItems(facts, (type, id) => survey.nameItem(type, id, undefined)),
       listPages(facts, (row) => survey.notePages([row])),
     ],
     { concurrency: 2 },
@@ -68,7 +68,7 @@ const lookForPages = Effect.fnUntraced(function* (
   parents: Besides["parents"],
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const survey = yield* TreeSurvey
-  for (const id of parents.keys()) survey.passPage(id)
+  for (const id of parents.keys()) survey.seekPage(id)
   const climbFrom = (id: string) => {
     const below = parents.get(id)
     if (below !== undefined) survey.climbFrom(below)
@@ -104,7 +104,7 @@ const climb = Effect.fnUntraced(function* (
   const survey = yield* TreeSurvey
   if (survey.closed.has(ANCESTORS)) return
   yield* ancestorsOf(stream, type, id).pipe(
-    Effect.map((ancestors) => ancestors.forEach((above) => void survey.nameItem(above.type, above.id, undefined))),
+    Effect.map((ancestors) => ancestors.forEach((above) => survey.nameItem(above.type, above.id, undefined))),
     Effect.catch((error: ReadFailure): Reading<void> => {
       if (error._tag === "NotFound") return Effect.void
       if (isClosed(error))
@@ -128,28 +128,45 @@ const askBesides = (stream: string, { parents, others, below }: Besides): Readin
   )
 }
 
+const atWork = (survey: TreeSurvey["Service"], asking: Reading<void>) =>
+  Effect.ensuring(
+    asking,
+    Effect.sync(() => survey.rest()),
+  )
+
+/** Takes part until there is nothing left that could name another item, for a stream that reads none of the types. */
+export const surveyAll = Effect.fnUntraced(function* (
+  facts: StreamFacts,
+): Effect.fn.Return<void, ReadFailure, ReadServices> {
+  const survey = yield* TreeSurvey
+  yield* begin(facts)
+  for (;;) {
+    const besides = survey.takeBesides()
+    if (besides !== undefined) yield* atWork(survey, askBesides(facts.name, besides))
+    else if (survey.isOver) return
+    else yield* survey.news
+  }
+})
+
 /**
  * Hands over the ids of all items of a type, each once, in portions as they become known: `lookAt` looks at each, and tells the survey what
- * came of it. Over when there is nothing left that could name another one.
+ * came of it. Over when there is nothing left that could name another one. `known`: items that are to be among them, shown or not.
  */
 export const eachItem = Effect.fnUntraced(function* (
   facts: StreamFacts,
   type: ItemType,
+  known: Iterable<string>,
   lookAt: (ids: ReadonlyArray<string>) => Reading<void>,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const survey = yield* TreeSurvey
-  const atWork = (asking: Reading<void>) =>
-    Effect.ensuring(
-      asking,
-      Effect.sync(() => survey.rest()),
-    )
   const read = Effect.gen(function* () {
     yield* begin(facts)
+    for (const id of known) survey.nameItem(type, id, undefined)
     for (;;) {
       const own = survey.takeOwn(type)
       const besides = own.length > 0 ? undefined : survey.takeBesides()
-      if (own.length > 0) yield* atWork(lookAt(own))
-      else if (besides !== undefined) yield* atWork(askBesides(facts.name, besides))
+      if (own.length > 0) yield* atWork(survey, lookAt(own))
+      else if (besides !== undefined) yield* atWork(survey, askBesides(facts.name, besides))
       else if (survey.isOver) return
       else yield* survey.news
     }

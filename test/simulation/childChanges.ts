@@ -1,4 +1,5 @@
 /** What people do to what content has of its own. */
+import { isTreeType } from "../../src/sample-site/contentTypes.ts"
 import type { Act } from "./Act.ts"
 
 const someContent = (act: Act): string => (act.number(4, 3) === 0 ? act.comment(() => true).id : act.any())
@@ -16,6 +17,13 @@ export const CHILD_CHANGES = {
     }),
   "remove a property": (act) => {
     const row = act.oneOf(act.site.truth("content_properties"))
+    act.site.removeProperty(String(row["contentId"]), { key: String(row["key"]) })
+  },
+  "set a property of a tree item": (act) =>
+    act.site.setProperty(act.treeItem(), { key: `key ${act.number(6, 3)}`, value: act.text(7) }),
+  "remove a property of a tree item": (act) => {
+    const rows = act.site.truth("content_properties").filter(({ contentType }) => isTreeType(String(contentType)))
+    const row = act.oneOf(rows)
     act.site.removeProperty(String(row["contentId"]), { key: String(row["key"]) })
   },
   "delete a version": (act) => {

@@ -205,7 +205,7 @@ const OF_CHILDREN: ReadonlyArray<Doubt> = [
     doubt: "what the own lists of something in the trash say: its likes, its properties, its versions",
     option: "childrenOfTrashed",
     answers: CHILD_QUIRKS.childrenOfTrashed,
-    care: ["streams/contentParents.ts", "streams/kinds/followedChildren.ts"],
+    care: ["streams/contentParents.ts", "streams/kinds/goneContents.ts"],
     tests: ["sync/contentReactions.test.ts", "sync/contentVersions.test.ts"],
   },
 ]
@@ -216,7 +216,7 @@ const LEVELS_TEST = "sync/classificationLevels.test.ts"
 const OF_LABELS: Readonly<Record<keyof typeof LABEL_QUIRKS, Facts>> = {
   trashedInLabelLists: [
     "whether the lists of what carries a label hold what is in the trash",
-    "streams/labels/labelled.ts streams/labels/LiveContainers.ts",
+    "streams/labels/labelled.ts streams/LiveContainers.ts",
     "sync/contentLabels.test.ts",
   ],
   fileIdsOfLabels: [

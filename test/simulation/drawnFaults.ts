@@ -53,11 +53,15 @@ const LATER_DEPENDENTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   [`${V2}/classification-levels`]: ["classification_levels"],
   // Each of the four tells of the others, and the way past one that is refused is refused too.
   ...Object.fromEntries(
-    [...TREE_STREAMS.map((stream) => `${V2}/${stream}/*`), "/wiki/rest/api/content/search"].map((path) => [
-      path,
-      [...TREE_STREAMS, "content_restrictions", "users"],
-    ]),
+    [
+      ...TREE_STREAMS.map((stream) => `${V2}/${stream}/*`),
+      "/wiki/rest/api/content/search",
+      "/wiki/rest/api/search",
+      `${V2}/*/ancestors`,
+    ].map((path) => [path, [...TREE_STREAMS, "content_restrictions", "content_properties", "users"]]),
   ),
+  "/wiki/rest/api/content/*/restriction": ["content_restrictions", "users"],
+  "/wiki/rest/api/content/*/restriction/byOperation/*": ["content_restrictions", "users"],
   [`${V2}/custom-content`]: ["custom_content", "content_properties", "content_versions", "users"],
   [`${V2}/custom-content/*`]: ["custom_content", "content_properties", "content_versions", "users"],
 }

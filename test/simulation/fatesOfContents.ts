@@ -1,12 +1,20 @@
 /** What has become of what contents have of their own: what has become of their content, or that they are gone alone. */
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
-import { type Fate, fatesOf } from "./fates.ts"
+import { type Fate, fatesOf, items } from "./fates.ts"
 import type { FilteredRows } from "./filteredRows.ts"
 
 const STREAMS = ["pages", "blog_posts", "comments", "attachments", "custom_content"] as const
 
 /** The contents of all keys that were ever seen of a stream, by site. */
 const known = new WeakMap<SampleSite, Map<string, Map<string, string>>>()
+
+/** Of what is in the trash a look by its id may tell. */
+const fatesOfTree = (site: SampleSite): ReadonlyArray<readonly [string, Fate]> =>
+  items(site.treeItems).map((item) => {
+    if (!site.contentExists(item)) return [item.id, "gone"]
+    if (!site.contentVisible(item, "user")) return [item.id, item.status === "trashed" ? "hidden in trash" : "hidden"]
+    return [item.id, item.status === "trashed" ? "in an unlisted trash" : "visible"]
+  })
 
 /** The fates of all rows that there ever were, by their keys. */
 export const fatesOfContents = (
@@ -26,7 +34,7 @@ export const fatesOfContents = (
     contents.set(key, String(row["contentId"]))
     there.add(key)
   }
-  const fates = new Map(STREAMS.flatMap((each) => Array.from(fatesOf(site, each))))
+  const fates = new Map([...STREAMS.flatMap((each) => Array.from(fatesOf(site, each))), ...fatesOfTree(site)])
   const fateOf = (key: string, contentId: string): Fate => {
     if (filtered !== undefined) {
       if (filtered.rows.get(stream)?.has(key) === true) return "visible"

@@ -15,10 +15,13 @@ export interface Findable {
 
 const NOTHING: Findable = { unknown: new Set(), named: new Set() }
 
+/** Its rows are, among others, of such content. */
+const PROPERTIES = "content_properties"
+
 const isTreeStream = (stream: string): boolean => (TREE_STREAMS as ReadonlyArray<string>).includes(stream)
 
 export const findable = (site: SampleSite, streams: ReadonlyArray<string>): Findable => {
-  if (!streams.some(isTreeStream)) return NOTHING
+  if (!streams.some((stream) => isTreeStream(stream) || stream === PROPERTIES)) return NOTHING
   const tree = site.truth("content_tree")
   const those = (how: string) => new Set(tree.flatMap(({ id, known }) => (known === how ? [String(id)] : [])))
   return { unknown: those("no"), named: those("named") }
@@ -26,4 +29,8 @@ export const findable = (site: SampleSite, streams: ReadonlyArray<string>): Find
 
 /** Whether a row may be missing although the account could see it. */
 export const mayBeUnfound = ({ name, sync: { moments } }: Pick<StreamSeen, "name" | "sync">, key: string): boolean =>
-  isTreeStream(name) && moments.some(({ tree }) => tree.unknown.has(key) || (moments.length > 1 && tree.named.has(key)))
+  (isTreeStream(name) || name === PROPERTIES) &&
+  moments.some(({ tree, rows }) => {
+    const id = name === PROPERTIES ? String(rows.get(name)?.get(key)?.["contentId"]) : key
+    return tree.unknown.has(id) || (moments.length > 1 && tree.named.has(id))
+  })

@@ -235,6 +235,8 @@ class Judgement {
     if (blogPost !== undefined) return worst(this.#blogPost(blogPost), this.#ownStatus(blogPost))
     const custom = this.#customContent.get(id)
     if (custom !== undefined) return this.of("custom_content", custom)
+    const placed = this.#tree.get(id)
+    if (placed !== undefined) return this.#spaceOf(placed)
     const hanging = this.#comments.get(id) ?? this.#attachments.get(id)
     return hanging === undefined ? "perhaps" : this.#hanging(hanging, new Set())
   }

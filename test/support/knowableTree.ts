@@ -9,6 +9,7 @@ export const TREE_STREAMS = ["folders", "whiteboards", "databases", "embeds"] as
 /** Columns with the id of the content that a row is, or is of. */
 const COLUMNS: Readonly<Record<string, string>> = {
   content_restrictions: "contentId",
+  content_properties: "contentId",
   ...Object.fromEntries(TREE_STREAMS.map((stream) => [stream, "id"])),
 }
 

@@ -4,10 +4,12 @@ import type { Fault } from "../../src/sample-site/Fault.ts"
 import { Connection } from "../support/Connection.ts"
 import { expectTruth, merged } from "../support/destination.ts"
 import { errorsOf, type Ran, recordsOf, Simulation, statesOf, statusesOf } from "../support/inProcess.ts"
+import { knowableRows, TREE_STREAMS } from "../support/knowableTree.ts"
 
 const STREAM = "content_properties"
 const SITE = { seed: 93, pages: 70, spaces: 5, users: 30 } as const
 const INPUT = { streams: [STREAM], syncMode: "incremental" } as const
+const TREE = ["folder", "whiteboard", "database", "embed"]
 const MINUTE = 60_000
 
 const askedOf = (simulation: Simulation, from = 0) =>
@@ -16,8 +18,8 @@ const askedOf = (simulation: Simulation, from = 0) =>
     .flatMap(({ request }) => /\/(?:att)?(\d+)\/properties$/.exec(request.path)?.[1] ?? [])
 const tombstones = (ran: Ran) => recordsOf(ran, STREAM).filter((row) => row["deletionReason"] !== undefined)
 const contents = ({ site }: Simulation) =>
-  (["pages", "blog_posts", "comments", "attachments", "custom_content"] as const).flatMap((stream) =>
-    site.truth(stream),
+  (["pages", "blog_posts", "comments", "attachments", "custom_content", ...TREE_STREAMS] as const).flatMap((stream) =>
+    knowableRows(site, stream),
   )
 const reconciling = { ...INPUT, config: { reconcile_interval_hours: 0 } }
 
@@ -37,10 +39,10 @@ describe("the properties of content", () => {
     const ran = await simulation.run("read", { streams: [STREAM] })
     expect(errorsOf(ran)).toEqual([])
     const rows = recordsOf(ran, STREAM)
-    expect(rows).toHaveLength(simulation.site.truth(STREAM).length)
+    expect(rows).toHaveLength(knowableRows(simulation.site, STREAM).length)
     expectTruth(simulation, STREAM, rows)
     expect(new Set(rows.map(({ contentType }) => contentType))).toEqual(
-      new Set(["page", "blogpost", "comment", "attachment", "custom-content"]),
+      new Set(["page", "blogpost", "comment", "attachment", "custom-content", ...TREE]),
     )
     const plain = new Simulation(SITE)
     await plain.run("read", { streams: [STREAM] })

@@ -76,6 +76,25 @@ describe("an item that cannot be had", () => {
     for (const { message } of errorsOf(other)) expect(message).toContain(`what the folder ${folder} lies below`)
   })
 
+  test("and is shown all the same leads on by what is found to lie below it, however late", async () => {
+    const simulation = new Simulation(PLAIN)
+    const { site } = simulation
+    const top = site.create({ type: "database", spaceId: spaceOf(simulation) })
+    const missing = site.create({ type: "folder", parentId: top })
+    const between = site.create({ type: "folder", parentId: missing })
+    site.create({ type: "folder", parentId: between })
+    site.archive(top)
+    site.archive(between)
+    site.setFaults([
+      { kind: "status", status: 404, path: pathOf(missing) },
+      { kind: "status", status: 403, path: "/wiki/api/v2/content/convert-ids-to-types" },
+    ])
+    const ran = await read(simulation)
+    expect(ended(ran)).toEqual(WHOLE)
+    expect(idsOf(recordsOf(ran, FOLDERS))).toContain(between)
+    expect(idsOf(recordsOf(ran, "databases"))).toContain(top)
+  })
+
   test("because it goes away meanwhile, or is not found for a moment, is no error", async () => {
     for (const change of ["purge", "trash", "restrict"] as const) {
       const simulation = new Simulation(PLAIN)
@@ -217,5 +236,81 @@ describe("an attempt that was cut off", () => {
     expect(second.exit).toBe(0)
     expect(idsOf(recordsOf(second, FOLDERS))).toEqual([top])
     expect(asked(simulation, /folders\/\d+$/, before).toSorted()).toEqual([pathOf(child), pathOf(top)].toSorted())
+  })
+
+  test("asks again for what has failed, although nothing names it any more", async () => {
+    const simulation = new Simulation(PLAIN)
+    const { site } = simulation
+    const top = site.create({ type: "folder", spaceId: spaceOf(simulation) })
+    const child = site.create({ type: "folder", parentId: top })
+    site.archive(top)
+    site.setFaults([{ kind: "status", status: 500, path: pathOf(top) }])
+    const first = await read(simulation, { jobId: "7" })
+    expect(ended(first)).toEqual({ ...WHOLE, [FOLDERS]: "INCOMPLETE" })
+    site.setFaults([])
+    site.move(child, { parentId: null })
+    const second = await read(simulation, { jobId: "7", state: statesOf(first) })
+    expect(second.exit).toBe(0)
+    expect(idsOf(recordsOf(second, FOLDERS))).toEqual([top])
+  })
+
+  /** As where the end comes before the first state of a stream. */
+  const without = (ran: Ran, stream: string) =>
+    statesOf(ran).filter((state) => !JSON.stringify(state).includes(`"name":"${stream}"`))
+
+  test("is told again by each item what it alone names by now, although another one had named it before", async () => {
+    for (const moved of [0, 1]) {
+      const simulation = new Simulation(PLAIN)
+      const { site } = simulation
+      const spaceId = spaceOf(simulation)
+      const top = site.create({ type: "database", spaceId })
+      const below = [site.create({ type: "folder", parentId: top }), site.create({ type: "folder", parentId: top })]
+      const failing = site.create({ type: "folder", spaceId })
+      site.archive(top)
+      site.setFaults([{ kind: "status", status: 500, path: pathOf(failing) }])
+      const first = await read(simulation, { jobId: "7" })
+      expect(ended(first)).toEqual({ ...WHOLE, [FOLDERS]: "INCOMPLETE" })
+      site.setFaults([])
+      site.move(below[moved]!, { parentId: null })
+      const second = await read(simulation, { jobId: "7", state: without(first, "databases") })
+      expect(second.exit).toBe(0)
+      expect(idsOf(recordsOf(second, FOLDERS))).toEqual([failing])
+      expect(idsOf(recordsOf(second, "databases")), String(moved)).toEqual(due(simulation, "databases"))
+    }
+  })
+
+  test("is told again what lies above items that are shown and not there, whichever streams are read", async () => {
+    for (const [type, streams] of [
+      ["folder", TREE_STREAMS],
+      ["whiteboard", TREE_STREAMS],
+      ["whiteboard", [FOLDERS, "databases"]],
+    ] as const) {
+      for (const isBelowOlder of [true, false]) {
+        const simulation = new Simulation(PLAIN)
+        const { site } = simulation
+        const spaceId = spaceOf(simulation)
+        const top = site.create({ type: "database", spaceId })
+        const create = () => site.create({ type: "folder", spaceId })
+        const older = isBelowOlder ? create() : undefined
+        const missing = site.create({ type, parentId: top })
+        const below = older ?? create()
+        site.move(below, { parentId: missing })
+        const failing = create()
+        site.archive(top)
+        const faults: ReadonlyArray<Fault> = [
+          { kind: "status", status: 404, path: pathOf(missing, type) },
+          { kind: "status", status: 403, path: "/wiki/api/v2/content/convert-ids-to-types" },
+        ]
+        site.setFaults([...faults, { kind: "status", status: 500, path: pathOf(failing) }])
+        const first = await read(simulation, { jobId: "7", streams })
+        expect(statusesOf(first, FOLDERS).at(-1)).toBe("INCOMPLETE")
+        expect(idsOf(recordsOf(first, "databases"))).toContain(top)
+        site.setFaults([...faults])
+        const second = await read(simulation, { jobId: "7", streams, state: without(first, "databases") })
+        expect(second.exit).toBe(0)
+        expect(idsOf(recordsOf(second, FOLDERS))).toEqual([failing])
+        expect(idsOf(recordsOf(second, "databases")), type).toEqual(due(simulation, "databases"))
+      }
+    }
   })
 })

@@ -1,9 +1,13 @@
-/** What apps have stored with content: the properties of pages, blog posts, comments, attachments and custom content. */
+/**
+ * What apps have stored with content: the properties of pages, blog posts, comments, attachments, custom content,
+ * folders, whiteboards, databases and embeds. The last four have no list that tells of new versions: a reconciliation looks at them.
+ */
 import { eachPage } from "../../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import { isRecord } from "../../json.ts"
 import { LAST } from "../../sync/manyParents.ts"
-import { KINDS as CONTENT, type KindName } from "../contentParents.ts"
+import type { KindName } from "../contentLists.ts"
+import { KINDS as CONTENT } from "../contentParents.ts"
 import { endpointBelow, pathOf } from "../kinds/childrenOfContent.ts"
 import { followedChildren } from "../kinds/followedChildren.ts"
 import { withTimes } from "../rowFacts.ts"
@@ -15,6 +19,10 @@ const KINDS = [
   "inline-comment",
   "attachment",
   "custom-content",
+  "folder",
+  "whiteboard",
+  "database",
+  "embed",
 ] as const satisfies ReadonlyArray<KindName>
 
 /** What stands for the id in Atlassian's documents. */

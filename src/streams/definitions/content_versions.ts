@@ -6,7 +6,7 @@ import { type Row, eachPage } from "../../confluence/Listing.ts"
 import { scopeNames } from "../../confluence/scopes.ts"
 import { isRecord } from "../../json.ts"
 import { LAST } from "../../sync/manyParents.ts"
-import type { KindName } from "../contentParents.ts"
+import type { KindName } from "../contentLists.ts"
 import { endpointBelow, pathOf } from "../kinds/childrenOfContent.ts"
 import { followedChildren } from "../kinds/followedChildren.ts"
 

@@ -2,7 +2,7 @@
 import { eachPage } from "../../confluence/Listing.ts"
 import { scopeNames } from "../../confluence/scopes.ts"
 import { LAST } from "../../sync/manyParents.ts"
-import type { KindName } from "../contentParents.ts"
+import type { KindName } from "../contentLists.ts"
 import { childrenOfContent, endpointBelow, pathOf, takeRows } from "../kinds/childrenOfContent.ts"
 
 const KINDS = ["page", "blogpost", "footer-comment", "inline-comment"] as const satisfies ReadonlyArray<KindName>

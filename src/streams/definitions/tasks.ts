@@ -20,7 +20,7 @@ import { Settings } from "../../sync/services.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import { walkList } from "../../sync/walkList.ts"
 import { ONE_ROW, bodyQuery } from "../kinds/lists.ts"
-import { liveContainers } from "../liveContainers.ts"
+import { LiveContainers } from "../LiveContainers.ts"
 
 const NAME = "tasks"
 const TASKS: Endpoint = { path: "/wiki/api/v2/tasks", scopes: [["read:task:confluence"]] }
@@ -74,15 +74,16 @@ const read = Effect.fnUntraced(function* (pass: Pass): Effect.fn.Return<void, Re
   const { scope } = yield* Settings
   const body = yield* bodyQuery(pass)
   yield* Contents.use((contents) => contents.prepare(NAME, "container"))
-  const live = liveContainers(NAME)
+  // Doubt: whether the list of tasks holds those of content in the trash.
+  const live = new LiveContainers(NAME, "live")
   // Pages are held until there are as many containers to look for as one request takes.
   let held: ReadonlyArray<Parameters<Pass["take"]>> = []
   const flush = Effect.suspend(() => {
     const pages = held
     held = []
     return Effect.andThen(
-      live.only(pages.flatMap(([rows]) => rows)),
-      Effect.forEach(pages, ([rows, ...more]) => Effect.flatMap(live.only(rows), (some) => pass.take(some, ...more)), {
+      live.of(pages.flatMap(([rows]) => rows)),
+      Effect.forEach(pages, ([rows, ...more]) => Effect.flatMap(live.of(rows), (some) => pass.take(some, ...more)), {
         discard: true,
       }),
     )

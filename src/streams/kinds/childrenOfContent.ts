@@ -14,7 +14,8 @@ import { walkMany } from "../../sync/manyParents.ts"
 import type { Pass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
-import { KINDS, type KindName, listContents, sourcesOf } from "../contentParents.ts"
+import { type KindName, listContents, sourcesOf } from "../contentLists.ts"
+import { KINDS } from "../contentParents.ts"
 import type { Facts } from "./lists.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>

@@ -3,8 +3,7 @@
  * survey of the tree; each is one request.
  *
  * One that cannot be looked at costs itself, and is named. The state says up to which item, in the order of their ids, all that the search and the list of
- * pages have shown have been asked for, which of those failed, and after `above` which of them alone have named another one: an attempt that
- * goes on from it asks for these again. Where one of the two has failed it may have hidden any item, so that the position stays where it is.
+ * pages have shown have been asked for, and which of those are to be asked for again (TreePosition.ts).
  */
 import { Effect } from "effect"
 import type { Endpoint } from "../../confluence/scopes.ts"
@@ -20,6 +19,7 @@ import type { ReadServices } from "../../sync/readServices.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
 import { eachItem } from "../../sync/surveyTree.ts"
 import {
+  type Above,
   ANCESTORS_SCOPE,
   ITEM_TYPES,
   type ItemType,
@@ -30,12 +30,8 @@ import {
 import { TreeSurvey } from "../../sync/TreeSurvey.ts"
 import { accountsIn } from "../rowFacts.ts"
 import { ONE_ROW } from "./lists.ts"
+import { TreePosition } from "./TreePosition.ts"
 
-/** Names the position in the state. */
-const PART = "items"
-const ABOVE = "above "
-/** With more than this left to ask for, the state does not go on, so that it stays small. */
-const MOST_KEPT = 100
 /** Statuses of what is no row. */
 const NO_ROWS: ReadonlySet<unknown> = new Set(["trashed", "deleted", "draft", "historical"])
 /** An id of nothing, of the right form. */
@@ -51,83 +47,32 @@ const ANCESTORS = (["page", ...ITEM_TYPES] as const).map((type): Endpoint => ({
   scopes: [[ANCESTORS_SCOPE]],
 }))
 
-/** How far a stream has come, in the order of the ids that were shown at first. */
-class Position {
-  readonly #pass: Pass
-  readonly #after: string | undefined
-  /** Of what earlier attempts have passed, what they have not read, and what they have read that has named others. */
-  readonly #failed: ReadonlySet<string>
-  readonly #naming: ReadonlySet<string>
-  /** What is left to ask for, as the state has it; those that an earlier attempt has left may be gone by now. */
-  readonly #left: Set<string>
-  #ahead: ReadonlyArray<string> = []
-  #reached = 0
-  readonly #asked = new Set<string>()
-
-  constructor(pass: Pass) {
-    this.#pass = pass
-    const from = pass.parts.get(PART)
-    this.#after = from?.f?.l
-    this.#left = new Set(this.#after === undefined ? [] : from?.left)
-    this.#failed = new Set([...this.#left].filter((entry) => !entry.startsWith(ABOVE)))
-    this.#naming = new Set(
-      [...this.#left].flatMap((entry) => (entry.startsWith(ABOVE) ? entry.slice(ABOVE.length) : [])),
-    )
-  }
-
-  isPassed(id: string): boolean {
-    return this.#after !== undefined && id <= this.#after
-  }
-
-  /** Those of the first ids that are to be asked for. Whether an earlier attempt knew one that was not shown, it cannot tell. */
-  begin(ids: ReadonlyArray<string>, survey: TreeSurvey["Service"]): ReadonlyArray<string> {
-    const shown = ids.filter((id) => survey.isShown(id))
-    if (survey.isShownWhole) this.#ahead = shown.filter((id) => !this.isPassed(id))
-    const passed = new Set(shown.filter((id) => this.isPassed(id) && !this.#failed.has(id) && !this.#naming.has(id)))
-    return ids.filter((id) => !passed.has(id))
-  }
-
-  /** Whether an item is to be sent: an earlier attempt has not. */
-  isDue(id: string): boolean {
-    return !this.isPassed(id) || !this.#naming.has(id)
-  }
-
-  /** An item has been asked for. `left`: it is to be asked for again, for itself or for what it has named. */
-  note(id: string, left: "itself" | "above" | undefined): void {
-    this.#asked.add(id)
-    this.#left.delete(id)
-    this.#left.delete(ABOVE + id)
-    if (left !== undefined) this.#left.add(left === "above" ? ABOVE + id : id)
-    let last: string | undefined
-    while (
-      this.#reached < this.#ahead.length &&
-      this.#asked.has(this.#ahead[this.#reached]!) &&
-      this.#left.size <= MOST_KEPT
-    ) {
-      last = this.#ahead[this.#reached++]
-    }
-    const after = last ?? this.#pass.parts.get(PART)?.f?.l
-    if (after === undefined) return
-    const kept = [...this.#left].filter((entry) => entry.replace(ABOVE, "") <= after)
-    this.#pass.parts.set(PART, { f: { l: after }, ...(kept.length === 0 ? {} : { left: kept }) })
-  }
-}
+/** What the survey of the tree asks. */
+export const TREE_ENDPOINTS: ReadonlyArray<Endpoint> = [
+  SEARCH,
+  SITE_SEARCH,
+  PAGES,
+  ...ITEM_TYPES.map(singleOf),
+  ...ANCESTORS,
+  SPACES,
+]
 
 /** Looks at some items, and sends them. Answers those that failed. */
 const lookAtItems = Effect.fnUntraced(function* (
   pass: Pass,
   type: ItemType,
   ids: ReadonlyArray<string>,
-  position: Position,
+  position: TreePosition,
 ): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
   const survey = yield* TreeSurvey
   const { run } = pass
-  const naming = new Set<string>()
+  const named = new Map<string, Above | undefined>()
   const failed = new Set<string>()
+  const vanished = new Set<string>()
   const askedTwice = new Set<string>()
   const look = Effect.fnUntraced(function* (id: string): Effect.fn.Return<void, ReadFailure, ReadServices> {
     const row = yield* lookAtItem(run.facts.name, type, id)
-    if (survey.tell({ type, id }, row)) naming.add(id)
+    named.set(id, survey.tell({ type, id }, row))
     if (NO_ROWS.has(row["status"]) || !position.isDue(id)) return
     const rows = run.sound([asListed(row)])
     if (run.isOdd) yield* run.tellOdd(0)
@@ -152,14 +97,16 @@ const lookAtItems = Effect.fnUntraced(function* (
       stillThere,
       onDone: ({ id }) => {
         failed.delete(id)
-        position.note(id, naming.has(id) ? "above" : undefined)
+        if (vanished.has(id)) position.noteVanished(id)
+        else position.note(id, named.get(id))
       },
       onMissed: ({ id }) => {
         failed.add(id)
-        position.note(id, "itself")
+        position.noteFailed(id)
       },
       onVanished: ({ id }) => {
         run.counts.skipped++
+        vanished.add(id)
         survey.unseen({ type, id })
       },
     },
@@ -197,17 +144,18 @@ export const treeContent = (name: string, type: ItemType): StreamDefinition => {
     read: Effect.fnUntraced(function* (pass) {
       yield* Contents.use((contents) => contents.prepare(name, "ofSpace"))
       const survey = yield* TreeSurvey
-      const position = new Position(pass)
+      const position = new TreePosition(pass, survey)
       const missed: Array<Missed> = []
       let isFirst = true
-      yield* eachItem(pass.run.facts, type, (ids) => {
+      yield* eachItem(pass.run.facts, type, position.left, (ids) => {
         const sorted = ids.toSorted()
-        const due = isFirst ? position.begin(sorted, survey) : sorted
+        const due = isFirst ? position.begin(sorted) : sorted
         isFirst = false
         const asked = new Set(due)
         for (const id of sorted) if (!asked.has(id)) survey.pass(id)
         return Effect.map(lookAtItems(pass, type, due, position), (some) => void missed.push(...some))
       })
+      position.settle()
       const all = [...missed, ...survey.missed]
       if (all.length > 0) yield* partsUnread(name, `${all.length} of the questions that tell of all ${type}s`, all)
     }),

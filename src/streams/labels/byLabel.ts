@@ -7,9 +7,9 @@ import { idOf } from "../../sync/LookUp.ts"
 import { walkParents } from "../../sync/parents.ts"
 import type { Pass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
+import { LiveContainers } from "../LiveContainers.ts"
 import { takeCarriers } from "./labelled.ts"
 import { carriersOf, type Label, type Labelled, listOf, MANY, siteLabels } from "./lists.ts"
-import { LiveContainers } from "./LiveContainers.ts"
 import type { SpaceGroups } from "./spaceGroups.ts"
 
 type Reading = Effect.Effect<void, ReadFailure, ReadServices>
@@ -46,7 +46,7 @@ export const readByLabel = Effect.fnUntraced(function* (
   labels: ReadonlyArray<Label>,
   spaces: SpaceGroups,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const live = new LiveContainers(pass.run.facts.name)
+  const live = new LiveContainers(pass.run.facts.name, "gone")
   yield* walkParents(pass, {
     kind: "labels",
     what: "the content",

@@ -12,8 +12,8 @@ import type { ReadFailure } from "../../sync/failures.ts"
 import { type Pass, takeAsGiven } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import { Settings } from "../../sync/services.ts"
+import { type LiveContainers, isLive } from "../LiveContainers.ts"
 import { type Label, type Labelled, rowOf } from "./lists.ts"
-import { type LiveContainers, isLive } from "./LiveContainers.ts"
 
 const hasId = ({ id }: Row): boolean => typeof id === "string" && id !== ""
 

@@ -60,7 +60,7 @@ export const ofFilters = [
   },
   {
     name: "a list by dates ends one page too early",
-    file: "src/sync/SpaceGroups.ts",
+    file: "src/sync/listOfSpaces.ts",
     text: "isFalling ? last < until : last >= until",
     instead: "isFalling ? last < until + 31_536_000_000 : last >= until",
     foundBy: "test/sync/filters.test.ts",

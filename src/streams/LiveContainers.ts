@@ -1,0 +1,140 @@
+/**
+ * Tells rows that hang on live content from those of content in the trash, for lists that may hold both and do not say which: a label's
+ * list shows a file with a status of its own, be its page in the trash, and the list of tasks may do the like.
+ *
+ * The containers of each page of rows are looked for, 250 at a time and each once. Under filters nobody need ask: all content that is let in
+ * is known, and none of it is in the trash.
+ */
+import { Effect, Semaphore } from "effect"
+import type { Row } from "../confluence/Listing.ts"
+import { LISTED_CONTAINERS, containerOf } from "../site/containers.ts"
+import { KeySet } from "../site/KeySet.ts"
+import type { ReadFailure } from "../sync/failures.ts"
+import { lookAt } from "../sync/lookAt.ts"
+import { type ById, eachLive, idOf, withTrash } from "../sync/LookUp.ts"
+import type { ReadServices } from "../sync/readServices.ts"
+import { MOST_AT_ONCE } from "../sync/services.ts"
+
+type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
+
+const KINDS = ["page", "blogpost"] as const
+type Kind = (typeof KINDS)[number]
+
+const isKind = (type: unknown): type is Kind => type === "page" || type === "blogpost"
+
+/** Of what is there but in the trash, or was. */
+export const isLive = (status: unknown): boolean =>
+  status !== "trashed" && status !== "deleted" && status !== "draft" && status !== "historical"
+
+/** What is known of the containers of one kind. */
+interface Known {
+  readonly live: KeySet
+  readonly others: KeySet
+  /** What is to be looked for: many lists are read at once, and one look takes what all of them need. */
+  readonly wanted: Set<string>
+}
+
+const nothingKnown = (): Known => ({ live: new KeySet(), others: new KeySet(), wanted: new Set() })
+
+export class LiveContainers {
+  readonly #stream: string
+  readonly #inDoubt: "live" | "gone"
+  readonly #known: Readonly<Record<Kind, Known>> = { page: nothingKnown(), blogpost: nothingKnown() }
+  readonly #turn = Semaphore.makeUnsafe(1)
+
+  /**
+   * `stream` pays for the requests. `inDoubt`: what content counts as that cannot be found, or may not be looked at. Where that is live, only
+   * what is known to be in the trash, or purged from it, is not.
+   */
+  constructor(stream: string, inDoubt: "live" | "gone") {
+    this.#stream = stream
+    this.#inDoubt = inDoubt
+  }
+
+  /** Those of some rows that hang on something live. Of what hangs on other content than pages and blog posts nothing is asked. */
+  of(rows: ReadonlyArray<Row>): Reading<ReadonlyArray<Row>> {
+    return Effect.gen({ self: this }, function* () {
+      for (const kind of KINDS) {
+        const unknown = this.#unknown(kind, rows)
+        for (const id of unknown) this.#known[kind].wanted.add(id)
+        if (unknown.size > 0) yield* this.#turn.withPermits(1)(this.#lookUp(kind, unknown))
+      }
+      return rows.filter((row) => {
+        const container = containerOf(row)
+        return !isKind(container?.containerType) || this.#known[container.containerType].live.has(container.containerId)
+      })
+    })
+  }
+
+  /** How many containers of some rows are still to be looked for. */
+  unknown(rows: ReadonlyArray<Row>): number {
+    return KINDS.reduce((sum, kind) => sum + this.#unknown(kind, rows).size, 0)
+  }
+
+  #isKnown(kind: Kind, id: string): boolean {
+    const { live, others } = this.#known[kind]
+    return live.has(id) || others.has(id)
+  }
+
+  #unknown(kind: Kind, rows: ReadonlyArray<Row>): ReadonlySet<string> {
+    const ids = rows.flatMap((row) => {
+      const container = containerOf(row)
+      return container?.containerType === kind && !this.#isKnown(kind, container.containerId)
+        ? container.containerId
+        : []
+    })
+    return new Set(ids)
+  }
+
+  /** `status`: undefined where nobody can tell. */
+  #note(kind: Kind, id: string, status: unknown): void {
+    const isGone = status === "trashed" || status === "deleted"
+    const isSeenLive = this.#inDoubt === "live" ? !isGone : status !== undefined && isLive(status)
+    const { live, others } = this.#known[kind]
+    const known = isSeenLive ? live : others
+    known.add(id)
+  }
+
+  /**
+   * Looks for these and for all else that is wanted by now. What another look has found meanwhile is known; what it has failed to find is
+   * asked for again.
+   */
+  #lookUp(kind: Kind, own: ReadonlySet<string>): Reading<void> {
+    return Effect.gen({ self: this }, function* () {
+      const { wanted } = this.#known[kind]
+      const ids = [...new Set([...own, ...wanted])].filter((id) => !this.#isKnown(kind, id))
+      wanted.clear()
+      if (ids.length === 0) return
+      const look = this.#lookFor(kind, ids)
+      if (this.#inDoubt === "gone") return yield* look
+      // A credential that reads the rows need not be one that reads their content.
+      yield* Effect.catchTag(look, ["Forbidden", "ScopeMissing"], () =>
+        Effect.sync(() => {
+          for (const id of ids) if (!this.#isKnown(kind, id)) this.#note(kind, id, undefined)
+        }),
+      )
+    })
+  }
+
+  #lookFor(kind: Kind, ids: ReadonlyArray<string>): Reading<void> {
+    return Effect.gen({ self: this }, function* () {
+      const place = { ...LISTED_CONTAINERS[kind], stream: this.#stream }
+      const list: ById = { ...place, query: [] }
+      const deleted: ById = { ...place, query: [["status", "deleted"]] }
+      const lists = this.#inDoubt === "live" ? [...withTrash(list), deleted] : withTrash(list)
+      const noteRows = (rows: ReadonlyArray<Row>) =>
+        Effect.sync(() => rows.forEach((row) => this.#note(kind, idOf(row), String(row["status"]))))
+      const nowhere = yield* eachLive(lists, ids, noteRows)
+      // Doubt: whether the lists of the trash show all of it. And no list shows archived blog posts.
+      yield* Effect.forEach(
+        nowhere,
+        (id) =>
+          lookAt(place, id, []).pipe(
+            Effect.catchTag("Forbidden", () => Effect.succeed(undefined)),
+            Effect.map((found) => this.#note(kind, id, found?.["status"])),
+          ),
+        { concurrency: MOST_AT_ONCE, discard: true },
+      )
+    })
+  }
+}
