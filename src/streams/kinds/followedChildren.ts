@@ -79,6 +79,8 @@ class Following {
   readonly #facts: FollowedFacts
   /** Content that had rows and shows none now. */
   readonly #emptied = new Map<string, KindName>()
+  /** Content that is said not to be there when it is asked, and what has become of it. */
+  readonly #vanished = new Map<string, DeletionReason>()
 
   constructor(run: StreamRun, facts: FollowedFacts) {
     this.#run = run
@@ -102,6 +104,7 @@ class Following {
       const shown = new Set<string>()
       const isKnown = index.has(content.id)
       yield* this.#facts.read(content, !isKnown, (rows) => this.#take(content, rows, shown))
+      this.#vanished.delete(content.id)
       if (isKnown && shown.size === 0) this.#emptied.set(content.id, content.kind)
       else {
         this.#emptied.delete(content.id)
@@ -147,10 +150,13 @@ class Following {
       nameOf: (id) => `${KINDS[kind].called} ${id}`,
       read: (id) => this.#ask(contentOf(kind, id)),
       stillThere: (some) =>
-        Effect.map(
-          KINDS[kind].fates(this.#run, KINDS[kind], some),
-          (fates) => new Set(some.filter((id) => fates.get(id) === "live")),
-        ),
+        Effect.map(KINDS[kind].fates(this.#run, KINDS[kind], some), (fates) => {
+          for (const id of some) {
+            const fate = fates.get(id) ?? "not_visible"
+            if (fate !== "live") this.#vanished.set(id, fate)
+          }
+          return new Set(some.filter((id) => fates.get(id) === "live"))
+        }),
       onVanished: () => void this.#run.counts.skipped++,
     }
   }
@@ -279,7 +285,8 @@ class Following {
       const run = this.#run
       const { index } = run.children!
       const known = index.size
-      const gone = yield* this.#gone(listed, others)
+      // A list may show what hangs on content in the trash, and whoever asks it is told that it is not there.
+      const gone = new Map([...(yield* this.#gone(listed, others)), ...this.#vanished])
       for (const contentId of gone.keys()) index.noteAll(contentId, NOTHING_SHOWN)
       const emptied = yield* this.#emptiedAs()
       const rows = index
