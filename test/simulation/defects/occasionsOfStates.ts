@@ -12,7 +12,7 @@ const ofUsers = {
     ...WHOLE_STREAMS,
     ...LATER.flatMap(({ streams, namesAccounts }) => (namesAccounts === true ? streams : [])),
   ],
-  site: { pages: 30, spaces: 4, blogPosts: 4, footerComments: 8, inlineComments: 5, attachments: 6 },
+  site: { pages: 30, spaces: 4, blogPosts: 4, footerComments: 8, inlineComments: 5, attachments: 6, users: 60 },
 } as const
 
 export const occasionsOfStates: Occasions = {
