@@ -16,7 +16,7 @@ import { letIn } from "../sync/admission.ts"
 import type { DeletionReason } from "../sync/Changes.ts"
 import { statesOf } from "../sync/containerStates.ts"
 import type { ReadFailure } from "../sync/failures.ts"
-import { reasonsInTrash } from "../sync/gone.ts"
+import { lookFor } from "../sync/gone.ts"
 import { type Single, stillListed } from "../sync/goneWithContainer.ts"
 import { lookAt } from "../sync/lookAt.ts"
 import { type ById, eachAnywhere, idOf } from "../sync/LookUp.ts"
@@ -59,8 +59,9 @@ const fatesOfListed: Kind["fates"] = (run, { path, scope }, ids) =>
     const list: ById = { path, scope, stream: run.facts.name, query: [] }
     const note = (rows: ReadonlyArray<Row>) =>
       Effect.sync(() => rows.forEach((row) => void fates.set(idOf(row), "live")))
-    const left = yield* eachAnywhere(list, ids, note)
-    for (const [id, reason] of yield* reasonsInTrash(list, left)) fates.set(id, reason)
+    const live = (some: ReadonlyArray<string>, archived?: ReadonlyArray<string>) =>
+      eachAnywhere(list, some, note, undefined, archived)
+    for (const [id, reason] of yield* lookFor({ live, onRows: note, list, bare: list }, ids)) fates.set(id, reason)
     return fates
   })
 

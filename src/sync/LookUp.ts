@@ -7,7 +7,7 @@ import { isHeavy } from "../confluence/errors.ts"
 import { type List, type Query, type Row, eachPage } from "../confluence/Listing.ts"
 import { MOST_IDS, MOST_SPACES } from "../site/manyValues.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
-import { type Entry, refusesSpaces } from "../site/siteLists.ts"
+import { type Entry, type Listed, refusesSpaces } from "../site/siteLists.ts"
 import type { ReadFailure } from "./failures.ts"
 import { withoutBody } from "./lostBodies.ts"
 import { HEAVY_TRIES, LAST_TIMEOUT_MS, LAST_TRIES, MOST_BYTES } from "./PageSize.ts"
@@ -138,12 +138,14 @@ export const archivedOf = (spaces: ReadonlyArray<Entry>): ReadonlyArray<string> 
   spaces.filter(({ status }) => status === "archived").map(idOf)
 
 /** The ids of the archived spaces; none for a credential that may not list spaces, and so cannot ask about each of them. */
-const archivedSpaces = Effect.gen(function* () {
-  const directory = yield* SiteDirectory
-  return archivedOf(
-    yield* directory.spaces.pipe(Effect.catchIf(refusesSpaces, () => Effect.succeed<ReadonlyArray<Entry>>([]))),
+const archivedIn = (spaces: Listed) =>
+  Effect.map(
+    Effect.catchIf(spaces, refusesSpaces, () => Effect.succeed<ReadonlyArray<Entry>>([])),
+    archivedOf,
   )
-})
+const archivedSpaces = SiteDirectory.use(({ spaces }) => archivedIn(spaces))
+/** The same, read anew: a space that was archived while spaces were listed may have been in none of their lists. */
+export const archivedNow = SiteDirectory.use(({ spacesNow }) => archivedIn(spacesNow))
 
 /**
  * Goes through the rows of these ids, wherever they are, and answers the ids that it has not found.

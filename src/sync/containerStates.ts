@@ -8,7 +8,7 @@ import { type Container, LISTED_CONTAINERS, SINGLE_CONTAINERS, containerKey } fr
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { refusesSpaces } from "../site/siteLists.ts"
 import type { ReadFailure } from "./failures.ts"
-import { reasonsInTrash } from "./gone.ts"
+import { lookFor } from "./gone.ts"
 import { type ById, eachAnywhere, idOf } from "./LookUp.ts"
 import type { ReadServices } from "./readServices.ts"
 import { MOST_AT_ONCE } from "./services.ts"
@@ -39,6 +39,8 @@ const stateOf = (row: Row, currentSpaces: ReadonlySet<string>): ContainerState =
   }
 }
 
+const NO_SPACES: ReadonlySet<string> = new Set()
+
 /** Finds the states of containers; one that is not in the answer is unseen. `stream` pays for the requests. */
 export const statesOf = Effect.fnUntraced(function* (
   stream: string,
@@ -52,14 +54,19 @@ export const statesOf = Effect.fnUntraced(function* (
     spaces._tag === "Failure" ? [] : spaces.success.filter(({ status }) => status === "current").map(idOf),
   )
   const states: States = new Map()
-  const note = (containerType: string, row: Row) =>
-    void states.set(containerKey({ containerType, containerId: idOf(row) }), stateOf(row, currentSpaces))
+  const note = (containerType: string, row: Row, current: ReadonlySet<string> = currentSpaces) =>
+    void states.set(containerKey({ containerType, containerId: idOf(row) }), stateOf(row, current))
   const listed = Object.entries(LISTED_CONTAINERS).map(([type, endpoint]): Asking => {
     const ids = [...new Set(containers.flatMap((each) => (each.containerType === type ? each.containerId : [])))]
     const list: ById = { ...endpoint, query: [], stream }
     return Effect.gen(function* () {
-      const left = yield* eachAnywhere(list, ids, (rows) => Effect.sync(() => rows.forEach((row) => note(type, row))))
-      for (const [id, reason] of yield* reasonsInTrash(list, left)) {
+      const take = (current?: ReadonlySet<string>) => (rows: ReadonlyArray<Row>) =>
+        Effect.sync(() => rows.forEach((row) => note(type, row, current)))
+      // What the spaces that are archived by now have shown is in one that was archived since, or has just come back.
+      const live = (some: ReadonlyArray<string>, archived?: ReadonlyArray<string>) =>
+        eachAnywhere(list, some, take(archived === undefined ? undefined : NO_SPACES), undefined, archived)
+      for (const [id, reason] of yield* lookFor({ live, onRows: take(), list, bare: list }, ids)) {
+        if (reason === "not_visible") continue
         states.set(containerKey({ containerType: type, containerId: id }), reason === "trashed" ? reason : "purged")
       }
     })

@@ -61,24 +61,29 @@ const eachAlone = Effect.fnUntraced(function* (
   return left
 })
 
-/** For content that its list finds by id: whatever is there is sent if it is news, the rest is looked for in the trash. Most is not there, so that bodies are asked for only of what is. */
-export const goneById = Effect.fnUntraced(function* (
-  run: StreamRun,
-  live: ReadonlyArray<ById>,
-  bare: ById,
-  row: (row: Row) => Row,
+/** How content is looked for by its id. */
+export interface Looking {
+  /**
+   * Goes through the live rows of ids, wherever they are, and answers those that it has not shown. `archived`: the archived spaces, read
+   * anew.
+   */
+  readonly live: (
+    ids: ReadonlyArray<string>,
+    archived?: ReadonlyArray<string>,
+  ) => Effect.Effect<ReadonlySet<string>, ReadFailure, ReadServices>
+  /** What is done with rows that are asked for alone, because spaces cannot be listed. */
+  readonly onRows: OnRows<ReadServices>
+  /** The list that rows asked for alone are in, and the same without bodies and statuses, for what is in the trash. */
+  readonly list: ById
+  readonly bare: ById
+}
+
+/** Looks for content by its id, and says of what is not there why: it is in the trash, or purged from it, or can be seen no more. */
+export const lookFor = Effect.fnUntraced(function* (
+  { live, onRows, list, bare }: Looking,
   ids: ReadonlyArray<string>,
 ): Effect.fn.Return<ReadonlyMap<string, DeletionReason>, ReadFailure, ReadServices> {
-  const send = (rows: ReadonlyArray<Row>) => sendAdmitted(run, rows.map(row))
-  const { lost } = run.changes!
-  const light = live.map(({ body: _body, ...list }): ById => list)
-  const sendLive = Effect.fnUntraced(function* (some: Iterable<string>, archived?: ReadonlyArray<string>) {
-    const there: Array<string> = []
-    const note = (rows: ReadonlyArray<Row>) => Effect.sync(() => void there.push(...rows.map(idOf)))
-    const left = yield* eachLive(light, [...some], note, undefined, archived)
-    return there.length === 0 ? left : new Set([...left, ...(yield* eachLive(live, there, send, lost, archived))])
-  })
-  const notLive = yield* sendLive(ids)
+  const notLive = yield* live(ids)
   const reasons = yield* reasonsInTrash(bare, notLive)
   const left = [...notLive].filter((id) => !reasons.has(id))
   if (left.length === 0) return reasons
@@ -86,14 +91,34 @@ export const goneById = Effect.fnUntraced(function* (
   const spaces = yield* Effect.result(directory.spaces)
   // What came back from the trash between the two questions is in neither answer; nor is what is in a space that was archived since.
   if (spaces._tag === "Failure") {
-    const unseen = yield* eachAlone(live[0]!, [...(yield* sendLive(left))], send)
+    const unseen = yield* eachAlone(list, [...(yield* live(left))], onRows)
     return new Map<string, DeletionReason>([...reasons, ...notVisible(unseen)])
   }
   const archived = archivedOf(yield* directory.spacesNow)
-  const nowhere = yield* sendLive(left, archived)
+  const nowhere = yield* live(left, archived)
   const known = new Set(archivedOf(spaces.success))
   const late = archived.every((id) => known.has(id)) ? [] : yield* reasonsInTrash(bare, nowhere, archived)
   return new Map<string, DeletionReason>([...reasons, ...notVisible(nowhere), ...late])
+})
+
+/** For content that its list finds by id: whatever is there is sent if it is news, the rest is looked for in the trash. Most is not there, so that bodies are asked for only of what is. */
+export const goneById = Effect.fnUntraced(function* (
+  run: StreamRun,
+  lists: ReadonlyArray<ById>,
+  bare: ById,
+  row: (row: Row) => Row,
+  ids: ReadonlyArray<string>,
+): Effect.fn.Return<ReadonlyMap<string, DeletionReason>, ReadFailure, ReadServices> {
+  const send = (rows: ReadonlyArray<Row>) => sendAdmitted(run, rows.map(row))
+  const { lost } = run.changes!
+  const light = lists.map(({ body: _body, ...list }): ById => list)
+  const live = Effect.fnUntraced(function* (some: ReadonlyArray<string>, archived?: ReadonlyArray<string>) {
+    const there: Array<string> = []
+    const note = (rows: ReadonlyArray<Row>) => Effect.sync(() => void there.push(...rows.map(idOf)))
+    const left = yield* eachLive(light, some, note, undefined, archived)
+    return there.length === 0 ? left : new Set([...left, ...(yield* eachLive(lists, there, send, lost, archived))])
+  })
+  return yield* lookFor({ live, onRows: send, list: lists[0]!, bare }, ids)
 })
 
 const notVisible = (ids: Iterable<string>) => [...ids].map((id) => [id, "not_visible"] as const)

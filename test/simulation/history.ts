@@ -84,7 +84,7 @@ export interface HistoryOptions {
   readonly filtered?: boolean
 }
 
-const WHOLE_STREAMS = [
+export const WHOLE_STREAMS = [
   "spaces",
   "users",
   "groups",

@@ -32,11 +32,11 @@ const hunt = async (name: string): Promise<Found | undefined> => {
   return stdout === "" ? undefined : (JSON.parse(stdout) as Found)
 }
 
-/** How many tests of a file fail, with the mutation in the code. */
+/** How many tests of a file fail until the first one does, with the mutation in the code. */
 const failures = async (file: string, name: string): Promise<number> => {
   const folder = await mkdtemp(join(tmpdir(), "mutation-"))
   const report = join(folder, "report.json")
-  const args = [VITEST, "run", "--config", CONFIG, "--reporter", "json", "--outputFile", report, file]
+  const args = [VITEST, "run", "--config", CONFIG, "--bail", "1", "--reporter", "json", "--outputFile", report, file]
   const env = { ...process.env, MUTATION: name }
   // It ends with 1 where tests fail; where none could be run, the report is missing or counts none.
   await promisify(execFile)(process.execPath, args, { cwd: ROOT, env, maxBuffer: 1e8 }).catch(() => undefined)

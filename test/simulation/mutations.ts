@@ -6,6 +6,7 @@
  * (mutating.ts). Example: without ` - lookbackMs` a sync looks no further back than to the newest change it knows.
  */
 import { ofChanges } from "./defects/ofChanges.ts"
+import { ofContents } from "./defects/ofContents.ts"
 import { ofFilters } from "./defects/ofFilters.ts"
 import { ofRestrictions } from "./defects/ofRestrictions.ts"
 import { ofStates } from "./defects/ofStates.ts"
@@ -22,7 +23,15 @@ export interface Mutation {
   readonly foundBy: "histories" | `test/${string}.test.ts`
 }
 
-export const MUTATIONS = [...ofChanges, ...ofWalks, ...ofStates, ...ofFilters, ...ofRestrictions, ...ofTypes]
+export const MUTATIONS = [
+  ...ofChanges,
+  ...ofWalks,
+  ...ofStates,
+  ...ofFilters,
+  ...ofRestrictions,
+  ...ofTypes,
+  ...ofContents,
+]
 
 type Each = (typeof MUTATIONS)[number]
 /** The names of those that histories are to find. */

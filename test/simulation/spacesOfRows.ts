@@ -5,13 +5,19 @@ type Row = Readonly<Record<string, unknown>>
 
 const spaces = new WeakMap<Row, string>()
 
+/** The space of the page, blog post, piece of the content tree or custom content of an id. */
+const spaceOf = (site: SampleSite, id: string): string | undefined => {
+  const custom = site.customContent.byId(id)
+  const index = custom === undefined ? site.placedContent(id)?.space : site.customContent.fateOf(custom, "user").space
+  return index === undefined ? undefined : site.spaces[index]?.id
+}
+
 /** Notes the spaces of rows that name a content alone. */
 export const placed = <R extends Row>(site: SampleSite, rows: ReadonlyArray<R>): ReadonlyArray<R> => {
   for (const row of rows) {
     const { contentId } = row
-    const content = typeof contentId === "string" ? site.placedContent(contentId) : undefined
-    const space = content === undefined ? undefined : site.spaces[content.space]
-    if (space !== undefined) spaces.set(row, space.id)
+    const space = typeof contentId === "string" ? spaceOf(site, contentId) : undefined
+    if (space !== undefined) spaces.set(row, space)
   }
   return rows
 }

@@ -177,4 +177,44 @@ describe("custom content as a parent", () => {
     expect(warningsOf(ran).filter((log) => log.includes("ac:gone.app:thing"))).toHaveLength(1)
     expect(ofCustom(recordsOf(ran, "content_properties")).length).toBeGreaterThan(0)
   })
+
+  test("stays with all it has, where its space is archived while spaces are listed, and so is in no list", async () => {
+    const settings = { maxPageSize: 1, quirks: { contentOfArchivedSpaces: false } }
+    const simulation = new Simulation({ ...SITE, settings })
+    const connection = new Connection(simulation)
+    const { site } = simulation
+    const streams = ["custom_content", ...STREAMS]
+    site.archiveSpace(String(site.truth("spaces")[0]!["id"]))
+    await connection.sync({ ...INPUT, streams })
+    simulation.clock.advance(MINUTE)
+    const last = site.truth("spaces").findLast(({ status }) => status === "current")!
+    expect(site.truth("custom_content").some(({ spaceId }) => spaceId === last["id"])).toBe(true)
+    simulation.onExchange = ({ request }) => {
+      if (request.path !== "/wiki/api/v2/spaces" || request.query.get("status") !== "archived") return
+      simulation.onExchange = () => {}
+      site.archiveSpace(String(last["id"]))
+    }
+    const config = { reconcile_interval_hours: 0, max_deletion_percent: 100 }
+    const ran = await connection.sync({ ...INPUT, streams, config })
+    expect(errorsOf(ran)).toEqual([])
+    for (const stream of streams) expect(tombstones(ran, stream)).toEqual([])
+  })
+
+  for (const childrenOfTrashed of ["404", "empty", "all"] as const)
+    test(`that lists show although it hangs on something in the trash costs nothing else, where what it has is said to be ${childrenOfTrashed}`, async () => {
+      const settings = { quirks: { childrenOfTrashed, hangingListedInTrash: true, listsOfTrashed: "all" } } as const
+      const simulation = new Simulation({ ...SITE, settings })
+      const connection = new Connection(simulation)
+      const { site } = simulation
+      const ids = new Set(propertiesOf(simulation).map(({ contentId }) => contentId))
+      const on = site.truth("custom_content").filter(({ id, pageId }) => ids.has(id) && typeof pageId === "string")
+      const [early, late] = [...new Set(on.map(({ pageId }) => String(pageId)))]
+      for (const page of [early!, late!]) {
+        site.trash(page)
+        const ran = await connection.sync(reconciling)
+        expect(errorsOf(ran)).toEqual([])
+        for (const stream of STREAMS) expectTruth(simulation, stream, merged(stream, connection.runs))
+        simulation.clock.advance(MINUTE)
+      }
+    })
 })

@@ -132,6 +132,26 @@ describe("the properties of content", () => {
     expectTruth(simulation, STREAM, table())
   })
 
+  test("of content in a space that is archived while spaces are listed, and so is in no list, stay", async () => {
+    const settings = { maxPageSize: 2, quirks: { contentOfArchivedSpaces: false } }
+    const simulation = new Simulation({ ...SITE, settings })
+    const connection = new Connection(simulation)
+    await connection.sync(INPUT)
+    simulation.clock.advance(MINUTE)
+    const { site } = simulation
+    const last = site.truth("spaces").findLast(({ status }) => status === "current")!
+    const inIt = new Set(site.truth("pages").flatMap(({ id, spaceId }) => (spaceId === last["id"] ? [id] : [])))
+    expect(site.truth(STREAM).some(({ contentId }) => inIt.has(contentId))).toBe(true)
+    simulation.onExchange = ({ request }) => {
+      if (request.path !== "/wiki/api/v2/spaces" || request.query.get("status") !== "archived") return
+      simulation.onExchange = () => {}
+      site.archiveSpace(String(last["id"]))
+    }
+    const ran = await connection.sync({ ...INPUT, config: { reconcile_interval_hours: 0, max_deletion_percent: 100 } })
+    expect(errorsOf(ran)).toEqual([])
+    expect(tombstones(ran)).toEqual([])
+  })
+
   test("of content that filters leave out by now get tombstones that say so", async () => {
     const { simulation, connection } = await synced()
     const [space] = simulation.site.truth("spaces")

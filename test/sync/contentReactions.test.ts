@@ -82,6 +82,40 @@ describe("views", () => {
     })
   }
 
+  for (const analytics of ["404", "501"] as const) {
+    const none = async (simulation: Simulation, state?: ReadonlyArray<unknown>) => {
+      const ran = await simulation.run("read", {
+        streams: ["content_views"],
+        ...(state === undefined ? {} : { state }),
+      })
+      expect(errorsOf(ran)).toEqual([])
+      expect(statusesOf(ran, "content_views").at(-1)).toBe("COMPLETE")
+      expect(warnings(ran)).toEqual([expect.stringContaining("no analytics")])
+    }
+
+    test(`of a plan without them (${analytics}) are none, also where the contents that are looked at first go away meanwhile`, async () => {
+      const simulation = new Simulation({ ...SITE, settings: { quirks: { analytics } } })
+      const { site } = simulation
+      simulation.onExchange = ({ request }) => {
+        if (!PATHS.content_views.test(request.path)) return
+        simulation.onExchange = () => {}
+        for (const stream of ["pages", "blog_posts"] as const) {
+          const first = idsOf(simulation, stream).toSorted((a, b) => Number(a) - Number(b))
+          for (const id of first.slice(0, 5)) site.trash(id)
+        }
+      }
+      await none(simulation)
+    })
+
+    test(`of a plan without them (${analytics}) are none, also where an earlier attempt has read some`, async () => {
+      const simulation = new Simulation(SITE)
+      const first = await simulation.run("read", { streams: ["content_views"], terminateAfterRequests: 60 })
+      expect(recordsOf(first, "content_views").length).toBeGreaterThan(5)
+      simulation.site.set({ quirks: { analytics } })
+      await none(simulation, statesOf(first))
+    })
+  }
+
   test("that may not be read end the stream, with what is missing, at the cost of a few requests", async () => {
     const simulation = new Simulation({ ...SITE, settings: { quirks: { analytics: "403" } } })
     const ran = await simulation.run("read", { streams: ["content_views"] })

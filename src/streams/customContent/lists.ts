@@ -96,13 +96,17 @@ export const formsOf = (run: StreamRun, type: string, usual: Query): Forms => ({
   },
 })
 
-/** Goes through the live rows of these ids that the list of a type has, with bodies where they are wanted. Answers the ids that it has not shown. */
+/**
+ * Goes through the live rows of these ids that the list of a type has, with bodies where they are wanted. Answers the ids that it has not
+ * shown. `archived`: the archived spaces, where they are to be others than at first.
+ */
 export const eachOfType = Effect.fnUntraced(function* (
   run: StreamRun,
   type: string,
   ids: ReadonlyArray<string>,
   onRows: OnRows,
   isLight = false,
+  archived?: ReadonlyArray<string>,
 ): Effect.fn.Return<ReadonlySet<string>, ReadFailure, ReadServices> {
   const usual = isLight ? [] : yield* bodyQuery(scanOf(run))
   const attempt = Effect.fnUntraced(function* (
@@ -114,7 +118,7 @@ export const eachOfType = Effect.fnUntraced(function* (
       for (const row of some) live.add(idOf(row))
       return Effect.flatMap(withBodies(run, type, some.map(withTimes), body, usual), onRows)
     }
-    yield* eachLive([byType(run, type, body)], ids, take, run.changes?.lost)
+    yield* eachLive([byType(run, type, body)], ids, take, run.changes?.lost, archived)
     return new Set(ids.filter((id) => !live.has(id)))
   })
   const body = inForm(run, type, usual)
@@ -140,12 +144,13 @@ export const eachOfTypes = Effect.fnUntraced(function* (
   ids: ReadonlyArray<string>,
   onRows: OnRows,
   isLight = false,
+  archived?: ReadonlyArray<string>,
 ): Effect.fn.Return<ReadonlySet<string>, ReadFailure, ReadServices> {
   const nowhere: Array<string> = []
   for (const [type, some] of typesOf(run).byType(ids)) {
     let left: ReadonlyArray<string> = some
     for (const each of type === undefined ? types : [type]) {
-      if (left.length > 0) left = [...(yield* eachOfType(run, each, left, onRows, isLight))]
+      if (left.length > 0) left = [...(yield* eachOfType(run, each, left, onRows, isLight, archived))]
     }
     nowhere.push(...left)
   }

@@ -11,6 +11,7 @@ import { isRecord } from "../../json.ts"
 import { Reporter } from "../../protocol/Reporter.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
 import { LAST } from "../../sync/manyParents.ts"
+import type { Pass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import { type Content, childrenOfContent, pathOf, stillThere, takeRows } from "../kinds/childrenOfContent.ts"
 
@@ -32,21 +33,31 @@ const countOf = Effect.fnUntraced(function* (
   return typeof count === "number" ? count : yield* noList(path, 'no "count"')
 })
 
-/** The answer by which the site says that it has no such counts: the first contents are all there, and each is answered so. */
+/**
+ * The answer by which the site says that it has no such counts: 501 anywhere, or 404 for each of these contents that is there. Undefined
+ * where none of them is there any more.
+ */
 const absence = Effect.fnUntraced(function* (
-  first: ReadonlyArray<Content>,
-): Effect.fn.Return<ConfluenceError | undefined, ReadFailure, ReadServices> {
-  let why: ConfluenceError | undefined
-  for (const { id } of first) {
-    const error: ConfluenceError | undefined = yield* countOf(VIEWS, id).pipe(
-      Effect.as(undefined),
-      Effect.catch((failure) => Effect.succeed(failure)),
-    )
-    if (error === undefined || !saysAbsent(error)) return undefined
-    why ??= error
-    if (error._tag === "EndpointRemoved") return why
+  pass: Pass,
+  some: ReadonlyArray<Content>,
+): Effect.fn.Return<ConfluenceError | "there" | undefined, ReadFailure, ReadServices> {
+  const absent: Array<{ readonly content: Content; readonly error: ConfluenceError }> = []
+  for (const content of some) {
+    const answer = yield* Effect.result(countOf(VIEWS, content.id))
+    if (answer._tag === "Success" || !saysAbsent(answer.failure)) return "there"
+    if (answer.failure._tag === "EndpointRemoved") return answer.failure
+    absent.push({ content, error: answer.failure })
   }
-  return why
+  for (const [kind, own] of Map.groupBy(absent, ({ content }) => content.kind)) {
+    const isThere = yield* stillThere(
+      pass,
+      kind,
+      own.map(({ content }) => content.id),
+    )
+    const one = own.find(({ content }) => isThere.has(content.id))
+    if (one !== undefined) return one.error
+  }
+  return undefined
 })
 
 export const contentViews = childrenOfContent({
@@ -57,14 +68,10 @@ export const contentViews = childrenOfContent({
   endpoints: [VIEWS, VIEWERS],
   filteredAs: "contents",
   // Doubt: how a plan without analytics says so. A refusal (403) may be the account's own, and is a failure.
-  lacks: (pass, first): Reading<boolean> =>
+  lacks: (pass, some): Reading<boolean | undefined> =>
     Effect.gen(function* () {
-      if (pass.run.resumed) return false
-      const why = yield* absence(first)
-      if (why === undefined) return false
-      const [one] = first
-      const isThere = yield* stillThere(pass, one!.kind, [one!.id])
-      if (isThere.size === 0) return false
+      const why = yield* absence(pass, some)
+      if (why === undefined || why === "there") return why === undefined ? undefined : false
       const reporter = yield* Reporter
       yield* reporter.log(
         "WARN",

@@ -59,6 +59,8 @@ export class FollowedContents {
   readonly #facts: FollowedFacts
   /** Content that had rows and shows none now. */
   readonly #emptied = new Map<string, KindName>()
+  /** Content that is said not to be there when it is asked, and what has become of it. */
+  readonly #vanished = new Map<string, DeletionReason>()
   /** What of the contents that no list has shown, or that were asked once more, could not be read. */
   readonly #missed: Array<Missed> = []
   readonly #failed = new Map<KindName, ReadonlyArray<string>>()
@@ -85,6 +87,7 @@ export class FollowedContents {
       const shown = new Set<string>()
       const isKnown = index.has(content.id)
       yield* this.#facts.read(content, !isKnown, (rows) => this.#take(content, rows, shown))
+      this.#vanished.delete(content.id)
       if (isKnown && shown.size === 0) this.#emptied.set(content.id, content.kind)
       else {
         this.#emptied.delete(content.id)
@@ -123,10 +126,13 @@ export class FollowedContents {
       nameOf: (id) => `${KINDS[kind].called} ${id}`,
       read: (id) => this.#ask(contentOf(kind, id)),
       stillThere: (some) =>
-        Effect.map(
-          KINDS[kind].fates(this.#run, KINDS[kind], some),
-          (fates) => new Set(some.filter((id) => fates.get(id) === "live")),
-        ),
+        Effect.map(KINDS[kind].fates(this.#run, KINDS[kind], some), (fates) => {
+          for (const id of some) {
+            const fate = fates.get(id) ?? "not_visible"
+            if (fate !== "live") this.#vanished.set(id, fate)
+          }
+          return new Set(some.filter((id) => fates.get(id) === "live"))
+        }),
       onVanished: () => void this.#run.counts.skipped++,
     }
   }
@@ -218,7 +224,8 @@ export class FollowedContents {
       const run = this.#run
       const { index } = run.children!
       const known = index.size
-      const gone = yield* goneOf(run, listed, others, this.#askUnlisted)
+      // A list may show what hangs on content in the trash, and whoever asks it is told that it is not there.
+      const gone = new Map([...(yield* goneOf(run, listed, others, this.#askUnlisted)), ...this.#vanished])
       for (const contentId of gone.keys()) index.noteAll(contentId, NOTHING_SHOWN)
       const emptied = yield* emptiedAs(this.#run, this.#emptied, this.#askUnlisted)
       const rows = index

@@ -8,6 +8,7 @@
 import { Effect } from "effect"
 import type { Endpoint } from "../../confluence/scopes.ts"
 import type { Missed } from "../../site/Accounts.ts"
+import type { IdList } from "../../site/IdList.ts"
 import { Contents } from "../../sync/Contents.ts"
 import { type ReadFailure, isOfOnePart, partsUnread } from "../../sync/failures.ts"
 import { walkMany } from "../../sync/manyParents.ts"
@@ -61,6 +62,28 @@ export const takeRows = Effect.fnUntraced(function* (
   yield* pass.take(sound, () => {})
 })
 
+const contentOf = (kind: KindName, id: string): Content => ({ kind, contentType: KINDS[kind].contentType, id })
+
+type Lacks = (pass: Pass, some: ReadonlyArray<Content>) => Reading<boolean | undefined>
+
+/** Whether the site has nothing of this for any content, as the first ones tell that are there. */
+const lacksAll = Effect.fnUntraced(function* (
+  pass: Pass,
+  kinds: ReadonlyArray<KindName>,
+  ids: ReadonlyMap<KindName, IdList>,
+  lacks: Lacks,
+): Effect.fn.Return<boolean, ReadFailure, ReadServices> {
+  const portions = kinds.map((kind) => [kind, ids.get(kind)!.portions(FEW)] as const)
+  for (;;) {
+    const some = portions.flatMap(([kind, left]) =>
+      ((left.next().value ?? []) as ReadonlyArray<string>).map((id) => contentOf(kind, id)),
+    )
+    if (some.length === 0) return false
+    const answer = yield* lacks(pass, some)
+    if (answer !== undefined) return answer
+  }
+})
+
 /** A stream of what each content of some kinds has. `what` names it in messages, such as `the likes`; `read` asks one content. */
 export const childrenOfContent = (
   facts: Facts & {
@@ -68,8 +91,11 @@ export const childrenOfContent = (
     readonly what: string
     readonly endpoints: ReadonlyArray<Endpoint>
     readonly read: (pass: Pass, content: Content) => Reading<void>
-    /** Looks at the first contents, before all others are asked; undefined where there is something to ask for. */
-    readonly lacks?: (pass: Pass, first: ReadonlyArray<Content>) => Reading<boolean>
+    /**
+     * Looks at some contents before all are asked: whether the site has nothing of this for any. Undefined where none of these tells,
+     * because they have gone away meanwhile: then the next ones are looked at.
+     */
+    readonly lacks?: Lacks
   },
 ): StreamDefinition => {
   const { kinds, what, endpoints, read, lacks, ...rest } = facts
@@ -86,11 +112,7 @@ export const childrenOfContent = (
       yield* Contents.use((contents) => contents.prepare(rest.name, rest.filteredAs))
       const { ids, missed: unlisted, notWhole, odd } = yield* listContents(kinds)
       pass.run.counts.failed += odd
-      const contentOf = (kind: KindName, id: string): Content => ({ kind, contentType: KINDS[kind].contentType, id })
-      const first = kinds.flatMap((kind) =>
-        [...(ids.get(kind)!.portions(FIRST).next().value ?? [])].map((id) => contentOf(kind, id)),
-      )
-      if (lacks !== undefined && (yield* lacks(pass, first))) return
+      if (lacks !== undefined && (yield* lacksAll(pass, kinds, ids, lacks))) return
       const missed: Array<Missed> = [...unlisted]
       let count = 0
       for (const kind of kinds) {
@@ -119,4 +141,4 @@ export const childrenOfContent = (
 }
 
 /** So many of each kind are looked at first. */
-const FIRST = 5
+const FEW = 5

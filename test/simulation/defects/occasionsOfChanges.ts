@@ -127,16 +127,16 @@ export const occasionsOfChanges: Occasions = {
     }),
   },
   "what is in the trash counts as purged": { config: { reconcile_interval_hours: 0 }, round: before("trash", "trash") },
+  // All that is in the trash comes back at once, between one of the first requests of a comparison and the next one.
   "what came back while it was looked for is deleted": {
-    config: { reconcile_interval_hours: 0 },
-    round: (round, _index, _, chance) => ({
+    streams: ["pages"],
+    config: { reconcile_interval_hours: 0, max_deletion_percent: 100 },
+    site: { settings: { maxPageSize: 0, quirks: { trashListed: true } } },
+    round: (round, _index, _history, chance) => ({
       ...round,
       ...CALM,
-      changes: many(chance, 8, "trash"),
-      meanwhile: Array.from({ length: 20 }, (_, each) => ({
-        afterRequests: 5 + 4 * each,
-        changes: many(chance, 4, "restore"),
-      })),
+      changes: many(chance, 6, "trash"),
+      meanwhile: [{ afterRequests: chance.between(6, 24), changes: many(chance, 12, "restore") }],
     }),
   },
   "an attachment in the trash is not said to be there": {

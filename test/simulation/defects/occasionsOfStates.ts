@@ -1,8 +1,19 @@
 /** Occasions for the defects of what is written. */
-import { ALL_STREAMS } from "../../support/inProcess.ts"
 import { ENDPOINTS } from "../drawnFaults.ts"
-import type { IncrementalStream } from "../moments.ts"
+import { WHOLE_STREAMS } from "../history.ts"
+import { LATER } from "../laterDraws.ts"
+import { INCREMENTAL_STREAMS, type IncrementalStream } from "../moments.ts"
 import { before, CALM, many, type Occasions } from "./Occasion.ts"
+
+/** Users, and all streams by whose rows it is known who they are; on a small site, because some of these ask each content. */
+const ofUsers = {
+  streams: [
+    ...INCREMENTAL_STREAMS,
+    ...WHOLE_STREAMS,
+    ...LATER.flatMap(({ streams, namesAccounts }) => (namesAccounts === true ? streams : [])),
+  ],
+  site: { pages: 30, spaces: 4, blogPosts: 4, footerComments: 8, inlineComments: 5, attachments: 6, users: 60 },
+} as const
 
 export const occasionsOfStates: Occasions = {
   "a state is written before the records that it tells of": {
@@ -33,9 +44,9 @@ export const occasionsOfStates: Occasions = {
     syncMode: "full_refresh",
     round: before("edit", "create a page"),
   },
-  "whom the rows name is not told to the stream of users": { streams: ALL_STREAMS },
+  "whom the rows name is not told to the stream of users": ofUsers,
   "whom rows of earlier syncs name is taken for known": {
-    streams: ALL_STREAMS,
+    ...ofUsers,
     round: (round, index, { site }, chance) => ({
       ...round,
       ...CALM,
@@ -59,7 +70,7 @@ export const occasionsOfStates: Occasions = {
     }),
   },
   "all rows are not listed again where no state tells whom they name": {
-    streams: ALL_STREAMS,
+    ...ofUsers,
     config: { reconcile_interval_hours: -1 },
     round: (round) => ({ ...round, ...CALM, newJob: true }),
   },

@@ -124,7 +124,7 @@ export const ofChanges = [
   {
     name: "what came back while it was looked for is deleted",
     file: "src/sync/gone.ts",
-    text: "const nowhere = yield* sendLive(left, archived)",
+    text: "const nowhere = yield* live(left, archived)",
     instead: "const nowhere = left",
     foundBy: "histories",
   },
