@@ -28,19 +28,33 @@ const run = async (
   return ended
 }
 
+/** Enough to show every stream, and few enough to be read while one watches: four streams cost a request for each content. */
+const PAGES = 600
+const LATENCY_MS = 40
+
 const title = (data: Message): string | undefined => data["title"] ?? data["name"] ?? data["displayName"]
+
+const LONGEST_TITLE = 34
+
+const shortened = (text: string): string => {
+  const letters = [...text]
+  return letters.length <= LONGEST_TITLE
+    ? text
+    : `${letters
+        .slice(0, LONGEST_TITLE - 1)
+        .join("")
+        .trimEnd()}…`
+}
 
 /** A few titles that fit on a line. */
 const examples = (titles: ReadonlyArray<string>): string => {
-  const short = titles
-    .map((text) =>
-      text
-        .replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, " ")
-        .trim()
-        .slice(0, 34),
-    )
-    .filter((text) => text !== "")
-  return [...new Set(short)].slice(0, 2).join(" · ")
+  const plain = titles.map((text) => text.replaceAll(/[^\p{L}\p{N}\p{P}\p{S}]+/gu, " ").trim())
+  return [...new Set(plain.filter((text) => text !== "").map(shortened))].slice(0, 2).join(" · ")
+}
+
+/** One line on a terminal that says how far the read is, and goes away when it has ended. */
+const progress = (text: string): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
 }
 
 interface Seen {
@@ -63,11 +77,13 @@ const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
 }
 
 const main = async (): Promise<number> => {
-  const sample = await startSampleSite({ pages: 3000, latencyMs: 40 })
+  const sample = await startSampleSite({ pages: PAGES, latencyMs: LATENCY_MS })
   const config = join(folder, "config.json")
   const catalogFile = join(folder, "catalog.json")
   writeFileSync(config, JSON.stringify(sample.site.config()))
-  say(`A sample Confluence Cloud site with 3,000 pages is at ${sample.url}/wiki; each answer takes 40 ms.`)
+  say(
+    `A sample Confluence Cloud site with ${PAGES} pages is at ${sample.url}/wiki; each answer takes ${LATENCY_MS} ms.`,
+  )
   say()
   say("check")
   let failed = 0
@@ -94,10 +110,14 @@ const main = async (): Promise<number> => {
   const seen = new Map<string, Seen>()
   let summary = ""
   let states = 0
+  let rows = 0
+  let completed = 0
   failed += await run(["read", "--config", config, "--catalog", catalogFile], (message, bytes) => {
     if (message["type"] === "STATE") states++
     if (message["type"] === "LOG") summary = message["log"].message
+    if (message["trace"]?.stream_status?.status === "COMPLETE") completed++
     if (message["type"] !== "RECORD") return
+    if (rows++ % 100 === 0) progress(`  ${rows.toLocaleString("en")} rows, ${completed} streams complete`)
     const { stream, data } = message["record"]
     const entry = seen.get(stream) ?? { rows: 0, bytes: 0, titles: [] }
     seen.set(stream, entry)
@@ -107,6 +127,7 @@ const main = async (): Promise<number> => {
     if (entry.titles.length < 12 && entry.rows % 7 === 1 && named !== undefined) entry.titles.push(named)
   })
   const seconds = (performance.now() - startedAt) / 1000
+  progress("")
   const facts = new Map(
     [...summary.matchAll(/^(\w+): .*requests (\d+).*?, ([\d.]+) s/gm)].map(([, name, requests, took]) => [
       name!,
@@ -126,7 +147,6 @@ const main = async (): Promise<number> => {
       ]),
     ]),
   )
-  const rows = [...seen.values()].reduce((sum, entry) => sum + entry.rows, 0)
   const { mostInFlight } = sample.site.statistics()
   say(
     `  ${rows.toLocaleString("en")} rows and ${states} states in ${seconds.toFixed(1)} s, start of the process included` +
@@ -134,7 +154,7 @@ const main = async (): Promise<number> => {
   )
   say()
   say("The same by hand:")
-  say("  bin/source-confluence sample-site --pages 3000 > config.json &")
+  say(`  bin/source-confluence sample-site --pages ${PAGES} > config.json &`)
   say("  bin/source-confluence check --config config.json")
   say("  bin/source-confluence read --config config.json --catalog integration_tests/configured_catalog.json | head")
   await sample.close()

@@ -116,7 +116,7 @@ const registry = (stems: ReadonlyArray<string>): string => `${header("the files 
 export const streams: ReadonlyArray<StreamDefinition> = [${stems.map(camelCase).join(", ")}]
 `
 
-const pathsOf = ({ endpoints }: StreamFacts): ReadonlyArray<string> => endpoints.map(({ path }) => path)
+const pathsOf = ({ endpoints }: StreamFacts): ReadonlyArray<string> => [...new Set(endpoints.map(({ path }) => path))]
 
 const everyEndpointOf = (definitions: ReadonlyArray<StreamFacts>): ReadonlyArray<Endpoint> =>
   definitions.flatMap(({ endpoints }) => endpoints)
@@ -136,17 +136,17 @@ const row = (...cells: ReadonlyArray<string>): string =>
   `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`
 const syncModes = (facts: StreamFacts): string => facts.syncModes.map((mode) => mode.replaceAll("_", " ")).join(", ")
 
-const streamTable = (definitions: ReadonlyArray<StreamFacts>): string =>
-  row("stream", "primary key", "sync modes", "endpoints", "scopes of an API token") +
-  row("---", "---", "---", "---", "---") +
+/** The README's table: what the rows of each stream are, by the first sentence of its description. The rest is in docs/streams.md. */
+const streamTable = (schemas: ReadonlyMap<string, StreamSchema>, definitions: ReadonlyArray<StreamFacts>): string =>
+  row("stream", "rows", "primary key", "sync modes") +
+  row("---", "---", "---", "---") +
   definitions
     .map((facts) =>
       row(
         `[${facts.name}](docs/streams.md#${facts.name})`,
+        schemas.get(facts.name)!.description.split(/(?<=[.]) /)[0]!,
         facts.primaryKey.map(code).join(", "),
         syncModes(facts),
-        pathsOf(facts).map(code).join("<br>"),
-        scopesFor(facts.endpoints, "api_token").map(code).join("<br>"),
       ),
     )
     .join("")
@@ -307,7 +307,7 @@ settle([
   file("integration_tests/configured_catalog.json", JSON.stringify(wholeCatalog)),
   file("docs/erd.md", entityDiagram(entities)),
   file("docs/streams.md", streamDocumentation(schemas, definitions)),
-  ...withTables("README.md", { streams: streamTable(definitions) }),
+  ...withTables("README.md", { streams: streamTable(schemas, definitions) }),
   ...withTables("docs/authentication.md", {
     scopes: scopeTable(definitions),
     endpoints: endpointTable(definitions),

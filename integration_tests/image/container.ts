@@ -102,14 +102,15 @@ export const runScript = ({ name }: Container, script: string): Promise<Ended> =
 
 /**
  * What the platform's launcher does, in our words: the entrypoint is evaluated by the shell in some other folder, stdout and
- * stderr are named pipes that others read, and a marker file asks for the end.
+ * stderr are named pipes that others read, and a marker file asks for the end. By `exec` the signal reaches the connector and
+ * not a shell above it, which would end alone and let the connector read on.
  */
 const LAUNCH = `
-mkdir /tmp/elsewhere && cd /tmp/elsewhere || exit 1
+elsewhere=$(mktemp -d) && cd "$elsewhere" || exit 1
 mkfifo /source/out /source/err
 cat /source/out >/source/stdout &
 cat /source/err >/source/stderr &
-(eval "$AIRBYTE_ENTRYPOINT $0" >/source/out 2>/source/err) &
+(eval "exec $AIRBYTE_ENTRYPOINT $0" >/source/out 2>/source/err) &
 connector=$!
 (until [ -e /source/TERMINATED ]; do sleep 0.05; done; kill "$connector") &
 watcher=$!
@@ -117,7 +118,7 @@ wait "$connector"
 echo $? >/source/exitCode
 kill "$watcher"
 wait
-rmdir /tmp/elsewhere
+rmdir "$elsewhere"
 `
 
 /** The names that the platform gives its files. */

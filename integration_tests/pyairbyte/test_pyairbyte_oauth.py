@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from sample_site import SampleSite
 from site_truth import STREAMS, by_key, known_to_the_site, own_fields
 from warehouse import Warehouse
 
-PAGES = 200
+PAGES = 60
+
+Keys = set[tuple[Any, ...]]
+"""Primary keys of a stream's rows."""
 
 
 class Keeper:
@@ -55,11 +59,16 @@ def grant_of(site: SampleSite, keeper: Keeper) -> Json:
     return found
 
 
-def assert_table_is_that_of_the_site(site: SampleSite, warehouse: Warehouse, stream: str) -> None:
-    is_live = "_ab_cdc_deleted_at IS NULL" if stream in ("pages", "blog_posts", "comments", "attachments") else "TRUE"
+def assert_table_is_that_of_the_site(
+    site: SampleSite, warehouse: Warehouse, stream: str, earlier: Mapping[str, Keys] | None = None
+) -> None:
+    """Rows that an earlier sync brought and that are gone stay where the stream has no tombstones: PyAirbyte merges."""
+    tells_deletions = "_ab_cdc_deleted_at" in warehouse.column_types(stream)
+    is_live = "_ab_cdc_deleted_at IS NULL" if tells_deletions else "TRUE"
     found = by_key(stream, known_to_the_site(stream, warehouse.rows(stream, where=is_live)))
     truth = by_key(stream, site.truth(stream))
-    assert set(found) == set(truth), f"{stream}: other keys than the site"
+    left_behind = set() if tells_deletions else (earlier or {}).get(stream, set()) - set(truth)
+    assert set(found) - left_behind == set(truth), f"{stream}: other keys than the site"
     for key, row in truth.items():
         assert own_fields(stream, found[key]) == warehouse.expected(stream, row), f"{stream} {key}"
 
@@ -96,12 +105,14 @@ def test_syncs_go_on_from_generation_to_generation_of_tokens(
     site: SampleSite, keeper: Keeper, streams: dict[str, Json], tmp_path: Path
 ) -> None:
     database = tmp_path / "warehouse.duckdb"
+    earlier: dict[str, Keys] = {}
     for generation in range(1, 4):
         keeper.source(streams="*").read(cache=DuckDBCache(db_path=database, schema_name="wiki"))
         assert len(keeper.configs) == 1 + generation
         warehouse = Warehouse(DuckDBCache(db_path=database, schema_name="wiki"), streams)
         for stream in STREAMS:
-            assert_table_is_that_of_the_site(site, warehouse, stream)
+            assert_table_is_that_of_the_site(site, warehouse, stream, earlier)
+            earlier.setdefault(stream, set()).update(by_key(stream, site.truth(stream)))
         page = site.truth("pages")[generation]
         site.change(
             {"action": "rename", "id": page["id"], "title": f"Renamed after sync {generation}"},
@@ -116,7 +127,7 @@ def test_syncs_go_on_from_generation_to_generation_of_tokens(
 def test_tokens_that_die_during_a_read_cost_nothing(
     site: SampleSite, keeper: Keeper, streams: dict[str, Json], tmp_path: Path
 ) -> None:
-    site.set(tokenLifetimeSeconds=1, latencyMs=250, maxPageSize=10)
+    site.set(tokenLifetimeSeconds=1, latencyMs=60, maxPageSize=10)
     try:
         cache = DuckDBCache(db_path=tmp_path / "warehouse.duckdb", schema_name="wiki")
         keeper.source(streams="*").read(cache=cache)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from airbyte.caches import DuckDBCache
 from connector import Json
@@ -36,6 +38,11 @@ class Warehouse:
         keys = ", ".join(f'"{column(field)}"' for field in PRIMARY_KEYS.get(stream, ("id",)))
         return self.count(stream, f"DISTINCT ({keys})")
 
+    def read_at(self, stream: str) -> datetime:
+        """When the newest row of a stream was read."""
+        (row,) = self.sql(f"SELECT MAX(_airbyte_extracted_at) AS at FROM {self.table(stream)}")
+        return row["at"]
+
     def column_types(self, name: str) -> dict[str, str]:
         return {row["column_name"]: row["column_type"] for row in self.sql(f"DESCRIBE {self.table(name)}")}
 
@@ -51,14 +58,22 @@ class Warehouse:
         """A row of the site as the table must show it: absent fields are NULL, times are datetimes."""
         properties = self._streams[stream]["json_schema"]["properties"]
         whole = {field: storable(row.get(field)) for field in properties}
-        return {
-            field: _utc(value) if _is_time(properties[field]) and value else value
-            for field, value in own_fields(stream, whole).items()
-        }
+        return {field: _stored(properties[field], value) for field, value in own_fields(stream, whole).items()}
 
 
-def _is_time(schema: Json) -> bool:
-    return schema.get("format") == "date-time"
+def is_of_any_form(schema: Json) -> bool:
+    """Whether a column holds JSON of any form, for which PyAirbyte has no type: it keeps the text."""
+    return len({"object", "array", "string", "number", "boolean"} & set(schema["type"])) > 1
+
+
+def _stored(schema: Json, value: Any) -> Any:
+    if value is None:
+        return None
+    if schema.get("format") == "date-time":
+        return _utc(value)
+    if is_of_any_form(schema) and not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return value
 
 
 def _utc(text: str) -> datetime:

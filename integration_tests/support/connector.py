@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,22 @@ SLOWEST_RUN_SECONDS = 120
 
 @dataclass(frozen=True)
 class Run:
-    """What a command left behind: the lines of its stdout, and how it ended."""
+    """What a command left behind: the lines of its stdout, and how it ended. Parsed once, however much is asserted."""
 
     lines: list[str]
     stderr: str
     exit_code: int
 
-    @property
+    @cached_property
     def messages(self) -> list[Json]:
         return [json.loads(line) for line in self.lines]
+
+    @cached_property
+    def _rows(self) -> dict[str, list[Json]]:
+        rows: dict[str, list[Json]] = {}
+        for message in self.of("RECORD"):
+            rows.setdefault(message["record"]["stream"], []).append(message["record"]["data"])
+        return rows
 
     def of(self, kind: str) -> list[Json]:
         """The messages of a type, such as RECORD."""
@@ -38,7 +46,7 @@ class Run:
 
     def records(self, stream: str) -> list[Json]:
         """The rows of a stream."""
-        return [message["record"]["data"] for message in self.of("RECORD") if message["record"]["stream"] == stream]
+        return self._rows.get(stream, [])
 
     def states(self, stream: str) -> list[Json]:
         """The states of a stream, as the platform hands them back."""

@@ -17,7 +17,6 @@ OF_THE_TREE = {"folders", "whiteboards", "databases", "embeds", "content_restric
 """Streams with rows of content that no list shows."""
 
 
-
 @dataclass(frozen=True)
 class SampleSite:
     """A site that is being served."""
@@ -59,9 +58,20 @@ class SampleSite:
         return self._control("change", list(changes))
 
     def truth(self, stream: str) -> list[Json]:
-        """The rows that a faultless reading would bring at this moment."""
+        """The rows that a faultless reading of all streams would bring at this moment."""
         rows = self._control(f"truth/{stream}")
+        if stream == "users":
+            return self._with_rarely_named(rows)
         return self._knowable(stream, rows) if stream in OF_THE_TREE else rows
+
+    def _with_rarely_named(self, users: list[Json]) -> list[Json]:
+        """With the accounts that nothing but a restriction or custom content names."""
+        restrictions = [row for row in self.truth("content_restrictions") if row["principalType"] == "user"]
+        named = {row["principalId"] for row in restrictions}
+        for row in self.truth("custom_content"):
+            named |= {row["authorId"], row["version"]["authorId"]}
+        named -= {user["accountId"] for user in users}
+        return users + [account for account in self._control("truth/accounts") if account["accountId"] in named]
 
     def _knowable(self, stream: str, rows: list[Json]) -> list[Json]:
         """Without those of a folder or the like that no search shows and that nothing names as its parent."""

@@ -948,7 +948,7 @@ export interface AttachmentsRow {
 }
 
 /**
- * Every user that the site shows or that a row of another stream names, apps and former users included.
+ * Every user that the site shows or that a row of another stream names, apps and former users included. An account that only earlier versions, properties of content or records of the audit log name, and that no search and no group shows, has no row.
  */
 export interface UsersRow {
   /**
@@ -1374,7 +1374,7 @@ export interface ContentPropertiesRow {
    */
   key?: null | string
   /**
-   * The value of the property: JSON of any form.
+   * The value of the property: JSON of any form. A destination that has no type for that keeps its text.
    */
   value?:
     | null
@@ -2340,7 +2340,7 @@ export interface SpacePropertiesRow {
    */
   key?: null | string
   /**
-   * The value of the property: JSON of any form.
+   * The value of the property: JSON of any form. A destination that has no type for that keeps its text.
    */
   value?:
     | null
