@@ -90,6 +90,17 @@ describe("a first sync", () => {
     expect(errorsOf(await sync({ custom_content_types: [] }))).toEqual([])
   })
 
+  test("is named by check where no type is configured, and by it alone", async () => {
+    const { simulation } = connect()
+    const told = async (custom_content_types: ReadonlyArray<string>) =>
+      logsOf(
+        await simulation.run("check", { config: { ...simulation.site.config(), custom_content_types } }),
+        "INFO",
+      ).filter((log) => log.includes("no types are configured"))
+    expect(await told([])).toHaveLength(1)
+    expect(await told([REVIEW])).toEqual([])
+  })
+
   for (const unknownCustomTypes of ["404", "400"] as const) {
     test(`names a type that the site does not know (${unknownCustomTypes}), and reads the others`, async () => {
       const { simulation, sync, table } = connect({ settings: { quirks: { unknownCustomTypes } } })

@@ -78,5 +78,8 @@ export const isUnknownType = Effect.fnUntraced(function* (run: StreamRun, type: 
   return isUnknown
 })
 
+export const noTypes = (stream: string): string =>
+  `${stream}: no types are configured, so there is nothing to read. Set custom_content_types to the types that you want, such as ["ac:com.example.diagrams:diagram"].`
+
 export const unknownType = (stream: string, type: string): string =>
   `${stream}: the site knows no custom content of the type "${type}", which custom_content_types names: no app that is installed brings it. All other types are read.`

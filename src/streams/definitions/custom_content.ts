@@ -22,7 +22,7 @@ import type { StreamRun } from "../../sync/StreamRun.ts"
 import type { Walk } from "../../sync/Walk.ts"
 import { goneOfTypes } from "../customContent/gone.ts"
 import { byType, eachOfType, eachOfTypes, formsOf } from "../customContent/lists.ts"
-import { LISTED, PATH, SCOPE, isUnknownType, typesOf } from "../customContent/typesOfRun.ts"
+import { LISTED, PATH, SCOPE, isUnknownType, noTypes, typesOf } from "../customContent/typesOfRun.ts"
 import { ONE_ROW, bodyQuery, newestFirst } from "../kinds/lists.ts"
 import { accountsIn, withTimes } from "../rowFacts.ts"
 
@@ -41,10 +41,7 @@ const configured = Effect.fnUntraced(function* (run: StreamRun) {
   if (customContentTypes.length === 0 && !known.isTold) {
     known.isTold = true
     const reporter = yield* Reporter
-    yield* reporter.log(
-      "WARN",
-      `${STREAM}: no types are configured, so there is nothing to read. Set custom_content_types to the types that you want, such as ["ac:com.example.diagrams:diagram"].`,
-    )
+    yield* reporter.log("WARN", noTypes(STREAM))
   }
   return customContentTypes
 })
