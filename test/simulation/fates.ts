@@ -98,7 +98,7 @@ export const fatesOf = (site: SampleSite, stream: IncrementalStream): ReadonlyMa
 }
 
 /** Of what hangs on content: what hangs on something in the trash. */
-const hangingInTrash = (site: SampleSite, stream: string): ReadonlySet<string> => {
+export const hangingInTrash = (site: SampleSite, stream: string): ReadonlySet<string> => {
   if (stream === "custom_content") {
     const custom = items(site.customContent.items)
     return new Set(

@@ -1,6 +1,6 @@
 /** What has become of what contents have of their own: what has become of their content, or that they are gone alone. */
 import type { SampleSite } from "../../src/sample-site/SampleSite.ts"
-import { type Fate, fatesOf, items } from "./fates.ts"
+import { type Fate, fatesOf, hangingInTrash, items } from "./fates.ts"
 import type { FilteredRows } from "./filteredRows.ts"
 
 const STREAMS = ["pages", "blog_posts", "comments", "attachments", "custom_content"] as const
@@ -34,6 +34,7 @@ export const fatesOfContents = (
     contents.set(key, String(row["contentId"]))
     there.add(key)
   }
+  const inTrash = new Set(STREAMS.flatMap((each) => [...hangingInTrash(site, each)]))
   const fates = new Map([...STREAMS.flatMap((each) => Array.from(fatesOf(site, each))), ...fatesOfTree(site)])
   const fateOf = (key: string, contentId: string): Fate => {
     if (filtered !== undefined) {
@@ -45,7 +46,9 @@ export const fatesOfContents = (
     }
     const fate = fates.get(contentId) ?? "gone"
     if (fate !== "visible") return fate
-    return there.has(key) ? "visible" : "gone"
+    if (there.has(key)) return "visible"
+    // What hangs on something in the trash and is listed all the same has lost what it has by that, or before.
+    return inTrash.has(contentId) ? "gone in trash" : "gone"
   }
   return new Map([...contents].map(([key, contentId]) => [key, fateOf(key, contentId)]))
 }
