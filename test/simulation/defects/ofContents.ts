@@ -32,14 +32,14 @@ export const ofContents = [
   },
   {
     name: "what contents have stays when they are gone",
-    file: "src/streams/kinds/followedChildren.ts",
+    file: "src/streams/kinds/FollowedContents.ts",
     text: "for (const contentId of gone.keys()) index.noteAll(contentId, NOTHING_SHOWN)",
     instead: "",
     foundBy: "histories",
   },
   {
     name: "what is listed and says that it is not there keeps what it had",
-    file: "src/streams/kinds/followedChildren.ts",
+    file: "src/streams/kinds/FollowedContents.ts",
     text: ", ...this.#vanished]",
     instead: "]",
     foundBy: "test/sync/childrenOfCustomContent.test.ts",
