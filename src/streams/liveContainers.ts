@@ -2,12 +2,16 @@
  * Tells rows that hang on live content from those of content in the trash, for a list that may hold both and does not say which.
  *
  * Doubt: whether the list of tasks holds those of content in the trash. Under filters all content that is let in is known, and none of
- * it is in the trash; without, the containers of each page of rows are looked for, 250 at a time and each once.
+ * it is in the trash; without, the containers of each page of rows are looked for, 250 at a time and each once. One of which nothing tells,
+ * because the lists of the trash may not be read, keeps its rows and is named.
  */
 import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
+import type { ConfluenceError } from "../confluence/errors.ts"
 import type { Row } from "../confluence/Listing.ts"
 import { isRecord } from "../json.ts"
+import { Reporter } from "../protocol/Reporter.ts"
+import type { Missed } from "../site/Accounts.ts"
 import { LISTED_CONTAINERS, containerKey, toldContainer } from "../site/containers.ts"
 import { KeySet } from "../site/KeySet.ts"
 import type { ReadFailure } from "../sync/failures.ts"
@@ -16,9 +20,11 @@ import { type ById, eachAnywhere } from "../sync/LookUp.ts"
 import type { ReadServices } from "../sync/readServices.ts"
 import { MOST_AT_ONCE } from "../sync/services.ts"
 
+type Refused = Extract<ConfluenceError, { readonly _tag: "Forbidden" | "ScopeMissing" }>
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 
 const KINDS = ["page", "blogpost"] as const
+const CALLED = { page: "the page", blogpost: "the blog post" } as const
 const NOT_LIVE: ReadonlySet<unknown> = new Set(["trashed", "deleted"])
 
 /** What is known of the containers of one kind. */
@@ -27,37 +33,74 @@ interface Known {
   readonly inTrash: Set<string>
 }
 
+/** What a reading has found, or why it may not be read. */
+const whereAllowed = <A>(reading: Reading<A>): Reading<{ readonly found?: A; readonly refused?: Refused }> =>
+  reading.pipe(
+    Effect.map((found) => ({ found })),
+    Effect.catchTag(["Forbidden", "ScopeMissing"], (refused) => Effect.succeed({ refused })),
+  )
+
+/** What is known of one that no list shows; undefined where it does not answer. */
+type Shown = { readonly isTrashed: boolean } | undefined
+
 /** Content that no list shows is asked for by itself: an archived blog post, say, or one in a trash that is not listed. */
-const looksTrashed = (list: ById, id: string): Reading<boolean> =>
+const shownAlone = (list: ById, id: string): Reading<Shown> =>
   Effect.flatMap(ConfluenceClient, (client) =>
-    client.request({ path: `${list.path}/${id}`, query: [], stream: list.stream, scope: list.scope }),
+    client.request({
+      path: `${list.path}/${encodeURIComponent(id)}`,
+      query: [],
+      stream: list.stream,
+      scope: list.scope,
+    }),
   ).pipe(
-    Effect.map(({ body }) => isRecord(body) && NOT_LIVE.has(body["status"])),
-    // What the site shows of it is not taken for gone.
-    Effect.catchTag(["NotFound", "Forbidden", "ScopeMissing"], () => Effect.succeed(false)),
+    Effect.map(({ body }) => (isRecord(body) ? { isTrashed: NOT_LIVE.has(body["status"]) } : undefined)),
+    Effect.catchTag(["NotFound", "Forbidden", "ScopeMissing"], () => Effect.succeed(undefined)),
   )
 
 /** Those of some rows whose containers are not in the trash; asked page by page. `stream` pays for the requests. */
 export const liveContainers = (stream: string) => {
   const known = new Map<string, Known>(KINDS.map((kind) => [kind, { seen: new KeySet(), inTrash: new Set() }]))
+  /** Containers of which nothing tells whether they are in the trash, because something was refused that would. */
+  const undecided: Array<Missed> = []
+  let toldScope = false
   const learn = (kind: (typeof KINDS)[number], ids: ReadonlyArray<string>): Reading<void> =>
     Effect.gen(function* () {
       const { inTrash } = known.get(kind)!
       const list: ById = { ...LISTED_CONTAINERS[kind], query: [], stream }
-      const left = new Set(yield* eachAnywhere(list, ids, () => Effect.void))
-      for (const id of (yield* reasonsInTrash(list, left)).keys()) {
+      const doubt = (some: Iterable<string>, error: ConfluenceError) => {
+        for (const id of some) undecided.push({ name: `${CALLED[kind]} ${id}`, error })
+      }
+      const listed = yield* whereAllowed(eachAnywhere(list, ids, () => Effect.void))
+      if (listed.refused?._tag === "ScopeMissing") {
+        // A credential that reads tasks need not be one that reads the content.
+        if (!toldScope) {
+          toldScope = true
+          const reporter = yield* Reporter
+          yield* reporter.log(
+            "WARN",
+            `${stream}: what is in the trash cannot be told from the rest, so all is sent. ${listed.refused.message}`,
+          )
+        }
+        return
+      }
+      if (listed.refused !== undefined) return doubt(ids, listed.refused)
+      const left = new Set(listed.found)
+      const reasons = yield* whereAllowed(reasonsInTrash(list, left))
+      for (const id of reasons.found?.keys() ?? []) {
         left.delete(id)
         inTrash.add(id)
       }
       yield* Effect.forEach(
         left,
-        (id) => Effect.map(looksTrashed(list, id), (isTrashed) => void (isTrashed && inTrash.add(id))),
+        (id) =>
+          Effect.map(shownAlone(list, id), (shown) => {
+            if (shown?.isTrashed === true) inTrash.add(id)
+            // Where the trash was looked through, what the site shows of it is not taken for gone.
+            if (shown === undefined && reasons.refused !== undefined) doubt([id], reasons.refused)
+          }),
         { concurrency: MOST_AT_ONCE, discard: true },
       )
-    }).pipe(
-      // A credential that reads tasks need not be one that reads the content.
-      Effect.catchTag(["Forbidden", "ScopeMissing"], () => Effect.void),
-    )
+    })
   /** How many containers of some rows are still to be looked for. */
   const unknown = (rows: ReadonlyArray<Row>): number => {
     const news = rows
@@ -81,5 +124,5 @@ export const liveContainers = (stream: string) => {
         )
       })
     })
-  return { unknown, only }
+  return { unknown, only, undecided: undecided as ReadonlyArray<Missed> }
 }

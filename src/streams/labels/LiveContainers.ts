@@ -8,7 +8,7 @@ import { type Container, LISTED_CONTAINERS, containerKey, containerOf } from "..
 import { KeySet } from "../../site/KeySet.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
 import { lookAt } from "../../sync/lookAt.ts"
-import { eachLive, idOf, withTrash } from "../../sync/LookUp.ts"
+import { eachAnywhere, idOf, withTrash } from "../../sync/LookUp.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import { MOST_AT_ONCE } from "../../sync/services.ts"
 
@@ -74,13 +74,23 @@ export class LiveContainers {
       const noteRows = (rows: ReadonlyArray<Row>) =>
         Effect.sync(() => rows.forEach((row) => note(idOf(row), String(row["status"]))))
       const place = { path, scope, stream: this.#stream }
-      const nowhere = yield* eachLive(withTrash({ ...place, query: [] }), ids, noteRows)
+      const [list, trash] = withTrash({ ...place, query: [] })
+      const notListed = yield* eachAnywhere(list!, ids, noteRows)
+      const inTrash = yield* Effect.result(eachAnywhere(trash!, [...notListed], noteRows))
+      const refused = inTrash._tag === "Failure" ? inTrash.failure : undefined
+      if (refused !== undefined && refused._tag !== "Forbidden") return yield* refused
+      const nowhere = inTrash._tag === "Success" ? inTrash.success : notListed
       // Doubt: whether the lists of the trash show all of it. And no list shows archived blog posts.
       yield* Effect.forEach(
         nowhere,
         (id) =>
           lookAt(place, id, []).pipe(
             Effect.catchTag("Forbidden", () => Effect.succeed(undefined)),
+            // Where the trash could not be looked through, what answers nothing is neither live nor gone.
+            Effect.filterOrFail(
+              (found) => found !== undefined || refused === undefined,
+              () => refused!,
+            ),
             Effect.map((found) => note(id, found?.["status"])),
           ),
         { concurrency: MOST_AT_ONCE, discard: true },
