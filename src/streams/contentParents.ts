@@ -16,6 +16,7 @@ import {
   withContainer,
 } from "../site/containers.ts"
 import { IdList } from "../site/IdList.ts"
+import { unaskedContents } from "../site/unasked.ts"
 import { admitted, letIn } from "../sync/admission.ts"
 import type { DeletionReason } from "../sync/Changes.ts"
 import { statesOf } from "../sync/containerStates.ts"
@@ -230,6 +231,8 @@ export interface Listed {
   readonly notWhole: ReadonlySet<KindName>
   /** Rows that came without their ids. */
   readonly odd: number
+  /** What these are, in the words of errors: what they have cannot be asked for. */
+  readonly unasked: ReadonlyArray<Missed>
   /** The newest time of a version, by the name of the stream that lists it (epoch milliseconds). */
   readonly newest: ReadonlyMap<string, number>
 }
@@ -272,6 +275,7 @@ const listOf = Effect.fnUntraced(function* (
     ids,
     missed,
     odd,
+    unasked: unaskedContents(odd, facts.name.replace("_", " "), facts.endpoints[0]!.path),
     newest: new Map([[facts.name, newest]]),
     notWhole: new Set(missed.length + odd > 0 ? kinds : []),
   }
@@ -306,6 +310,7 @@ export const listContents = Effect.fnUntraced(function* (
     missed: all.flatMap(({ missed }) => missed),
     notWhole: new Set(all.flatMap(({ notWhole }) => [...notWhole])),
     odd: all.reduce((sum, { odd }) => sum + odd, 0),
+    unasked: all.flatMap(({ unasked }) => unasked),
     newest: new Map(all.flatMap(({ newest }) => Array.from(newest))),
   }
 })

@@ -13,6 +13,7 @@ import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
 import { isRecord } from "../json.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { spaceOf } from "../site/siteLists.ts"
+import { unaskedEntry } from "../site/unasked.ts"
 import { Contents } from "../sync/Contents.ts"
 import { type ReadFailure, isOfOnePart } from "../sync/failures.ts"
 import { type Parent, walkParents } from "../sync/parents.ts"
@@ -46,14 +47,22 @@ const idOf = ({ templateId }: Row): string => String(templateId)
 const namesSpace = ({ space }: Row, { id, key }: Owner): boolean =>
   isRecord(space) && (space["key"] === key || String(space["id"]) === id)
 
-/** The spaces that the filters let in; one without a key cannot be asked for. */
+/** The site, and the spaces that the filters let in. One without a key cannot be asked for, and of one without an id nothing tells what is its. */
 const owners = Effect.gen(function* () {
   const { scope } = yield* Settings
-  const all = (yield* SiteDirectory.use(({ spaces }) => spaces)).map(spaceOf)
-  return [
-    SITE,
-    ...scope.spaces(all).map(({ id, key, name }): Owner => ({ id, key, name: `the space "${name}" (${id})` })),
-  ]
+  const directory = yield* SiteDirectory
+  const all = scope.spaces((yield* directory.spaces).map(spaceOf))
+  const withoutId = scope.spaces((yield* directory.withoutId("spaces")).map(spaceOf))
+  const ofSpaces = all
+    .filter(({ key }) => key !== "")
+    .map(({ id, key, name }): Owner => ({ id, key, name: `the space "${name}" (${id})` }))
+  return {
+    parents: [SITE, ...ofSpaces],
+    unasked: [
+      ...withoutId.map((space) => unaskedEntry("spaces", space)),
+      ...all.filter(({ key }) => key === "").map((space) => unaskedEntry("spaces", space, "a key")),
+    ],
+  }
 })
 
 const stillThere: Reading<ReadonlySet<string>> = Effect.map(
@@ -83,7 +92,7 @@ export const readTemplates = Effect.fnUntraced(function* (
   const { name, filteredAs } = pass.run.facts
   yield* Contents.use((contents) => contents.prepare(name, filteredAs))
   const body = yield* bodyOf(pass)
-  const parents = yield* owners
+  const { parents, unasked } = yield* owners
   const listOf = (endpoint: Endpoint, query: Query, linked = false): List => ({
     path: endpoint.path,
     query,
@@ -140,6 +149,7 @@ export const readTemplates = Effect.fnUntraced(function* (
     kind: "spaces",
     what: "the templates",
     parents,
+    unasked,
     read: (owner) => (owner.key === undefined ? site : readSpace(owner, owner.key)),
     stillThere: () => stillThere,
     // The document knows no 404: a space that is gone is refused like one that may not be read.

@@ -99,12 +99,24 @@ const isLoss = (before: unknown, after: unknown): boolean => {
   return !isNone(before) && isNone(after)
 }
 
+/** What people know a row by. */
+const nameOf = (row: Row): string | undefined => {
+  for (const column of ["title", "name", "key", "displayName"]) {
+    const value = row[column]
+    if (typeof value === "string" && value !== "") return value.slice(0, MOST_OF_NAME)
+  }
+  return undefined
+}
+const MOST_OF_NAME = 100
+
 /** The rows of one stream, as they can be sent. */
 export class SoundRows {
   readonly #key: ReadonlyArray<string>
   readonly #forms: Forms
   /** A column that held a value of another type, for the log. */
   oddColumn: string | undefined
+  /** A row without its key, as people know it, for the log. */
+  oddRow: string | undefined
 
   /** `properties`: those of the stream's schema. */
   constructor(key: ReadonlyArray<string>, properties: Readonly<Record<string, unknown>>) {
@@ -137,7 +149,9 @@ export class SoundRows {
     let isWhole = true
     for (const row of rows) {
       if (!fitsAll(row, this.#forms)) this.#mend(row)
-      if (!this.#hasKey(row)) isWhole = false
+      if (this.#hasKey(row)) continue
+      isWhole = false
+      this.oddRow ??= nameOf(row)
     }
     return isWhole ? rows : rows.filter((row) => this.#hasKey(row))
   }

@@ -14,6 +14,7 @@ import { MOST_SPACES, REPEATED, type SeveralValues } from "../site/manyValues.ts
 import type { Order } from "../site/Scope.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { refusesSpaces, spaceOf } from "../site/siteLists.ts"
+import { unaskedEntry } from "../site/unasked.ts"
 import { byId } from "./Course.ts"
 import { type ReadFailure, isOfOnePart, partsUnread } from "./failures.ts"
 import type { Pass } from "./Pass.ts"
@@ -301,7 +302,9 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
   const listed = yield* Effect.result(directory.spaces)
   if (pass.parts.get(WHOLE_SITE) === undefined && listed._tag === "Success") {
     const spaces = scope.spaces(listed.success.map(spaceOf)).map(({ id }) => id)
-    if (spaces.length === 0) return
+    const withoutId = scope.spaces((yield* directory.withoutId("spaces")).map(spaceOf))
+    const unasked = withoutId.map((space) => unaskedEntry("spaces", space))
+    if (spaces.length + unasked.length === 0) return
     const arranged = (to: Pass, several: SeveralValues) =>
       arrange(to, { ...list, order, several }, spaces, several.most)
     // The first look at the list goes by what is nearly always so, and no state tells of it before that is known.
@@ -309,7 +312,7 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
     const [several] = yield* Effect.all([directory.severalValues, arranged(first, REPEATED)], { concurrency: 2 })
     if (several === REPEATED) for (const [id, part] of first.parts) pass.parts.set(id, part)
     else yield* arranged(pass, several)
-    yield* walkParts(pass, { ...list, order, several })
+    yield* walkParts(pass, { ...list, order, several }, unasked)
   } else {
     // Without the spaces nobody can tell which of them the filters let in.
     if (listed._tag === "Failure" && (scope.narrowsSpaces || !refusesSpaces(listed.failure)))
@@ -342,8 +345,9 @@ const MOST_REFUSALS = 8
 const walkParts = Effect.fnUntraced(function* (
   pass: Pass,
   content: SpacedList,
+  unasked: ReadonlyArray<Missed> = [],
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const missed: Array<Missed> = []
+  const missed: Array<Missed> = [...unasked]
   const { workers } = yield* Settings
   let refusals = 0
   let done = 0

@@ -238,8 +238,10 @@ export class StreamRun {
     const column = this.#soundRows.oddColumn
     const news: Array<string> = []
     if (count > 0 && !this.#toldOdd.has("row")) {
+      const { oddRow } = this.#soundRows
+      const such = oddRow === undefined ? "" : ` (such as "${oddRow}")`
       news.push(
-        `Confluence listed rows without ${primaryKey.join(" or ")}; they cannot be sent and are counted as failed. All others are read.`,
+        `Confluence listed rows without ${primaryKey.join(" or ")}${such}; they cannot be sent and are counted as failed. All others are read.`,
       )
       this.#toldOdd.add("row")
     }

@@ -83,14 +83,14 @@ export const childrenOfContent = (
     ],
     read: Effect.fnUntraced(function* (pass) {
       yield* Contents.use((contents) => contents.prepare(rest.name, rest.filteredAs))
-      const { ids, missed: unlisted, notWhole, odd } = yield* listContents(kinds)
+      const { ids, missed: unlisted, notWhole, odd, unasked } = yield* listContents(kinds)
       pass.run.counts.failed += odd
       const contentOf = (kind: KindName, id: string): Content => ({ kind, contentType: KINDS[kind].contentType, id })
       const first = kinds.flatMap((kind) =>
         [...(ids.get(kind)!.portions(FIRST).next().value ?? [])].map((id) => contentOf(kind, id)),
       )
       if (lacks !== undefined && (yield* lacks(pass, first))) return
-      const missed: Array<Missed> = [...unlisted]
+      const missed: Array<Missed> = [...unlisted, ...unasked]
       let count = 0
       for (const kind of kinds) {
         const all = ids.get(kind)!

@@ -186,7 +186,7 @@ class Following {
     const others = new KeySet()
     const listed = yield* listContents(kinds, this.#told(others))
     run.counts.failed += listed.odd
-    const missed: Array<Missed> = [...listed.missed]
+    const missed: Array<Missed> = [...listed.missed, ...listed.unasked]
     let isWhole = listed.notWhole.size === 0
     const left = new Map<string, ReadonlyArray<string>>()
     for (const kind of kinds) {
@@ -345,7 +345,14 @@ class Following {
 
 const NOTHING_SHOWN: ReadonlySet<string> = new Set()
 const NONE: ReadonlyMap<string, DeletionReason> = new Map()
-const NOTHING_LISTED: Listed = { ids: new Map(), missed: [], notWhole: new Set(), odd: 0, newest: new Map() }
+const NOTHING_LISTED: Listed = {
+  ids: new Map(),
+  missed: [],
+  notWhole: new Set(),
+  odd: 0,
+  unasked: [],
+  newest: new Map(),
+}
 
 const follow = (facts: FollowedFacts, run: StreamRun): Reading<void> =>
   Effect.gen(function* () {

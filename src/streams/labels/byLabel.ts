@@ -8,7 +8,7 @@ import { walkParents } from "../../sync/parents.ts"
 import type { Pass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import { takeCarriers } from "./labelled.ts"
-import { carriersOf, type Label, type Labelled, listOf, MANY, siteLabels } from "./lists.ts"
+import { carriersOf, type Label, type Labelled, type SiteLabels, listOf, MANY, siteLabels } from "./lists.ts"
 import { LiveContainers } from "./LiveContainers.ts"
 import type { SpaceGroups } from "./spaceGroups.ts"
 
@@ -43,7 +43,7 @@ const readList = (pass: Pass, live: LiveContainers, { several }: SpaceGroups, ki
 export const readByLabel = Effect.fnUntraced(function* (
   pass: Pass,
   kinds: ReadonlyArray<Labelled>,
-  labels: ReadonlyArray<Label>,
+  { labels, unasked }: SiteLabels,
   spaces: SpaceGroups,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const live = new LiveContainers(pass.run.facts.name)
@@ -51,6 +51,7 @@ export const readByLabel = Effect.fnUntraced(function* (
     kind: "labels",
     what: "the content",
     parents: labels,
+    unasked: [...unasked, ...spaces.unasked],
     read: (label) =>
       Effect.forEach(
         kinds.flatMap((kind) => {
@@ -60,6 +61,6 @@ export const readByLabel = Effect.fnUntraced(function* (
         (list) => list,
         { concurrency: "unbounded", discard: true },
       ),
-    stillThere: () => Effect.map(siteLabels(pass.run.facts.name), (now) => new Set(now.map(idOf))),
+    stillThere: () => Effect.map(siteLabels(pass.run.facts.name), ({ labels: now }) => new Set(now.map(idOf))),
   })
 })

@@ -1,0 +1,112 @@
+/**
+ * What is listed without its id cannot be asked for what it has: it is named, the stream ends INCOMPLETE, and nothing else is lost. Where the
+ * id comes when the list is read once more, nothing is lost at all.
+ */
+import { describe, expect, test } from "vitest"
+import { LABEL_QUIRKS } from "../../src/sample-site/quirks.ts"
+import { type Ran, errorsOf, recordsOf, Simulation, statusesOf } from "../support/inProcess.ts"
+
+const SITE = { seed: 61, pages: 60, spaces: 6, users: 30 } as const
+const V2 = "/wiki/api/v2"
+const GROUPS = "/wiki/rest/api/group"
+
+const simulationOf = () => new Simulation({ ...SITE })
+const read = (simulation: Simulation, stream: string, more: object = {}) =>
+  simulation.run("read", { streams: [stream], ...more })
+const isIncomplete = (ran: Ran, stream: string) => statusesOf(ran, stream).at(-1) === "INCOMPLETE"
+const odd = (path: string, more: object = {}) => ({ kind: "odd-row", path, field: "id", value: null, ...more }) as const
+
+/** Rows that a sync without faults sends and the other one does not. */
+const lost = (whole: Ran, ran: Ran, stream: string) => {
+  const keys = new Set(recordsOf(ran, stream).map((row) => JSON.stringify(row)))
+  return recordsOf(whole, stream).filter((row) => !keys.has(JSON.stringify(row)))
+}
+
+describe("a group without an id", () => {
+  for (const stream of ["group_members", "users"])
+    test(`is named by ${stream}, and costs its own members`, async () => {
+      const simulation = simulationOf()
+      const whole = await read(simulation, stream)
+      simulation.site.setFaults([odd(GROUPS)])
+      const ran = await read(simulation, stream)
+      expect(isIncomplete(ran, stream)).toBe(true)
+      expect(errorsOf(ran)[0]!["message"]).toMatch(/the group "[^"]+": Confluence lists it without an id/)
+      const [first] = new Set(lost(whole, ran, "group_members").map(({ groupId }) => groupId))
+      expect(lost(whole, ran, "group_members").every(({ groupId }) => groupId === first)).toBe(true)
+      expect(recordsOf(ran, stream).length).toBeGreaterThan(0)
+    })
+
+  test("once costs nothing", async () => {
+    const simulation = simulationOf()
+    const whole = await read(simulation, "group_members")
+    simulation.site.setFaults([odd(GROUPS, { times: 1 })])
+    const ran = await read(simulation, "group_members")
+    expect(errorsOf(ran)).toEqual([])
+    expect(lost(whole, ran, "group_members")).toEqual([])
+  })
+
+  test("is named in the log of groups", async () => {
+    const simulation = simulationOf()
+    simulation.site.setFaults([odd(GROUPS)])
+    const ran = await read(simulation, "groups")
+    const warnings = ran.messages.flatMap(({ log }) => (log?.level === "WARN" ? [log.message] : []))
+    expect(warnings).toEqual([expect.stringMatching(/^groups: .* rows without id \(such as "[^"]+"\)/)])
+  })
+})
+
+describe("a space without an id", () => {
+  for (const stream of ["space_permissions", "space_labels", "space_properties", "templates", "pages", "blog_posts"])
+    test(`is named by ${stream}, and costs its own rows`, async () => {
+      const simulation = simulationOf()
+      const whole = await read(simulation, stream)
+      simulation.site.setFaults([odd(`${V2}/spaces`, { query: "status=current" })])
+      const ran = await read(simulation, stream)
+      expect(isIncomplete(ran, stream)).toBe(true)
+      expect(errorsOf(ran)[0]!["message"]).toMatch(/the space "[^"]+": Confluence lists it without an id/)
+      const spaces = new Set(lost(whole, ran, stream).map(({ spaceId }) => spaceId))
+      expect(spaces.size).toBeLessThanOrEqual(1)
+      expect(recordsOf(ran, stream).length).toBeGreaterThan(0)
+    })
+
+  test("is no loss where filters leave it out", async () => {
+    const simulation = simulationOf()
+    const [first, second] = simulation.site.spaces.filter(({ status }) => status === "current")
+    simulation.site.setFaults([odd(`${V2}/spaces`, { query: "status=current" })])
+    for (const { key } of [first!, second!]) {
+      const filters = { spaces_include: [key] }
+      const ran = await read(simulation, "space_permissions", { config: { filters } })
+      const isIt = errorsOf(ran).length > 0
+      expect(recordsOf(ran, "space_permissions").length > 0).toBe(!isIt)
+    }
+  })
+})
+
+describe("a label without an id", () => {
+  for (const trashedInLabelLists of LABEL_QUIRKS.trashedInLabelLists)
+    test(`is named by content_labels, and costs its own rows (trashed ones are listed: ${trashedInLabelLists})`, async () => {
+      const stream = "content_labels"
+      const simulation = new Simulation({ ...SITE, settings: { quirks: { trashedInLabelLists } } })
+      const whole = await read(simulation, stream)
+      simulation.site.setFaults([odd(`${V2}/labels`)])
+      const ran = await read(simulation, stream)
+      expect(isIncomplete(ran, stream)).toBe(true)
+      expect(errorsOf(ran)[0]!["message"]).toMatch(/the label "[^"]+": Confluence lists it without an id/)
+      expect(new Set(lost(whole, ran, stream).map(({ labelId }) => labelId)).size).toBe(1)
+    })
+})
+
+describe("content without an id", () => {
+  for (const stream of ["likes", "content_views", "content_properties", "content_versions", "content_restrictions"])
+    test(`makes ${stream} INCOMPLETE, and costs its own rows`, async () => {
+      const simulation = simulationOf()
+      const whole = await read(simulation, stream)
+      simulation.site.setFaults([odd(`${V2}/blogposts`)])
+      const ran = await read(simulation, stream)
+      expect(isIncomplete(ran, stream)).toBe(true)
+      expect(errorsOf(ran)[0]!["message"]).toMatch(/\d+ blog posts: Confluence lists it without an id/)
+      expect(recordsOf(ran, stream).length).toBeGreaterThan(0)
+      const contents = new Set(lost(whole, ran, stream).map(({ contentId }) => contentId))
+      const posts = new Set(simulation.site.truth("blog_posts").map(({ id }) => id))
+      expect([...contents].every((id) => posts.has(id as string))).toBe(true)
+    })
+})
