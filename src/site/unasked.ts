@@ -15,7 +15,7 @@ export const unasked = (name: string, path: string, lacks = "an id"): Missed => 
 
 /** Contents of a list, of which nobody has kept more than their number. */
 export const unaskedContents = (count: number, what: string, path: string): ReadonlyArray<Missed> =>
-  count === 0 ? [] : [unasked(`${count} ${what}`, path)]
+  count === 0 ? [] : [unasked(`${count} of the ${what}`, path)]
 
 const CALLED = { groups: "group", spaces: "space" } as const
 const PATHS = { groups: GROUPS.path, spaces: SPACES.path } as const

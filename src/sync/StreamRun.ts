@@ -256,6 +256,11 @@ export class StreamRun {
     )
   }
 
+  /** Whether there were rows, and none that can be sent: a destination would take the stream for empty. */
+  get hasNoSoundRow(): boolean {
+    return this.counts.failed > 0 && this.listed === 0 && !this.resumed
+  }
+
   /** Whether a value was odd that the log does not tell of yet. */
   get isOdd(): boolean {
     return this.#soundRows.oddColumn !== undefined && !this.#toldOdd.has("value")

@@ -103,10 +103,29 @@ describe("content without an id", () => {
       simulation.site.setFaults([odd(`${V2}/blogposts`)])
       const ran = await read(simulation, stream)
       expect(isIncomplete(ran, stream)).toBe(true)
-      expect(errorsOf(ran)[0]!["message"]).toMatch(/\d+ blog posts: Confluence lists it without an id/)
+      expect(errorsOf(ran)[0]!["message"]).toMatch(/\d+ of the blog posts: Confluence lists it without an id/)
       expect(recordsOf(ran, stream).length).toBeGreaterThan(0)
       const contents = new Set(lost(whole, ran, stream).map(({ contentId }) => contentId))
       const posts = new Set(simulation.site.truth("blog_posts").map(({ id }) => id))
       expect([...contents].every((id) => posts.has(id as string))).toBe(true)
+    })
+})
+
+describe("a stream of which no row has its key", () => {
+  for (const [stream, path] of [
+    ["labels", `${V2}/labels`],
+    ["tasks", `${V2}/tasks`],
+    ["pages", `${V2}/pages`],
+  ] as const)
+    test(`${stream} is INCOMPLETE, so that nobody takes it for empty`, async () => {
+      const simulation = simulationOf()
+      const rows = [{ id: null, name: "x", title: "x", status: "current" }, null, { id: {} }]
+      simulation.site.setFaults([{ kind: "not-a-list", path, body: JSON.stringify({ results: rows, _links: {} }) }])
+      const ran = await read(simulation, stream)
+      expect(recordsOf(ran, stream)).toEqual([])
+      expect(isIncomplete(ran, stream)).toBe(true)
+      expect(errorsOf(ran)[0]!["message"]).toMatch(
+        /no row that Confluence listed has its id, so that none could be sent/,
+      )
     })
 })
