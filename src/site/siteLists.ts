@@ -59,7 +59,7 @@ const readWhole = (list: List): Listed => {
       Effect.sync(() =>
         rows.forEach((row) => (hasId(row) ? entries.set(row["id"], entryOf(row)) : withoutId.push(entryOf(row)))),
       )
-    return Effect.map(eachPage(list, keep), () => ({ entries: [...entries.values()], withoutId }))
+    return Effect.map(eachPage(list, keep, { oddAsRows: true }), () => ({ entries: [...entries.values()], withoutId }))
   })
   return Effect.flatMap(once, (listed) => (listed.withoutId.length === 0 ? Effect.succeed(listed) : once))
 }

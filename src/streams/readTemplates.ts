@@ -17,7 +17,7 @@ import { unaskedEntry } from "../site/unasked.ts"
 import { Contents } from "../sync/Contents.ts"
 import { type ReadFailure, isOfOnePart } from "../sync/failures.ts"
 import { type Parent, walkParents } from "../sync/parents.ts"
-import type { Pass } from "../sync/Pass.ts"
+import { type Pass, takeAsGiven } from "../sync/Pass.ts"
 import type { ReadServices } from "../sync/readServices.ts"
 import { Settings } from "../sync/services.ts"
 
@@ -35,6 +35,9 @@ const SITE: Owner = { id: "", name: "the site", key: undefined }
 const LIMIT = 200
 /** With more parents than this it is looked whether the site gives ways to the next page. */
 const FEW = 3
+
+/** What is no row is told of. */
+const TOLD = { oddAsRows: true } as const
 
 /** The site, or a space. */
 interface Owner extends Parent {
@@ -115,13 +118,16 @@ export const readTemplates = Effect.fnUntraced(function* (
   const isSent = from?.f?.l !== undefined && from.left?.includes(SITE.id) !== true
   const ofSite = new Set<string>()
   const take = (rows: ReadonlyArray<Row>, spaceId: string | null) =>
-    pass.take(pass.run.sound(rows.map((row) => ({ ...row, spaceId }))), () => {})
+    takeAsGiven(
+      pass,
+      rows.map((row) => ({ ...row, spaceId })),
+    )
   const takeOfSite = (rows: ReadonlyArray<Row>) => {
-    for (const row of rows) ofSite.add(idOf(row))
+    for (const row of rows) if (row["templateId"] !== undefined && row["templateId"] !== null) ofSite.add(idOf(row))
     return isSent ? Effect.void : take(rows, null)
   }
   const site = yield* Effect.cached(
-    Effect.forEach(TEMPLATES, (endpoint) => eachPage(listOf(endpoint, isSent ? [] : body), takeOfSite), {
+    Effect.forEach(TEMPLATES, (endpoint) => eachPage(listOf(endpoint, isSent ? [] : body), takeOfSite, TOLD), {
       concurrency: "unbounded",
       discard: true,
     }),
@@ -141,7 +147,7 @@ export const readTemplates = Effect.fnUntraced(function* (
     }
     const linked = parents.length > FEW && (yield* links)
     for (const endpoint of TEMPLATES) {
-      yield* eachPage(listOf(endpoint, [["spaceKey", key], ...body], linked), takeOwn)
+      yield* eachPage(listOf(endpoint, [["spaceKey", key], ...body], linked), takeOwn, TOLD)
     }
     if (isUntold && known._tag === "Failure") return yield* untold(known.failure, TEMPLATES[0]!)
   })

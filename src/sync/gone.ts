@@ -73,10 +73,13 @@ export const goneById = Effect.fnUntraced(function* (
   const { lost } = run.changes!
   const light = live.map(({ body: _body, ...list }): ById => list)
   const sendLive = Effect.fnUntraced(function* (some: Iterable<string>, archived?: ReadonlyArray<string>) {
-    const there: Array<string> = []
-    const note = (rows: ReadonlyArray<Row>) => Effect.sync(() => void there.push(...rows.map(idOf)))
-    const left = yield* eachLive(light, [...some], note, undefined, archived)
-    return there.length === 0 ? left : new Set([...left, ...(yield* eachLive(live, there, send, lost, archived))])
+    const asked = new Set(some)
+    const there = new Set<string>()
+    // A row may come without its id.
+    const note = (rows: ReadonlyArray<Row>) =>
+      Effect.sync(() => rows.forEach((row) => asked.has(idOf(row)) && there.add(idOf(row))))
+    const left = yield* eachLive(light, [...asked], note, undefined, archived)
+    return there.size === 0 ? left : new Set([...left, ...(yield* eachLive(live, [...there], send, lost, archived))])
   })
   const notLive = yield* sendLive(ids)
   const reasons = yield* reasonsInTrash(bare, notLive)

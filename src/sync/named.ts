@@ -4,7 +4,7 @@ import type { Row } from "../confluence/Listing.ts"
 import type { IdList } from "../site/IdList.ts"
 import type { ReadFailure } from "./failures.ts"
 import { type ById, eachAnywhere } from "./LookUp.ts"
-import type { Pass } from "./Pass.ts"
+import { type Pass, takeAsGiven } from "./Pass.ts"
 import type { ReadServices } from "./readServices.ts"
 import type { ContentList } from "./SpaceGroups.ts"
 
@@ -28,7 +28,7 @@ export const readNamed = Effect.fnUntraced(function* (
     scope: content.scope,
     stream: run.facts.name,
   }
-  const take = (rows: ReadonlyArray<Row>) => pass.take(run.sound(rows.map(content.row)), () => {})
+  const take = (rows: ReadonlyArray<Row>) => takeAsGiven(pass, rows.map(content.row))
   ids.sort()
   for (const some of ids.portions(PORTION, from?.f?.l)) {
     yield* eachAnywhere(list, some, take, run.changes?.lost)

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest"
 import { LABEL_QUIRKS } from "../../src/sample-site/quirks.ts"
-import { type Ran, errorsOf, recordsOf, Simulation, statusesOf } from "../support/inProcess.ts"
+import { type Ran, errorsOf, recordsOf, Simulation, statesOf, statusesOf } from "../support/inProcess.ts"
 
 const SITE = { seed: 61, pages: 60, spaces: 6, users: 30 } as const
 const V2 = "/wiki/api/v2"
@@ -127,5 +127,50 @@ describe("a stream of which no row has its key", () => {
       expect(errorsOf(ran)[0]!["message"]).toMatch(
         /no row that Confluence listed has its id, so that none could be sent/,
       )
+    })
+})
+
+describe("a row that is known and comes without its key", () => {
+  const tombstones = (ran: Ran, stream: string) =>
+    recordsOf(ran, stream).filter(
+      (row) => row["_ab_cdc_deleted_at"] !== undefined && row["_ab_cdc_deleted_at"] !== null,
+    )
+
+  for (const [stream, path] of [
+    ["pages", `${V2}/pages`],
+    ["blog_posts", `${V2}/blogposts`],
+    ["content_properties", `${V2}/pages/*/properties`],
+  ] as const)
+    test(`is no reason for a tombstone of ${stream}: the stream is INCOMPLETE until its key is there again`, async () => {
+      const simulation = simulationOf()
+      const sync = (state: ReadonlyArray<unknown>) =>
+        read(simulation, stream, { syncMode: "incremental", state, config: { reconcile_interval_hours: 0 } })
+      const first = await sync([])
+      simulation.site.setFaults([odd(path)])
+      const second = await sync(statesOf(first))
+      expect(tombstones(second, stream)).toEqual([])
+      expect(isIncomplete(second, stream)).toBe(true)
+      simulation.site.setFaults([])
+      const third = await sync(statesOf(second))
+      expect(errorsOf(third)).toEqual([])
+      expect(tombstones(third, stream)).toEqual([])
+    })
+})
+
+describe("entries of a list that are no rows", () => {
+  for (const [stream, path] of [
+    ["space_labels", `${V2}/spaces/*/labels`],
+    ["likes", `${V2}/blogposts/*/likes/users`],
+    ["content_versions", `${V2}/pages/*/versions`],
+    ["templates", "/wiki/rest/api/template/page"],
+    ["content_labels", `${V2}/labels/*/attachments`],
+  ] as const)
+    test(`are told of by ${stream}`, async () => {
+      const simulation = simulationOf()
+      const body = JSON.stringify({ results: [null, "x"], _links: {} })
+      simulation.site.setFaults([{ kind: "not-a-list", path, body, times: 1 }])
+      const ran = await read(simulation, stream)
+      const warnings = ran.messages.flatMap(({ log }) => (log?.level === "WARN" ? [log.message] : []))
+      expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${stream}: Confluence listed rows without `))])
     })
 })

@@ -81,7 +81,7 @@ const listOf = (
   scope: scopeNames(endpoint),
 })
 
-const optionsOf = ({ oftenEmpty = false }: Children) => ({ oftenEmpty })
+const optionsOf = ({ oftenEmpty = false }: Children) => ({ oftenEmpty, oddAsRows: true })
 
 /** Reads the children of all parents; those of one and the same parent are handed over in order. Answers what failed. */
 export const readChildren = Effect.fnUntraced(function* (

@@ -6,6 +6,7 @@
  * with it when it is gone, gets a tombstone; content that failed keeps its rows.
  */
 import { Effect } from "effect"
+import { UnexpectedResponse } from "../../confluence/errors.ts"
 import type { Row } from "../../confluence/Listing.ts"
 import type { Endpoint } from "../../confluence/scopes.ts"
 import type { Missed } from "../../site/Accounts.ts"
@@ -73,6 +74,14 @@ export interface FollowedFacts {
 
 const contentOf = (kind: KindName, id: string): Content => ({ kind, contentType: KINDS[kind].contentType, id })
 
+/** Nobody can tell which of the rows of a content these are. */
+const withoutKeys = ({ path }: Endpoint, odd: number) =>
+  new UnexpectedResponse({
+    message: `Confluence lists ${odd} of its rows without what tells them apart, so that nobody knows what it has no more.`,
+    endpoint: `GET ${path}`,
+    status: undefined,
+  })
+
 /** One stream in one sync. */
 class Following {
   readonly #run: StreamRun
@@ -85,13 +94,15 @@ class Following {
     this.#facts = facts
   }
 
-  #take({ kind }: Content, rows: ReadonlyArray<Row>, shown: Set<string>): Reading<void> {
+  /** Answers how many of the rows cannot be sent. */
+  #take({ kind }: Content, rows: ReadonlyArray<Row>, shown: Set<string>): Reading<number> {
     return Effect.gen({ self: this }, function* () {
       const run = this.#run
       const sound = run.sound(rows)
       if (sound.length < rows.length || run.isOdd) yield* run.tellOdd(rows.length - sound.length)
       for (const row of sound) shown.add(run.children!.childOf(withKind(row, numberOfKind(kind))))
       yield* run.take(sound, () => {})
+      return rows.length - sound.length
     })
   }
 
@@ -101,7 +112,13 @@ class Following {
       const { index } = this.#run.children!
       const shown = new Set<string>()
       const isKnown = index.has(content.id)
-      yield* this.#facts.read(content, !isKnown, (rows) => this.#take(content, rows, shown))
+      let odd = 0
+      yield* this.#facts.read(content, !isKnown, (rows) =>
+        Effect.map(this.#take(content, rows, shown), (unsound) => void (odd += unsound)),
+      )
+      // A row that came without its key may be one that is known: nothing of that content is gone for it.
+      const isMissing = index.childrenOf(content.id).some((id) => !shown.has(id))
+      if (odd > 0 && isMissing) return yield* withoutKeys(this.#facts.endpointOf(content.kind), odd)
       if (isKnown && shown.size === 0) this.#emptied.set(content.id, content.kind)
       else {
         this.#emptied.delete(content.id)

@@ -8,7 +8,7 @@ import { walkParents } from "../../sync/parents.ts"
 import type { Pass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import { takeCarriers } from "./labelled.ts"
-import { carriersOf, type Label, type Labelled, type SiteLabels, listOf, MANY, siteLabels } from "./lists.ts"
+import { carriersOf, type Label, type Labelled, type SiteLabels, listOf, MANY_TOLD, siteLabels } from "./lists.ts"
 import { LiveContainers } from "./LiveContainers.ts"
 import type { SpaceGroups } from "./spaceGroups.ts"
 
@@ -21,7 +21,7 @@ const readList = (pass: Pass, live: LiveContainers, { several }: SpaceGroups, ki
     eachPage(
       listOf(carriersOf(kind), label.id, name, spaces === undefined ? [] : several.query("space-id", spaces)),
       (rows) => takeCarriers(pass, live, kind, label, rows),
-      MANY,
+      MANY_TOLD,
     )
   return (spaces: ReadonlyArray<string> | undefined): Reading =>
     read(spaces).pipe(

@@ -48,6 +48,8 @@ export const listOf = (endpoint: Endpoint, id: string, stream: string, query: Qu
 
 /** Such lists are many, and often empty; the few long lists of other streams go first. */
 export const MANY = { oftenEmpty: true, priority: 0 } as const
+/** The same, where what is no row is told of. */
+export const MANY_TOLD = { ...MANY, oddAsRows: true } as const
 
 /** A label, and what of it the rows of content_labels tell. */
 export interface Label extends Parent {
@@ -66,17 +68,20 @@ const labelsOnce = Effect.fnUntraced(function* (
   const labels = new Map<string, Label>()
   const withoutId: Array<Missed> = []
   const list: List = { ...listOf(LABELS, "", stream), query: [["sort", "id"]] }
-  yield* eachPage(list, (rows) =>
-    Effect.sync(() => {
-      for (const { id, name, prefix } of rows) {
-        if ((typeof id !== "string" || id === "") && !Number.isSafeInteger(id)) {
-          withoutId.push(unasked(`the label "${String(name)}"`, LABELS.path))
-          continue
+  yield* eachPage(
+    list,
+    (rows) =>
+      Effect.sync(() => {
+        for (const { id, name, prefix } of rows) {
+          if ((typeof id !== "string" || id === "") && !Number.isSafeInteger(id)) {
+            withoutId.push(unasked(`the label "${String(name)}"`, LABELS.path))
+            continue
+          }
+          const label = String(id)
+          labels.set(label, { id: label, name: `the label "${String(name)}" (${label})`, told: { name, prefix } })
         }
-        const label = String(id)
-        labels.set(label, { id: label, name: `the label "${String(name)}" (${label})`, told: { name, prefix } })
-      }
-    }),
+      }),
+    { oddAsRows: true },
   )
   return { labels: [...labels.values()], unasked: withoutId }
 })
