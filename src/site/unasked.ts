@@ -7,7 +7,7 @@ import { type DirectoryList, type Entry, GROUPS, SPACES } from "./siteLists.ts"
 export const unasked = (name: string, path: string, lacks = "an id"): Missed => ({
   name,
   error: new UnexpectedResponse({
-    message: `Confluence lists it without ${lacks}, so that what it has cannot be asked for.`,
+    message: `Confluence lists this without ${lacks}, so that nothing can be asked for by it.`,
     endpoint: `GET ${path}`,
     status: undefined,
   }),
@@ -15,7 +15,7 @@ export const unasked = (name: string, path: string, lacks = "an id"): Missed => 
 
 /** Contents of a list, of which nobody has kept more than their number. */
 export const unaskedContents = (count: number, what: string, path: string): ReadonlyArray<Missed> =>
-  count === 0 ? [] : [unasked(`${count} of the ${what}`, path)]
+  count === 0 ? [] : [unasked(`${count} of the ${what}`, path, "ids")]
 
 const CALLED = { groups: "group", spaces: "space" } as const
 const PATHS = { groups: GROUPS.path, spaces: SPACES.path } as const

@@ -4,8 +4,8 @@
  *
  * Ids are numbers in arrays (idNumbers.ts).
  */
+import { IdNumbers, NumberArray, Words, hashOf } from "../site/idNumbers.ts"
 import { childrenAsText, readChildren } from "./childIndexText.ts"
-import { IdNumbers, NumberArray, Words, hashOf } from "./idNumbers.ts"
 
 /** Tables grow when three quarters are taken. */
 const LOAD = 0.75

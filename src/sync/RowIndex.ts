@@ -3,7 +3,7 @@
  *
  * Ids are numbers in an array (idNumbers.ts), in the order in which they came, and found by a hash table.
  */
-import { IdNumbers, NumberArray, Words, hashOf } from "./idNumbers.ts"
+import { IdNumbers, NumberArray, Words, hashOf } from "../site/idNumbers.ts"
 import { readRows, rowsAsText } from "./rowIndexText.ts"
 
 /** Tables grow when three quarters are taken. */

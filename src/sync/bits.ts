@@ -5,7 +5,7 @@
  * A distance is written in Rice's code: what is above its lowest `width` bits as so many ones and a zero, then these bits. That is within
  * a bit or two of the least that sorted numbers can take. `Widths` finds the best width for some of them.
  */
-import type { Words } from "./idNumbers.ts"
+import type { Words } from "../site/idNumbers.ts"
 
 /** More ones than this are not written: the distance follows whole, so that one far away costs little. */
 const MOST_ONES = 24

@@ -6,8 +6,8 @@
  * distance of a content's first row is from the first row of the content before. Distances are as wide as takes least for all of their sort
  * (bits.ts). Form 1, which earlier versions wrote, is read: bytes, with ids of 16 digits and more as texts.
  */
+import { IdNumbers, Words } from "../site/idNumbers.ts"
 import { BitReader, BitWriter, Widths } from "./bits.ts"
-import { IdNumbers, Words } from "./idNumbers.ts"
 import { asText, ofText } from "./indexText.ts"
 import { ByteReader } from "./varints.ts"
 

@@ -6,8 +6,8 @@
  * its distance from the one before, and 32 bits of digest. Form 1, which earlier versions wrote, is read: bytes, with ids from 2^52 on as
  * texts.
  */
+import { type NumberArray, Words } from "../site/idNumbers.ts"
 import { BitReader, BitWriter, Widths } from "./bits.ts"
-import { type NumberArray, Words } from "./idNumbers.ts"
 import { asText, ofText } from "./indexText.ts"
 import { ByteReader } from "./varints.ts"
 

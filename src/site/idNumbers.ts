@@ -32,6 +32,11 @@ export class Words {
     return this.high >= TEXT
   }
 
+  /** Below 0 where another number comes after this one, 0 for the same one. */
+  compare({ low, high }: Words): number {
+    return this.high === high ? this.low - low : this.high - high
+  }
+
   /** As much as two numbers differ, in 64 bits: from `before` to `after`. */
   difference(before: Words, after: Words): this {
     const borrowed = after.low < before.low ? 1 : 0
@@ -60,15 +65,13 @@ export class NumberArray {
   #words = new Uint32Array(2048)
   length = 0
 
-  push({ low, high }: Words): void {
+  push(number: Words): void {
     if (2 * this.length === this.#words.length) {
       const larger = new Uint32Array(this.#words.length * 2)
       larger.set(this.#words)
       this.#words = larger
     }
-    this.#words[2 * this.length + LOW] = low
-    this.#words[2 * this.length + HIGH] = high
-    this.length++
+    this.put(this.length++, number)
   }
 
   isAt(place: number, { low, high }: Words): boolean {
@@ -77,6 +80,16 @@ export class NumberArray {
 
   at(place: number, into: Words): Words {
     return into.set(this.#words[2 * place + LOW]!, this.#words[2 * place + HIGH]!)
+  }
+
+  /** Keeps the first so many. */
+  cut(length: number): void {
+    this.length = length
+  }
+
+  put(place: number, { low, high }: Words): void {
+    this.#words[2 * place + LOW] = low
+    this.#words[2 * place + HIGH] = high
   }
 
   sort(): this {
@@ -97,6 +110,23 @@ export const hashOf = ({ low, high }: Words): number => {
   return hash ^ (hash >>> 15)
 }
 
+/** The number that a decimal id is; undefined for an id of another form. */
+export const decimalOf = (digits: string, into: Words): Words | undefined => {
+  if (!DECIMAL.test(digits)) return undefined
+  if (digits.length <= EXACT) {
+    const number = Number(digits)
+    return into.set(number >>> 0, Math.floor(number / WORD))
+  }
+  const number = BigInt(digits)
+  const high = Number(number >> 32n)
+  return high < TEXT ? into.set(Number(BigInt.asUintN(32, number)), high) : undefined
+}
+
+export const asDecimal = ({ low, high }: Words): string => {
+  const exact = high * WORD + low
+  return String(Number.isSafeInteger(exact) ? exact : (BigInt(high) << 32n) + BigInt(low))
+}
+
 export class IdNumbers {
   readonly #prefix: string
   /** Ids that are texts, in the order of their numbers. */
@@ -111,15 +141,8 @@ export class IdNumbers {
   /** The number of an id; undefined for a text that has none yet. */
   known(id: string, into: Words): Words | undefined {
     const digits = id.startsWith(this.#prefix) ? id.slice(this.#prefix.length) : ""
-    if (DECIMAL.test(digits)) {
-      if (digits.length <= EXACT) {
-        const number = Number(digits)
-        return into.set(number >>> 0, Math.floor(number / WORD))
-      }
-      const number = BigInt(digits)
-      const high = Number(number >> 32n)
-      if (high < TEXT) return into.set(Number(BigInt.asUintN(32, number)), high)
-    }
+    const number = decimalOf(digits, into)
+    if (number !== undefined) return number
     const place = this.#places.get(id)
     return place === undefined ? undefined : into.set(place, TEXT)
   }
@@ -132,9 +155,6 @@ export class IdNumbers {
   }
 
   idOf(number: Words): string {
-    if (number.isText) return this.texts[number.low]!
-    const { low, high } = number
-    const exact = high * WORD + low
-    return this.#prefix + String(Number.isSafeInteger(exact) ? exact : (BigInt(high) << 32n) + BigInt(low))
+    return number.isText ? this.texts[number.low]! : this.#prefix + asDecimal(number)
   }
 }
