@@ -12,6 +12,18 @@ test("an id that comes as a number is exact, however large it is", () => {
   })
 })
 
+test("an id is exact in a row, be the answer a list, a bare one, or the row itself; what lies deeper is as JSON has it", () => {
+  const row = {
+    id: "9007199254740993",
+    space: { id: Number("9219043100000000001") },
+    value: [{ id: Number("9007199254740993") }],
+  }
+  const text = '{"id":9007199254740993,"space":{"id":9219043100000000001},"value":[{"id":9007199254740993}]}'
+  expect(valueOf(text)).toEqual(row)
+  expect(valueOf(`[${text}]`)).toEqual([row])
+  expect(valueOf(`{"results":[${text},null,7]}`)).toEqual({ results: [row, null, 7] })
+})
+
 test("what is no large id is as JSON has it", () => {
   for (const text of ['{"id":"9007199254740993"}', '{"id":1e30}', '{"id":1234567890123456}', "null", "[]", '"a"', "5"])
     expect(valueOf(text), text).toEqual(JSON.parse(text))
