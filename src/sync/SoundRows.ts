@@ -24,7 +24,16 @@ interface Form {
   readonly mend: (value: unknown) => unknown
 }
 
-const TIME = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d(:?\d\d)?)$/
+const TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/
+/** The same moment in another form, such as with the offset +0000. */
+const NEARLY_TIME = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d(?:\.\d+)?)(?:([Zz])|([+-]\d\d):?(\d\d)?)$/
+
+const asTime = (value: unknown): string | null => {
+  const parts = typeof value === "string" ? NEARLY_TIME.exec(value) : null
+  if (parts === null) return null
+  const [, date, time, zulu, hours, minutes = "00"] = parts
+  return `${date}T${time}${zulu ?? `${hours}:${minutes}`}`
+}
 
 const isNone = (value: unknown): value is null | undefined => value === undefined || value === null
 
@@ -35,7 +44,7 @@ const TEXT: Form = {
   // A number that JSON has rounded is not the one that was meant.
   mend: (value) => (Number.isSafeInteger(value) ? String(value) : null),
 }
-const DATE_TIME: Form = { fits: (value) => typeof value === "string" && TIME.test(value), mend: () => null }
+const DATE_TIME: Form = { fits: (value) => typeof value === "string" && TIME.test(value), mend: asTime }
 const INTEGER: Form = {
   fits: (value) => Number.isInteger(value),
   mend: (value) => (typeof value === "string" && /^-?\d{1,15}$/.test(value) ? Number(value) : null),
