@@ -54,6 +54,23 @@ describe("a group without an id", () => {
   })
 })
 
+test("people without an account id are told of by users, from members of groups as from the search", async () => {
+  for (const path of [`${GROUPS}/*/membersByGroupId`, "/wiki/rest/api/search/user"]) {
+    const simulation = simulationOf()
+    const body = JSON.stringify({
+      results: [{ accountId: null }, null, { user: {} }],
+      size: 3,
+      totalSize: 3,
+      _links: {},
+    })
+    simulation.site.setFaults([{ kind: "not-a-list", path, body, times: 1 }])
+    const ran = await read(simulation, "users")
+    expect(errorsOf(ran)).toEqual([])
+    const warnings = ran.messages.flatMap(({ log }) => (log?.level === "WARN" ? [log.message] : []))
+    expect(warnings).toEqual([expect.stringMatching(/^users: Confluence listed rows without accountId/)])
+  }
+})
+
 describe("a space without an id", () => {
   for (const stream of ["space_permissions", "space_labels", "space_properties", "templates", "pages", "blog_posts"])
     test(`is named by ${stream}, and costs its own rows`, async () => {
