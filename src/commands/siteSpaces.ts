@@ -10,7 +10,7 @@ import { readSpaces, type Space, spaceOf } from "../site/siteLists.ts"
  */
 export const siteSpaces: Effect.Effect<ReadonlyArray<Space>, ConfluenceError, ConfluenceClient> = Effect.map(
   readSpaces,
-  (entries) => {
+  ({ entries }) => {
     const spaces = new Map(entries.map(spaceOf).map((space) => [space.id, space]))
     return [...spaces.values()].toSorted((one, other) => (one.key < other.key ? -1 : 1))
   },

@@ -49,6 +49,8 @@ export interface PageOptions {
 export interface ListOptions extends PageOptions {
   /** An empty list is as likely as any, so that it need not be asked for again: the labels of a space, say. */
   readonly oftenEmpty?: boolean
+  /** Entries that are no rows at all are handed over as rows without anything, so that they are told of. */
+  readonly oddAsRows?: boolean
 }
 
 export interface ListPage {
@@ -167,7 +169,7 @@ export const readPage = Effect.fnUntraced(function* (
 export const eachPage = Effect.fnUntraced(function* <E, R>(
   list: List,
   onRows: (rows: ReadonlyArray<Row>, bytes: number) => Effect.Effect<void, E, R>,
-  { oftenEmpty = false, ...options }: ListOptions = {},
+  { oftenEmpty = false, oddAsRows = false, ...options }: ListOptions = {},
 ): Effect.fn.Return<void, ConfluenceError | E, ConfluenceClient | R> {
   const seen = new Set<string>()
   let position: string | undefined
@@ -179,7 +181,8 @@ export const eachPage = Effect.fnUntraced(function* <E, R>(
       confirmed = true
       continue
     }
-    yield* onRows(page.rows, page.bytes)
+    const odd = oddAsRows ? Array.from({ length: page.odd }, (): Row => ({})) : []
+    yield* onRows(odd.length === 0 ? page.rows : [...page.rows, ...odd], page.bytes)
     if (page.next === undefined) return
     if (seen.has(page.next)) return yield* cursorLoop(list.path)
     seen.add(page.next)

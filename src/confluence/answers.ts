@@ -19,6 +19,7 @@ import {
   UnexpectedResponse,
   WrongSite,
 } from "./errors.ts"
+import { parseJson } from "./parseJson.ts"
 import { failureOf, unreachable } from "./reaching.ts"
 import type { WireResponse } from "./Transport.ts"
 import type { TransportError } from "./TransportError.ts"
@@ -209,13 +210,3 @@ const firstError = (value: unknown): Readonly<Record<string, unknown>> => {
 
 const looksLikeHtml = (body: Buffer, contentType: string | undefined): boolean =>
   /html/i.test(contentType ?? "") || /^\s*</.test(body.toString("latin1", 0, 64))
-
-/** Wrapped, since `null` is JSON too. */
-const parseJson = (body: Buffer): { readonly value: unknown } | undefined => {
-  const text = body.toString("utf8")
-  try {
-    return { value: JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) }
-  } catch {
-    return undefined
-  }
-}

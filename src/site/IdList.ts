@@ -1,38 +1,47 @@
 /**
  * Ids in the order in which they came, in 8 bytes each: for lists that may be as long as the site has rows.
  *
- * Confluence's ids are decimal 64-bit integers. Those that a number holds exactly are kept as numbers, the few others as text.
+ * Confluence's ids are decimal 64-bit integers, which are kept as numbers (idNumbers.ts); the others, such as those of attachments, as text.
  */
-const SMALL = /^[1-9][0-9]{0,14}$/
+import { NumberArray, Words, asDecimal, decimalOf } from "./idNumbers.ts"
+
+/** The first of `count` places of a sorted list of which `isBehind` holds. */
+const firstOf = (count: number, isBehind: (place: number) => boolean): number => {
+  let from = 0
+  let to = count
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (isBehind(middle)) to = middle
+    else from = middle + 1
+  }
+  return from
+}
 
 export class IdList {
-  #numbers = new Float64Array(256)
-  #count = 0
+  #numbers = new NumberArray()
   readonly #others: Array<string> = []
+  /** The numbers that are worked with. */
+  readonly #one = new Words()
+  readonly #other = new Words()
 
   get length(): number {
-    return this.#count + this.#others.length
+    return this.#numbers.length + this.#others.length
   }
 
   add(id: string): void {
-    if (!SMALL.test(id)) return void this.#others.push(id)
-    if (this.#count === this.#numbers.length) {
-      const larger = new Float64Array(this.#count * 2)
-      larger.set(this.#numbers)
-      this.#numbers = larger
-    }
-    this.#numbers[this.#count++] = Number(id)
+    const number = decimalOf(id, this.#one)
+    if (number === undefined) this.#others.push(id)
+    else this.#numbers.push(number)
   }
 
   clear(): void {
-    this.#numbers = new Float64Array(256)
-    this.#count = 0
+    this.#numbers = new NumberArray()
     this.#others.length = 0
   }
 
-  /** Puts the ids in order: the small ones as numbers, then the others as text. */
+  /** Puts the ids in order: the decimal ones as numbers, then the others as text. */
   sort(): void {
-    this.#numbers.subarray(0, this.#count).sort()
+    this.#numbers.sort()
     this.#others.sort()
   }
 
@@ -40,11 +49,11 @@ export class IdList {
   sortOnce(): void {
     this.sort()
     let kept = 0
-    for (let place = 0; place < this.#count; place++) {
-      const id = this.#numbers[place]!
-      if (kept === 0 || this.#numbers[kept - 1] !== id) this.#numbers[kept++] = id
+    for (let place = 0; place < this.#numbers.length; place++) {
+      const id = this.#numbers.at(place, this.#one)
+      if (kept === 0 || !this.#numbers.isAt(kept - 1, id)) this.#numbers.put(kept++, id)
     }
-    this.#count = kept
+    this.#numbers.cut(kept)
     const others = [...new Set(this.#others)]
     this.#others.length = 0
     for (const id of others) this.#others.push(id)
@@ -52,27 +61,27 @@ export class IdList {
 
   /** Whether a sorted list has an id. */
   has(id: string): boolean {
-    if (!SMALL.test(id)) return this.#others.includes(id)
-    const wanted = Number(id)
-    let from = 0
-    let to = this.#count
-    while (from < to) {
-      const middle = (from + to) >>> 1
-      if (this.#numbers[middle]! < wanted) from = middle + 1
-      else to = middle
+    const wanted = decimalOf(id, this.#one)
+    if (wanted === undefined) {
+      return this.#others[firstOf(this.#others.length, (place) => this.#others[place]! >= id)] === id
     }
-    return from < this.#count && this.#numbers[from] === wanted
+    const place = firstOf(this.#numbers.length, (at) => this.#numbers.at(at, this.#other).compare(wanted) >= 0)
+    return place < this.#numbers.length && this.#numbers.isAt(place, wanted)
   }
 
   /** The ids in portions of `size`, each made as it is taken. `after`: those of a sorted list that come behind this one alone. */
   *portions(size: number, after?: string): Generator<ReadonlyArray<string>> {
-    const numbers = this.#numbers.subarray(0, this.#count)
-    const isSmall = after !== undefined && SMALL.test(after)
-    const skipped = after === undefined ? 0 : isSmall ? numbers.findIndex((id) => id > Number(after)) : -1
-    for (let from = skipped < 0 ? this.#count : skipped; from < this.#count; from += size) {
-      yield Array.from(numbers.subarray(from, Math.min(from + size, this.#count)), String)
+    const numbers = this.#numbers
+    const count = numbers.length
+    const last = after === undefined ? undefined : decimalOf(after, new Words())
+    const isText = after !== undefined && last === undefined
+    const skipped =
+      last === undefined ? (isText ? count : 0) : firstOf(count, (at) => numbers.at(at, this.#other).compare(last) > 0)
+    for (let from = skipped; from < count; from += size) {
+      const length = Math.min(size, count - from)
+      yield Array.from({ length }, (_, at) => asDecimal(numbers.at(from + at, this.#one)))
     }
-    const others = after === undefined || isSmall ? this.#others : this.#others.filter((id) => id > after)
+    const others = isText ? this.#others.filter((id) => id > after) : this.#others
     for (let from = 0; from < others.length; from += size) yield others.slice(from, from + size)
   }
 }

@@ -9,15 +9,21 @@ import type { ConfluenceError } from "../confluence/errors.ts"
 import { type SeveralValues, findByPages, findSeveralValues } from "./manyValues.ts"
 import { type DirectoryList, type Entries, type Listed, readGroups, readSpaces, refusesSpaces } from "./siteLists.ts"
 
+/** Those that other lists can be asked for. */
+type Named = Effect.Effect<Entries, ConfluenceError, ConfluenceClient>
+const named = (listed: Listed): Named => Effect.map(listed, ({ entries }) => entries)
+
 export class SiteDirectory extends Context.Service<
   SiteDirectory,
   {
     /** All spaces, current and archived, that the credential sees. */
-    readonly spaces: Listed
+    readonly spaces: Named
     /** The same, read anew: for when a space seems to have vanished. */
-    readonly spacesNow: Listed
-    readonly groups: Listed
-    readonly groupsNow: Listed
+    readonly spacesNow: Named
+    readonly groups: Named
+    readonly groupsNow: Named
+    /** Spaces or groups that are listed without their id. */
+    readonly withoutId: (list: DirectoryList) => Named
     readonly severalValues: Effect.Effect<SeveralValues, ConfluenceError, ConfluenceClient>
     /** Says that the list's own stream is about to be read in full, so that others wait for it instead of asking too. */
     readonly expect: (list: DirectoryList) => Effect.Effect<void>
@@ -34,16 +40,18 @@ export class SiteDirectory extends Context.Service<
             const deferred = expected.get(name)
             if (deferred === undefined) return own
             return Deferred.await(deferred).pipe(
-              Effect.flatMap((entries) => (entries === undefined ? own : Effect.succeed(entries))),
+              Effect.flatMap((entries) => (entries === undefined ? own : Effect.succeed({ entries, withoutId: [] }))),
             )
           }),
         )
-      const spaces = yield* listed("spaces", readSpaces)
+      const all = { spaces: yield* listed("spaces", readSpaces), groups: yield* listed("groups", readGroups) }
+      const spaces = named(all.spaces)
       return {
         spaces,
-        spacesNow: readSpaces,
-        groupsNow: readGroups,
-        groups: yield* listed("groups", readGroups),
+        spacesNow: named(readSpaces),
+        groupsNow: named(readGroups),
+        groups: named(all.groups),
+        withoutId: (list) => Effect.map(all[list], ({ withoutId }) => withoutId),
         severalValues: yield* Effect.cached(
           spaces.pipe(
             Effect.matchEffect({

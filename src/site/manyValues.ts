@@ -72,7 +72,7 @@ export const findSeveralValues = Effect.fnUntraced(function* (
   if (proved !== undefined) return proved
   // The spaces may have gone away since they were listed, or been archived: then others tell. Where they are there and not both
   // are found, the site takes but one value.
-  const now = yield* readSpaces
+  const { entries: now } = yield* readSpaces
   const there = known.every((id) => now.some((space) => String(space.id) === id && space.status === status))
   if (!there && looks < MOST_LOOKS) return yield* findSeveralValues(now, looks + 1)
   return !there && taken.length === 1 ? taken[0]! : ONE_ONLY

@@ -28,7 +28,12 @@ export const spaceOf = ({ id, name, status, key, type }: Partial<Entry>): Space 
 })
 
 export type Entries = ReadonlyArray<Entry>
-export type Listed = Effect.Effect<Entries, ConfluenceError, ConfluenceClient>
+export interface Directory {
+  readonly entries: Entries
+  /** Those that came without their id, by which other lists are asked for. */
+  readonly withoutId: Entries
+}
+export type Listed = Effect.Effect<Directory, ConfluenceError, ConfluenceClient>
 export type DirectoryList = "spaces" | "groups"
 
 export const SPACES: Endpoint = { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] }
@@ -43,19 +48,20 @@ export const SPACE_STATUSES = ["current", "archived"] as const
 export const refusesSpaces = ({ _tag }: ConfluenceError): boolean => _tag === "Forbidden" || _tag === "ScopeMissing"
 
 /** Whether other lists can be asked for what an entry names. */
-const hasId = ({ id }: Entry): boolean => (typeof id === "string" && id !== "") || Number.isSafeInteger(id)
+const hasId = ({ id }: Row): boolean => (typeof id === "string" && id !== "") || Number.isSafeInteger(id)
 
-/** Reads the list anew each time that it is run: once more where an entry came without its id, and then without such entries. */
+/** Reads the list anew each time that it is run: once more where an entry came without its id. */
 const readWhole = (list: List): Listed => {
-  const entriesOnce = Effect.suspend(() => {
+  const once: Listed = Effect.suspend(() => {
     const entries = new Map<unknown, Entry>()
+    const withoutId: Array<Entry> = []
     const keep = (rows: ReadonlyArray<Row>) =>
-      Effect.sync(() => rows.forEach((row) => entries.set(row["id"], entryOf(row))))
-    return Effect.map(eachPage(list, keep), () => [...entries.values()])
+      Effect.sync(() =>
+        rows.forEach((row) => (hasId(row) ? entries.set(row["id"], entryOf(row)) : withoutId.push(entryOf(row)))),
+      )
+    return Effect.map(eachPage(list, keep, { oddAsRows: true }), () => ({ entries: [...entries.values()], withoutId }))
   })
-  return Effect.flatMap(entriesOnce, (entries) =>
-    entries.every(hasId) ? Effect.succeed(entries) : Effect.map(entriesOnce, (again) => again.filter(hasId)),
-  )
+  return Effect.flatMap(once, (listed) => (listed.withoutId.length === 0 ? Effect.succeed(listed) : once))
 }
 
 export const spacesList = (query: Query): List => ({
@@ -73,7 +79,12 @@ export const readSpaces: Listed = Effect.forEach(
   {
     concurrency: "unbounded",
   },
-).pipe(Effect.map((lists) => lists.flat()))
+).pipe(
+  Effect.map((lists) => ({
+    entries: lists.flatMap(({ entries }) => entries),
+    withoutId: lists.flatMap(({ withoutId }) => withoutId),
+  })),
+)
 
 export const readGroups: Listed = readWhole({
   path: GROUPS.path,

@@ -3,15 +3,17 @@
  * list shows a file with a status of its own, be its page in the trash, and the list of tasks may do the like.
  *
  * The containers of each page of rows are looked for, 250 at a time and each once. Under filters nobody need ask: all content that is let in
- * is known, and none of it is in the trash.
+ * is known, and none of it is in the trash. Content of which nothing tells, because the lists of the trash may not be read, is named.
  */
 import { Effect, Semaphore } from "effect"
 import type { Row } from "../confluence/Listing.ts"
+import { Reporter } from "../protocol/Reporter.ts"
+import type { Missed } from "../site/Accounts.ts"
 import { LISTED_CONTAINERS, containerOf } from "../site/containers.ts"
 import { KeySet } from "../site/KeySet.ts"
 import type { ReadFailure } from "../sync/failures.ts"
-import { lookAt } from "../sync/lookAt.ts"
-import { type ById, eachLive, idOf, withTrash } from "../sync/LookUp.ts"
+import { type Place, lookAt } from "../sync/lookAt.ts"
+import { type ById, eachAnywhere, eachLive, idOf, withTrash } from "../sync/LookUp.ts"
 import type { ReadServices } from "../sync/readServices.ts"
 import { MOST_AT_ONCE } from "../sync/services.ts"
 
@@ -19,6 +21,8 @@ type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 
 const KINDS = ["page", "blogpost"] as const
 type Kind = (typeof KINDS)[number]
+
+const CALLED: Readonly<Record<Kind, string>> = { page: "the page", blogpost: "the blog post" }
 
 const isKind = (type: unknown): type is Kind => type === "page" || type === "blogpost"
 
@@ -34,6 +38,15 @@ interface Known {
   readonly wanted: Set<string>
 }
 
+type Refused = Extract<ReadFailure, { readonly _tag: "Forbidden" | "ScopeMissing" }>
+
+/** Why a reading may not be done; undefined where it was. */
+const whereAllowed = (reading: Reading<unknown>): Reading<Refused | undefined> =>
+  reading.pipe(
+    Effect.as(undefined),
+    Effect.catchTag(["Forbidden", "ScopeMissing"], (refused) => Effect.succeed(refused)),
+  )
+
 const nothingKnown = (): Known => ({ live: new KeySet(), others: new KeySet(), wanted: new Set() })
 
 export class LiveContainers {
@@ -41,6 +54,8 @@ export class LiveContainers {
   readonly #inDoubt: "live" | "gone"
   readonly #known: Readonly<Record<Kind, Known>> = { page: nothingKnown(), blogpost: nothingKnown() }
   readonly #turn = Semaphore.makeUnsafe(1)
+  readonly #undecided: Array<Missed> = []
+  #isTold = false
 
   /**
    * `stream` pays for the requests. `inDoubt`: what content counts as that cannot be found, or may not be looked at. Where that is live, only
@@ -64,6 +79,11 @@ export class LiveContainers {
         return !isKind(container?.containerType) || this.#known[container.containerType].live.has(container.containerId)
       })
     })
+  }
+
+  /** Content of which nothing tells whether it is in the trash, because what would tell was refused: it keeps its rows. */
+  get undecided(): ReadonlyArray<Missed> {
+    return this.#undecided
   }
 
   /** How many containers of some rows are still to be looked for. */
@@ -107,11 +127,28 @@ export class LiveContainers {
       if (ids.length === 0) return
       const look = this.#lookFor(kind, ids)
       if (this.#inDoubt === "gone") return yield* look
-      // A credential that reads the rows need not be one that reads their content.
-      yield* Effect.catchTag(look, ["Forbidden", "ScopeMissing"], () =>
-        Effect.sync(() => {
-          for (const id of ids) if (!this.#isKnown(kind, id)) this.#note(kind, id, undefined)
-        }),
+      const refused = yield* whereAllowed(look)
+      if (refused === undefined) return
+      const open = ids.filter((id) => !this.#isKnown(kind, id))
+      for (const id of open) this.#note(kind, id, undefined)
+      if (refused._tag === "Forbidden") this.#doubt(kind, open, refused)
+      else yield* this.#tellScope(refused)
+    })
+  }
+
+  #doubt(kind: Kind, ids: ReadonlyArray<string>, error: Refused): void {
+    for (const id of ids) this.#undecided.push({ name: `${CALLED[kind]} ${id}`, error })
+  }
+
+  /** A credential that reads the rows need not be one that reads their content. */
+  #tellScope({ message }: Refused) {
+    return Effect.gen({ self: this }, function* () {
+      if (this.#isTold) return
+      this.#isTold = true
+      const reporter = yield* Reporter
+      yield* reporter.log(
+        "WARN",
+        `${this.#stream}: what is in the trash cannot be told from the rest, so all is sent. ${message}`,
       )
     })
   }
@@ -119,22 +156,35 @@ export class LiveContainers {
   #lookFor(kind: Kind, ids: ReadonlyArray<string>): Reading<void> {
     return Effect.gen({ self: this }, function* () {
       const place = { ...LISTED_CONTAINERS[kind], stream: this.#stream }
-      const list: ById = { ...place, query: [] }
+      const [list, trash] = withTrash({ ...place, query: [] })
       const deleted: ById = { ...place, query: [["status", "deleted"]] }
-      const lists = this.#inDoubt === "live" ? [...withTrash(list), deleted] : withTrash(list)
       const noteRows = (rows: ReadonlyArray<Row>) =>
         Effect.sync(() => rows.forEach((row) => this.#note(kind, idOf(row), String(row["status"]))))
-      const nowhere = yield* eachLive(lists, ids, noteRows)
+      const notListed = yield* eachAnywhere(list!, ids, noteRows)
+      const gone = this.#inDoubt === "live" ? [trash!, deleted] : [trash!]
+      const refused = yield* whereAllowed(eachLive(gone, [...notListed], noteRows))
+      if (refused?._tag === "ScopeMissing" && this.#inDoubt === "gone") return yield* refused
+      const nowhere = [...notListed].filter((id) => !this.#isKnown(kind, id))
       // Doubt: whether the lists of the trash show all of it. And no list shows archived blog posts.
-      yield* Effect.forEach(
-        nowhere,
-        (id) =>
-          lookAt(place, id, []).pipe(
-            Effect.catchTag("Forbidden", () => Effect.succeed(undefined)),
-            Effect.map((found) => this.#note(kind, id, found?.["status"])),
-          ),
-        { concurrency: MOST_AT_ONCE, discard: true },
-      )
+      yield* Effect.forEach(nowhere, (id) => this.#lookAlone(kind, place, id, refused), {
+        concurrency: MOST_AT_ONCE,
+        discard: true,
+      })
+    })
+  }
+
+  /** Looks at one that no list has shown. `refused`: why the lists of the trash could not be read. */
+  #lookAlone(kind: Kind, place: Place, id: string, refused: Refused | undefined): Reading<void> {
+    return Effect.gen({ self: this }, function* () {
+      const isLenient = (error: ReadFailure) =>
+        error._tag === "Forbidden" || (error._tag === "ScopeMissing" && this.#inDoubt === "live")
+      const found = yield* Effect.catchIf(lookAt(place, id, []), isLenient, () => Effect.succeed(undefined))
+      // Where the trash could not be looked through, what answers nothing is neither live nor gone.
+      if (found === undefined && refused !== undefined) {
+        if (this.#inDoubt === "gone") return yield* refused
+        this.#doubt(kind, [id], refused)
+      }
+      this.#note(kind, id, found?.["status"])
     })
   }
 }

@@ -7,6 +7,7 @@ import { Effect } from "effect"
 import type { Row } from "../confluence/Listing.ts"
 import type { Missed } from "../site/Accounts.ts"
 import { IdList } from "../site/IdList.ts"
+import { unaskedContents } from "../site/unasked.ts"
 import { admitted } from "../sync/admission.ts"
 import { type ReadFailure, isOfOnePart } from "../sync/failures.ts"
 import { idOf } from "../sync/LookUp.ts"
@@ -88,6 +89,8 @@ export interface Listed {
   readonly notWhole: ReadonlySet<KindName>
   /** Rows that came without their ids. */
   readonly odd: number
+  /** What these are, in the words of errors: what they have cannot be asked for. */
+  readonly unasked: ReadonlyArray<Missed>
   /** The newest time of a version, by the name of the stream that lists it (epoch milliseconds). */
   readonly newest: ReadonlyMap<string, number>
 }
@@ -130,6 +133,7 @@ const listOf = Effect.fnUntraced(function* (
     ids,
     missed,
     odd,
+    unasked: unaskedContents(odd, facts.name.replace("_", " "), facts.endpoints[0]!.path),
     newest: new Map([[facts.name, newest]]),
     notWhole: new Set(missed.length + odd > 0 ? kinds : []),
   }
@@ -155,6 +159,7 @@ const listTree = Effect.fnUntraced(function* (facts: StreamFacts, types: Readonl
     missed,
     notWhole: new Set<KindName>(notWhole),
     odd: 0,
+    unasked: [],
     newest: new Map(),
   }
   return none
@@ -183,6 +188,7 @@ export const listContents = Effect.fnUntraced(function* (
     missed: all.flatMap(({ missed }) => missed),
     notWhole: new Set(all.flatMap(({ notWhole }) => [...notWhole])),
     odd: all.reduce((sum, { odd }) => sum + odd, 0),
+    unasked: all.flatMap(({ unasked }) => unasked),
     newest: new Map(all.flatMap(({ newest }) => Array.from(newest))),
   }
 })

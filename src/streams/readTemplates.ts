@@ -13,10 +13,11 @@ import { type Endpoint, scopeNames } from "../confluence/scopes.ts"
 import { isRecord } from "../json.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { spaceOf } from "../site/siteLists.ts"
+import { unaskedEntry } from "../site/unasked.ts"
 import { Contents } from "../sync/Contents.ts"
 import { type ReadFailure, isOfOnePart } from "../sync/failures.ts"
 import { type Parent, walkParents } from "../sync/parents.ts"
-import type { Pass } from "../sync/Pass.ts"
+import { type Pass, takeAsGiven } from "../sync/Pass.ts"
 import type { ReadServices } from "../sync/readServices.ts"
 import { Settings } from "../sync/services.ts"
 
@@ -35,6 +36,9 @@ const LIMIT = 200
 /** With more parents than this it is looked whether the site gives ways to the next page. */
 const FEW = 3
 
+/** What is no row is told of. */
+const TOLD = { oddAsRows: true } as const
+
 /** The site, or a space. */
 interface Owner extends Parent {
   readonly key: string | undefined
@@ -46,14 +50,22 @@ const idOf = ({ templateId }: Row): string => String(templateId)
 const namesSpace = ({ space }: Row, { id, key }: Owner): boolean =>
   isRecord(space) && (space["key"] === key || String(space["id"]) === id)
 
-/** The spaces that the filters let in; one without a key cannot be asked for. */
+/** The site, and the spaces that the filters let in. One without a key cannot be asked for, and of one without an id nothing tells what is its. */
 const owners = Effect.gen(function* () {
   const { scope } = yield* Settings
-  const all = (yield* SiteDirectory.use(({ spaces }) => spaces)).map(spaceOf)
-  return [
-    SITE,
-    ...scope.spaces(all).map(({ id, key, name }): Owner => ({ id, key, name: `the space "${name}" (${id})` })),
-  ]
+  const directory = yield* SiteDirectory
+  const all = scope.spaces((yield* directory.spaces).map(spaceOf))
+  const withoutId = scope.spaces((yield* directory.withoutId("spaces")).map(spaceOf))
+  const ofSpaces = all
+    .filter(({ key }) => key !== "")
+    .map(({ id, key, name }): Owner => ({ id, key, name: `the space "${name}" (${id})` }))
+  return {
+    parents: [SITE, ...ofSpaces],
+    unasked: [
+      ...withoutId.map((space) => unaskedEntry("spaces", space)),
+      ...all.filter(({ key }) => key === "").map((space) => unaskedEntry("spaces", space, "a key")),
+    ],
+  }
 })
 
 const stillThere: Reading<ReadonlySet<string>> = Effect.map(
@@ -83,7 +95,7 @@ export const readTemplates = Effect.fnUntraced(function* (
   const { name, filteredAs } = pass.run.facts
   yield* Contents.use((contents) => contents.prepare(name, filteredAs))
   const body = yield* bodyOf(pass)
-  const parents = yield* owners
+  const { parents, unasked } = yield* owners
   const listOf = (endpoint: Endpoint, query: Query, linked = false): List => ({
     path: endpoint.path,
     query,
@@ -106,13 +118,16 @@ export const readTemplates = Effect.fnUntraced(function* (
   const isSent = from?.f?.l !== undefined && from.left?.includes(SITE.id) !== true
   const ofSite = new Set<string>()
   const take = (rows: ReadonlyArray<Row>, spaceId: string | null) =>
-    pass.take(pass.run.sound(rows.map((row) => ({ ...row, spaceId }))), () => {})
+    takeAsGiven(
+      pass,
+      rows.map((row) => ({ ...row, spaceId })),
+    )
   const takeOfSite = (rows: ReadonlyArray<Row>) => {
-    for (const row of rows) ofSite.add(idOf(row))
+    for (const row of rows) if (row["templateId"] !== undefined && row["templateId"] !== null) ofSite.add(idOf(row))
     return isSent ? Effect.void : take(rows, null)
   }
   const site = yield* Effect.cached(
-    Effect.forEach(TEMPLATES, (endpoint) => eachPage(listOf(endpoint, isSent ? [] : body), takeOfSite), {
+    Effect.forEach(TEMPLATES, (endpoint) => eachPage(listOf(endpoint, isSent ? [] : body), takeOfSite, TOLD), {
       concurrency: "unbounded",
       discard: true,
     }),
@@ -132,7 +147,7 @@ export const readTemplates = Effect.fnUntraced(function* (
     }
     const linked = parents.length > FEW && (yield* links)
     for (const endpoint of TEMPLATES) {
-      yield* eachPage(listOf(endpoint, [["spaceKey", key], ...body], linked), takeOwn)
+      yield* eachPage(listOf(endpoint, [["spaceKey", key], ...body], linked), takeOwn, TOLD)
     }
     if (isUntold && known._tag === "Failure") return yield* untold(known.failure, TEMPLATES[0]!)
   })
@@ -140,6 +155,7 @@ export const readTemplates = Effect.fnUntraced(function* (
     kind: "spaces",
     what: "the templates",
     parents,
+    unasked,
     read: (owner) => (owner.key === undefined ? site : readSpace(owner, owner.key)),
     stillThere: () => stillThere,
     // The document knows no 404: a space that is gone is refused like one that may not be read.

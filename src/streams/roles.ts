@@ -2,8 +2,8 @@
  * Whether the site has roles. Older sites know permissions alone, and then there is nothing to read, which is no failure.
  *
  * A site says that in one of two ways: its role mode is `PRE_ROLES`, or the lists of roles are not there (404, 501). Which of them
- * differs from site to site, so the mode is asked first, as far as it can be had, and then the lists are taken at their word. A list
- * that may not be read (403, a scope) is a failure all the same: it may hold something.
+ * differs from site to site, so the mode is asked first, and only where it cannot be had the lists are taken at their word. Of a site
+ * whose mode knows roles a list that is not there is a failure, as is one that may not be read (403, a scope): it may hold something.
  */
 import { Effect } from "effect"
 import { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
@@ -81,8 +81,11 @@ export const whereRolesAre = Effect.fnUntraced(function* (
       "Its role mode is PRE_ROLES: it knows permissions alone, which are in space_permissions.",
     )
   }
-  const seen = bySpaces && typeof mode !== "string" ? yield* asked(ROLES, name, [ONE_ROW]) : undefined
+  if (typeof mode === "string") return yield* read
+  const seen = bySpaces ? yield* asked(ROLES, name, [ONE_ROW]) : undefined
   if (seen?.error !== undefined && saysAbsent(seen.error)) return yield* tellNone(name, seen.error.message)
+  // The list of roles is there, so there are some to be had in spaces.
+  if (seen !== undefined && seen.error === undefined) return yield* read
   yield* read.pipe(
     Effect.catch((error: ReadFailure): Reading => {
       const why = absence(pass, error)

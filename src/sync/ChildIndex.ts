@@ -1,22 +1,14 @@
 /**
  * What the destination has of what contents have of their own: for each content its kind, and the number of each of its rows (the id of a
- * property, the number of a version) with a digest. In some 25 bytes of memory a row and 50 a content, and 12 of state.
+ * property, the number of a version) with a digest. In some 25 bytes of memory a row and 25 a content. As text: childIndexText.ts.
  *
- * Ids are kept as numbers; the few that a number does not hold exactly have a place in a list instead, counted below 0.
- *
- * As text: base64 of a version byte, a CRC-32 of all that follows, the ids that are no numbers, and for each content its distance from
- * the one before and its kind, how many rows it has, and for each row its distance from the one before and two bytes of digest, all
- * but the digests as variable-length integers. A text that was cut or garbled does not pass for an index.
+ * Ids are numbers in arrays (idNumbers.ts).
  */
-import { crc32 } from "node:zlib"
-import { ByteReader, ByteWriter } from "./varints.ts"
+import { IdNumbers, NumberArray, Words, hashOf } from "../site/idNumbers.ts"
+import { childrenAsText, readChildren } from "./childIndexText.ts"
 
-const VERSION = 1
 /** Tables grow when three quarters are taken. */
 const LOAD = 0.75
-const SMALL = /^[1-9][0-9]{0,14}$/
-/** More kinds than this do not fit beside a distance. */
-const MOST_KINDS = 16
 
 /** Marks on a row, for the length of one sync. */
 const SENT = 1
@@ -31,37 +23,34 @@ export interface Child {
   readonly childId: string
 }
 
-const doubled = <A extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(
-  array: A,
-  make: new (length: number) => A,
-): A => {
+const doubled = <A extends Uint32Array | Uint16Array | Uint8Array>(array: A, make: new (length: number) => A): A => {
   const larger = new make(array.length * 2)
   larger.set(array)
   return larger
 }
 
 export class ChildIndex {
-  #contents = new Float64Array(512)
+  readonly #contents = new NumberArray()
   #kinds = new Uint8Array(512)
   /** The first row of each content, counted from 1. */
   #first = new Uint32Array(512)
-  #contentCount = 0
   /** For each slot the number of a content, counted from 1; 0 is a free slot. */
   #table = new Uint32Array(1024)
-  #children = new Float64Array(1024)
+  readonly #children = new NumberArray()
   #digests = new Uint16Array(1024)
   #marks = new Uint8Array(1024)
   /** The next row of the same content, counted from 1. */
   #next = new Uint32Array(1024)
-  #rowCount = 0
   #removed = 0
-  readonly #large: Array<string> = []
-  readonly #largePlaces = new Map<string, number>()
+  readonly #numbers = new IdNumbers()
   #missing = 0
+  /** The numbers that are worked with. */
+  readonly #content = new Words()
+  readonly #child = new Words()
 
   /** Rows. */
   get size(): number {
-    return this.#rowCount - this.#removed
+    return this.#children.length - this.#removed
   }
 
   /** Rows that are marked as missing. */
@@ -69,60 +58,54 @@ export class ChildIndex {
     return this.#missing
   }
 
-  #number(id: string): number {
-    if (SMALL.test(id)) return Number(id)
-    const known = this.#largePlaces.get(id)
-    if (known !== undefined) return -known
-    this.#large.push(id)
-    this.#largePlaces.set(id, this.#large.length)
-    return -this.#large.length
-  }
-
-  #text(number: number): string {
-    return number < 0 ? this.#large[-number - 1]! : String(number)
-  }
-
-  #slot(content: number): number {
+  #slot(content: Words): number {
     const mask = this.#table.length - 1
-    let hash = Math.imul(content >>> 0, 0x85ebca6b) ^ Math.imul(Math.floor(content / 0x1_0000_0000), 0x9e3779b1)
-    hash ^= hash >>> 15
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hashOf(content) & mask; ; slot = (slot + 1) & mask) {
       const place = this.#table[slot]!
-      if (place === 0 || this.#contents[place - 1] === content) return slot
+      if (place === 0 || this.#contents.isAt(place - 1, content)) return slot
     }
+  }
+
+  #contentAt(place: number): string {
+    return this.#numbers.idOf(this.#contents.at(place, this.#content))
+  }
+
+  #childAt(row: number): string {
+    return this.#numbers.idOf(this.#children.at(row, this.#child))
   }
 
   /** The place of a content, or -1. */
   #place(contentId: string): number {
-    if (!SMALL.test(contentId) && !this.#largePlaces.has(contentId)) return -1
-    return this.#table[this.#slot(this.#number(contentId))]! - 1
+    const number = this.#numbers.known(contentId, this.#content)
+    return number === undefined ? -1 : this.#table[this.#slot(number)]! - 1
   }
 
-  #addContent(content: number, kind: number): number {
-    if (this.#contentCount === this.#contents.length) {
-      this.#contents = doubled(this.#contents, Float64Array)
+  #addContent(content: Words, kind: number): number {
+    const place = this.#contents.length
+    if (place === this.#kinds.length) {
       this.#kinds = doubled(this.#kinds, Uint8Array)
       this.#first = doubled(this.#first, Uint32Array)
     }
-    const place = this.#contentCount++
-    this.#contents[place] = content
+    this.#contents.push(content)
     this.#kinds[place] = kind
-    if (this.#contentCount > this.#table.length * LOAD) {
-      this.#table = new Uint32Array(this.#table.length * 2)
-      for (let each = 0; each < this.#contentCount; each++) this.#table[this.#slot(this.#contents[each]!)] = each + 1
-    } else this.#table[this.#slot(content)] = place + 1
+    if (place < this.#table.length * LOAD) {
+      this.#table[this.#slot(content)] = place + 1
+      return place
+    }
+    this.#table = new Uint32Array(this.#table.length * 2)
+    const each = new Words()
+    for (let old = 0; old <= place; old++) this.#table[this.#slot(this.#contents.at(old, each))] = old + 1
     return place
   }
 
-  #addRow(place: number, child: number, digest: number): number {
-    if (this.#rowCount === this.#children.length) {
-      this.#children = doubled(this.#children, Float64Array)
+  #addRow(place: number, child: Words, digest: number): number {
+    const row = this.#children.length
+    if (row === this.#digests.length) {
       this.#digests = doubled(this.#digests, Uint16Array)
       this.#marks = doubled(this.#marks, Uint8Array)
       this.#next = doubled(this.#next, Uint32Array)
     }
-    const row = this.#rowCount++
-    this.#children[row] = child
+    this.#children.push(child)
     this.#digests[row] = digest
     this.#marks[row] = 0
     this.#next[row] = this.#first[place]!
@@ -134,9 +117,10 @@ export class ChildIndex {
   #row(contentId: string, childId: string): number {
     const place = this.#place(contentId)
     if (place < 0) return -1
-    const child = this.#number(childId)
+    const child = this.#numbers.known(childId, this.#child)
+    if (child === undefined) return -1
     for (let row = this.#first[place]! - 1; row >= 0; row = this.#next[row]! - 1)
-      if (this.#children[row] === child && (this.#marks[row]! & REMOVED) === 0) return row
+      if (this.#children.isAt(row, child) && (this.#marks[row]! & REMOVED) === 0) return row
     return -1
   }
 
@@ -154,9 +138,9 @@ export class ChildIndex {
       return
     }
     const known = this.#place(contentId)
-    const place = known < 0 ? this.#addContent(this.#number(contentId), kind) : known
+    const place = known < 0 ? this.#addContent(this.#numbers.of(contentId, this.#content), kind) : known
     this.#kinds[place] = kind
-    this.#addRow(place, this.#number(childId), digest)
+    this.#addRow(place, this.#numbers.of(childId, this.#child), digest)
   }
 
   #mark(row: number, mark: number): boolean {
@@ -195,13 +179,13 @@ export class ChildIndex {
   noteAll(contentId: string, childIds: ReadonlySet<string>): void {
     const place = this.#place(contentId)
     for (let row = place < 0 ? -1 : this.#first[place]! - 1; row >= 0; row = this.#next[row]! - 1)
-      if ((this.#marks[row]! & REMOVED) === 0) this.#setMissing(row, !childIds.has(this.#text(this.#children[row]!)))
+      if ((this.#marks[row]! & REMOVED) === 0) this.#setMissing(row, !childIds.has(this.#childAt(row)))
   }
 
   /** All contents that something is known of, with their kinds. */
   *contents(): Generator<{ readonly kind: number; readonly contentId: string }> {
-    for (let place = 0; place < this.#contentCount; place++) {
-      const contentId = this.#text(this.#contents[place]!)
+    for (let place = 0; place < this.#contents.length; place++) {
+      const contentId = this.#contentAt(place)
       if (this.has(contentId)) yield { kind: this.#kinds[place]!, contentId }
     }
   }
@@ -211,7 +195,7 @@ export class ChildIndex {
     const place = this.#place(contentId)
     const found: Array<string> = []
     for (let row = place < 0 ? -1 : this.#first[place]! - 1; row >= 0; row = this.#next[row]! - 1)
-      if ((this.#marks[row]! & REMOVED) === 0) found.push(this.#text(this.#children[row]!))
+      if ((this.#marks[row]! & REMOVED) === 0) found.push(this.#childAt(row))
     return found
   }
 
@@ -219,11 +203,11 @@ export class ChildIndex {
   missingRows(): ReadonlyArray<Child> {
     const found: Array<Child> = []
     if (this.#missing === 0) return found
-    for (let place = 0; place < this.#contentCount; place++) {
+    for (let place = 0; place < this.#contents.length; place++) {
       for (let row = this.#first[place]! - 1; row >= 0; row = this.#next[row]! - 1) {
         if ((this.#marks[row]! & (MISSING | REMOVED)) !== MISSING) continue
-        const contentId = this.#text(this.#contents[place]!)
-        found.push({ kind: this.#kinds[place]!, contentId, childId: this.#text(this.#children[row]!) })
+        const contentId = this.#contentAt(place)
+        found.push({ kind: this.#kinds[place]!, contentId, childId: this.#childAt(row) })
       }
     }
     return found
@@ -242,57 +226,42 @@ export class ChildIndex {
     this.#digests.fill(0)
   }
 
+  /** The rows of a content, in the order of their numbers. */
+  #rowsOf(place: number): ReadonlyArray<number> {
+    const rows: Array<number> = []
+    for (let row = this.#first[place]! - 1; row >= 0; row = this.#next[row]! - 1)
+      if ((this.#marks[row]! & REMOVED) === 0) rows.push(row)
+    return rows.length === 1 ? rows : rows.sort((one, other) => this.#children.compare(one, other))
+  }
+
   encode(): string {
-    const writer = new ByteWriter(64 + this.#contentCount * 4 + this.#rowCount * 4)
-    writer.integer(this.#large.length)
-    for (const id of this.#large) writer.text(id)
-    writer.integer(this.#contentCount)
-    let contentBefore = 0
-    let childBefore = 0
-    for (let place = 0; place < this.#contentCount; place++) {
-      const rows: Array<number> = []
-      for (let row = this.#first[place]! - 1; row >= 0; row = this.#next[row]! - 1)
-        if ((this.#marks[row]! & REMOVED) === 0) rows.push(row)
-      const content = this.#contents[place]!
-      writer.signed(content - contentBefore)
-      contentBefore = content
-      writer.integer(rows.length * MOST_KINDS + this.#kinds[place]!)
-      // In the order in which they came.
-      for (const row of rows.toReversed()) {
-        writer.signed(this.#children[row]! - childBefore)
-        childBefore = this.#children[row]!
-        writer.two(this.#digests[row]!)
-      }
+    const sorted = new NumberArray()
+    for (let place = 0; place < this.#contents.length; place++) sorted.push(this.#contents.at(place, this.#content))
+    sorted.sort()
+    const places: Array<Array<number>> = []
+    for (let at = 0; at < sorted.length; at++) {
+      const place = this.#table[this.#slot(sorted.at(at, this.#content))]! - 1
+      if (this.#rowsOf(place).length > 0) (places[this.#kinds[place]!] ??= []).push(place)
     }
-    const body = writer.bytes
-    const head = Buffer.alloc(5)
-    head.writeUInt8(VERSION, 0)
-    head.writeUInt32LE(crc32(body), 1)
-    return Buffer.concat([head, body]).toString("base64")
+    return childrenAsText({
+      places,
+      contentAt: (place, into) => this.#contents.at(place, into),
+      rowsOf: (place) => this.#rowsOf(place),
+      childAt: (row, into) => this.#children.at(row, into),
+      digestAt: (row) => this.#digests[row]!,
+      idOf: (number) => this.#numbers.idOf(number),
+    })
   }
 
   /** The index that a text holds; undefined for a text that is none, or not whole. */
   static decode(text: string): ChildIndex | undefined {
-    const bytes = Buffer.from(text, "base64")
-    if (bytes.length < 7 || bytes.readUInt8(0) !== VERSION) return undefined
-    const body = bytes.subarray(5)
-    if (bytes.readUInt32LE(1) !== crc32(body)) return undefined
-    const reader = new ByteReader(body)
     const index = new ChildIndex()
-    for (let left = reader.integer(); left > 0; left--) index.#number(reader.text())
-    let content = 0
-    let child = 0
-    for (let left = reader.integer(); left > 0; left--) {
-      content += reader.signed()
-      const told = reader.integer()
-      const count = Math.floor(told / MOST_KINDS)
-      if (count === 0) continue
-      const place = index.#addContent(content, told % MOST_KINDS)
-      for (let row = 0; row < count; row++) {
-        child += reader.signed()
-        index.#addRow(place, child, reader.two())
-      }
-    }
-    return index
+    let place = 0
+    const isWhole = readChildren(text, {
+      numbers: index.#numbers,
+      content: (kind, content) => void (place = index.#addContent(content, kind)),
+      row: (child, digest) => void index.#addRow(place, child, digest),
+    })
+    return isWhole ? index : undefined
   }
 }

@@ -3,11 +3,12 @@
  * ids are looked for in the list of all.
  */
 import { Data, Effect } from "effect"
-import { isHeavy } from "../confluence/errors.ts"
+import type { ConfluenceClient } from "../confluence/ConfluenceClient.ts"
+import { type ConfluenceError, isHeavy } from "../confluence/errors.ts"
 import { type List, type Query, type Row, eachPage } from "../confluence/Listing.ts"
 import { MOST_IDS, MOST_SPACES } from "../site/manyValues.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
-import { type Entry, type Listed, refusesSpaces } from "../site/siteLists.ts"
+import { type Entries, type Entry, refusesSpaces } from "../site/siteLists.ts"
 import type { ReadFailure } from "./failures.ts"
 import { withoutBody } from "./lostBodies.ts"
 import { HEAVY_TRIES, LAST_TIMEOUT_MS, LAST_TRIES, MOST_BYTES } from "./PageSize.ts"
@@ -138,7 +139,7 @@ export const archivedOf = (spaces: ReadonlyArray<Entry>): ReadonlyArray<string> 
   spaces.filter(({ status }) => status === "archived").map(idOf)
 
 /** The ids of the archived spaces; none for a credential that may not list spaces, and so cannot ask about each of them. */
-const archivedIn = (spaces: Listed) =>
+const archivedIn = (spaces: Effect.Effect<Entries, ConfluenceError, ConfluenceClient>) =>
   Effect.map(
     Effect.catchIf(spaces, refusesSpaces, () => Effect.succeed<ReadonlyArray<Entry>>([])),
     archivedOf,

@@ -24,7 +24,16 @@ interface Form {
   readonly mend: (value: unknown) => unknown
 }
 
-const TIME = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d(:?\d\d)?)$/
+const TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/
+/** The same moment in another form, such as with the offset +0000. */
+const NEARLY_TIME = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d(?:\.\d+)?)(?:([Zz])|([+-]\d\d):?(\d\d)?)$/
+
+const asTime = (value: unknown): string | null => {
+  const parts = typeof value === "string" ? NEARLY_TIME.exec(value) : null
+  if (parts === null) return null
+  const [, date, time, zulu, hours, minutes = "00"] = parts
+  return `${date}T${time}${zulu ?? `${hours}:${minutes}`}`
+}
 
 const isNone = (value: unknown): value is null | undefined => value === undefined || value === null
 
@@ -35,7 +44,7 @@ const TEXT: Form = {
   // A number that JSON has rounded is not the one that was meant.
   mend: (value) => (Number.isSafeInteger(value) ? String(value) : null),
 }
-const DATE_TIME: Form = { fits: (value) => typeof value === "string" && TIME.test(value), mend: () => null }
+const DATE_TIME: Form = { fits: (value) => typeof value === "string" && TIME.test(value), mend: asTime }
 const INTEGER: Form = {
   fits: (value) => Number.isInteger(value),
   mend: (value) => (typeof value === "string" && /^-?\d{1,15}$/.test(value) ? Number(value) : null),
@@ -99,12 +108,24 @@ const isLoss = (before: unknown, after: unknown): boolean => {
   return !isNone(before) && isNone(after)
 }
 
+/** What people know a row by. */
+const nameOf = (row: Row): string | undefined => {
+  for (const column of ["title", "name", "key", "displayName"]) {
+    const value = row[column]
+    if (typeof value === "string" && value !== "") return value.slice(0, MOST_OF_NAME)
+  }
+  return undefined
+}
+const MOST_OF_NAME = 100
+
 /** The rows of one stream, as they can be sent. */
 export class SoundRows {
   readonly #key: ReadonlyArray<string>
   readonly #forms: Forms
   /** A column that held a value of another type, for the log. */
   oddColumn: string | undefined
+  /** A row without its key, as people know it, for the log. */
+  oddRow: string | undefined
 
   /** `properties`: those of the stream's schema. */
   constructor(key: ReadonlyArray<string>, properties: Readonly<Record<string, unknown>>) {
@@ -137,7 +158,9 @@ export class SoundRows {
     let isWhole = true
     for (const row of rows) {
       if (!fitsAll(row, this.#forms)) this.#mend(row)
-      if (!this.#hasKey(row)) isWhole = false
+      if (this.#hasKey(row)) continue
+      isWhole = false
+      this.oddRow ??= nameOf(row)
     }
     return isWhole ? rows : rows.filter((row) => this.#hasKey(row))
   }

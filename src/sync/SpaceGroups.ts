@@ -11,6 +11,7 @@ import type { Missed } from "../site/Accounts.ts"
 import { MOST_SPACES, REPEATED, type SeveralValues } from "../site/manyValues.ts"
 import { SiteDirectory } from "../site/SiteDirectory.ts"
 import { refusesSpaces, spaceOf } from "../site/siteLists.ts"
+import { unaskedEntry } from "../site/unasked.ts"
 import { type ReadFailure, isOfOnePart, partsUnread } from "./failures.ts"
 import { type ContentList, PAGE, type SpacedList, walkGroup, walkGroupToTheEnd } from "./listOfSpaces.ts"
 import type { Pass } from "./Pass.ts"
@@ -151,7 +152,9 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
   const listed = yield* Effect.result(directory.spaces)
   if (pass.parts.get(WHOLE_SITE) === undefined && listed._tag === "Success") {
     const spaces = scope.spaces(listed.success.map(spaceOf)).map(({ id }) => id)
-    if (spaces.length === 0) return
+    const withoutId = scope.spaces((yield* directory.withoutId("spaces")).map(spaceOf))
+    const unasked = withoutId.map((space) => unaskedEntry("spaces", space))
+    if (spaces.length + unasked.length === 0) return
     const arranged = (to: Pass, several: SeveralValues) =>
       arrange(to, { ...list, order, several }, spaces, several.most)
     // The first look at the list goes by what is nearly always so, and no state tells of it before that is known.
@@ -159,7 +162,7 @@ export const readContentOfSpaces = Effect.fnUntraced(function* (
     const [several] = yield* Effect.all([directory.severalValues, arranged(first, REPEATED)], { concurrency: 2 })
     if (several === REPEATED) for (const [id, part] of first.parts) pass.parts.set(id, part)
     else yield* arranged(pass, several)
-    yield* walkParts(pass, { ...list, order, several })
+    yield* walkParts(pass, { ...list, order, several }, unasked)
   } else {
     // Without the spaces nobody can tell which of them the filters let in.
     if (listed._tag === "Failure" && (scope.narrowsSpaces || !refusesSpaces(listed.failure)))
@@ -192,8 +195,9 @@ const MOST_REFUSALS = 8
 const walkParts = Effect.fnUntraced(function* (
   pass: Pass,
   content: SpacedList,
+  unasked: ReadonlyArray<Missed> = [],
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
-  const missed: Array<Missed> = []
+  const missed: Array<Missed> = [...unasked]
   const { workers } = yield* Settings
   let refusals = 0
   let done = 0

@@ -238,8 +238,10 @@ export class StreamRun {
     const column = this.#soundRows.oddColumn
     const news: Array<string> = []
     if (count > 0 && !this.#toldOdd.has("row")) {
+      const { oddRow } = this.#soundRows
+      const such = oddRow === undefined ? "" : ` (such as "${oddRow}")`
       news.push(
-        `Confluence listed rows without ${primaryKey.join(" or ")}; they cannot be sent and are counted as failed. All others are read.`,
+        `Confluence listed rows without ${primaryKey.join(" or ")}${such}; they cannot be sent and are counted as failed. All others are read.`,
       )
       this.#toldOdd.add("row")
     }
@@ -252,6 +254,11 @@ export class StreamRun {
     return Reporter.use((reporter) =>
       Effect.forEach(news, (each) => reporter.log("WARN", `${name}: ${each}`), { discard: true }),
     )
+  }
+
+  /** Whether there were rows, and none that can be sent: a destination would take the stream for empty. */
+  get hasNoSoundRow(): boolean {
+    return this.counts.failed > 0 && this.listed === 0 && !this.resumed
   }
 
   /** Whether a value was odd that the log does not tell of yet. */

@@ -113,10 +113,13 @@ export const goneById = Effect.fnUntraced(function* (
   const { lost } = run.changes!
   const light = lists.map(({ body: _body, ...list }): ById => list)
   const live = Effect.fnUntraced(function* (some: ReadonlyArray<string>, archived?: ReadonlyArray<string>) {
-    const there: Array<string> = []
-    const note = (rows: ReadonlyArray<Row>) => Effect.sync(() => void there.push(...rows.map(idOf)))
+    const asked = new Set(some)
+    const there = new Set<string>()
+    // A row may come without its id.
+    const note = (rows: ReadonlyArray<Row>) =>
+      Effect.sync(() => rows.forEach((row) => asked.has(idOf(row)) && there.add(idOf(row))))
     const left = yield* eachLive(light, some, note, undefined, archived)
-    return there.length === 0 ? left : new Set([...left, ...(yield* eachLive(lists, there, send, lost, archived))])
+    return there.size === 0 ? left : new Set([...left, ...(yield* eachLive(lists, [...there], send, lost, archived))])
   })
   return yield* lookFor({ live, onRows: send, list: lists[0]!, bare }, ids)
 })

@@ -5,7 +5,7 @@ import type { IdList } from "../site/IdList.ts"
 import type { ReadFailure } from "./failures.ts"
 import type { ContentList } from "./listOfSpaces.ts"
 import { type ById, eachAnywhere } from "./LookUp.ts"
-import type { Pass } from "./Pass.ts"
+import { type Pass, takeAsGiven } from "./Pass.ts"
 import type { ReadServices } from "./readServices.ts"
 
 /** Names the position in the state. */
@@ -28,7 +28,7 @@ export const readNamed = Effect.fnUntraced(function* (
     scope: content.scope,
     stream: run.facts.name,
   }
-  const take = (rows: ReadonlyArray<Row>) => pass.take(run.sound(rows.map(content.row)), () => {})
+  const take = (rows: ReadonlyArray<Row>) => takeAsGiven(pass, rows.map(content.row))
   ids.sort()
   for (const some of ids.portions(PORTION, from?.f?.l)) {
     yield* eachAnywhere(list, some, take, run.changes?.lost)

@@ -101,6 +101,8 @@ export interface Family<P extends Parent> {
   /** What is read of each, for messages: `the members`. */
   readonly what: string
   readonly parents: ReadonlyArray<P>
+  /** Parents that cannot be asked for. */
+  readonly unasked?: ReadonlyArray<Missed>
   readonly read: Asking<P>["read"]
   readonly stillThere: Asking<P>["stillThere"]
   readonly mayBeGone?: NonNullable<Asking<P>["mayBeGone"]>
@@ -109,7 +111,7 @@ export interface Family<P extends Parent> {
 /** Reads all parents that no earlier attempt has done, and fails in the end if some could not be read. */
 export const walkParents = Effect.fnUntraced(function* <P extends Parent>(
   pass: Pass,
-  { kind, what, parents, read, stillThere, mayBeGone }: Family<P>,
+  { kind, what, parents, unasked = [], read, stillThere, mayBeGone }: Family<P>,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const stream = pass.run.facts.name
   const sorted = parents.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
@@ -134,7 +136,7 @@ export const walkParents = Effect.fnUntraced(function* <P extends Parent>(
     const failed = [...left].filter((id) => id <= after!)
     pass.parts.set(kind, { f: { l: after }, ...(failed.length === 0 ? {} : { left: failed }) })
   }
-  const missed = yield* readEach(todo, {
+  const failed = yield* readEach(todo, {
     read,
     stillThere,
     ...(mayBeGone === undefined ? {} : { mayBeGone }),
@@ -150,13 +152,10 @@ export const walkParents = Effect.fnUntraced(function* <P extends Parent>(
     },
     onVanished: () => void pass.run.counts.skipped++,
   })
+  const missed = [...failed, ...unasked]
   if (missed.length > 0) {
-    return yield* partsUnread(
-      stream,
-      `${what} of ${missed.length} of ${parents.length} ${kind}`,
-      missed,
-      parents.length,
-    )
+    const count = parents.length + unasked.length
+    return yield* partsUnread(stream, `${what} of ${missed.length} of ${count} ${kind}`, missed, count)
   }
 })
 

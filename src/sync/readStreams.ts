@@ -5,7 +5,7 @@
  * every further request pointless (a rejected credential) ends them all. The result tells whether all was read.
  */
 import { Cause, Clock, Deferred, Effect, Exit } from "effect"
-import { isFatal } from "../confluence/errors.ts"
+import { type ConfluenceError, UnexpectedResponse, isFatal } from "../confluence/errors.ts"
 import type { FailureReport } from "../protocol/messages.ts"
 import type { Output, OutputClosed } from "../protocol/Output.ts"
 import { Reporter } from "../protocol/Reporter.ts"
@@ -103,7 +103,11 @@ const readOne = (
             : changes === undefined
               ? Effect.andThen(names, read(scanOf(run)))
               : followChanges(run, changes, read)
-    const exit = yield* Effect.raceFirst(Effect.raceFirst(work, Deferred.await(fatal)), keepStateFresh(run)).pipe(
+    const whole = Effect.andThen(
+      work,
+      Effect.suspend(() => (run.hasNoSoundRow ? Effect.fail(noSoundRow(run)) : Effect.void)),
+    )
+    const exit = yield* Effect.raceFirst(Effect.raceFirst(whole, Deferred.await(fatal)), keepStateFresh(run)).pipe(
       Effect.onInterrupt(() => Effect.ignore(run.interrupted)),
       Effect.exit,
     )
@@ -130,6 +134,14 @@ const readOne = (
     yield* run.incomplete
     yield* reporter.fail(failure)
     return { run, failure, seconds }
+  })
+
+/** Nothing of the stream could be sent, though there is something. */
+const noSoundRow = ({ facts: { name, primaryKey, endpoints }, counts }: StreamRun): ConfluenceError =>
+  new UnexpectedResponse({
+    message: `${name}: no row that Confluence listed has its ${primaryKey.join(" and ")}, so that none could be sent (${counts.failed} rows).`,
+    endpoint: `GET ${endpoints[0]!.path}`,
+    status: undefined,
   })
 
 /** The content that a stream is, where what hangs on it is filtered with it. */

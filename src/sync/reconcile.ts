@@ -4,6 +4,7 @@
  * It counts only when every list of it came to its end, and it does not believe in a site that shows far less than before.
  */
 import { Effect } from "effect"
+import { UnexpectedResponse } from "../confluence/errors.ts"
 import { MOST_IDS } from "../site/manyValues.ts"
 import { admitted } from "./admission.ts"
 import { type ReadFailure, TooMuchMissing } from "./failures.ts"
@@ -15,6 +16,9 @@ import type { StreamRun } from "./StreamRun.ts"
 
 /** So few missing rows are believed whatever share of all they are. */
 const FEW = 20
+/** So many rows are named in an error. */
+const MOST_NAMED = 5
+
 /** A pass that compares: what differs is fetched by its id in batches. */
 export const comparing = (run: StreamRun, fetch: NonNullable<ChangeFacts["fetch"]>) => {
   // A list that is walked from both ends breaks off the one that comes later, perhaps while it fetches: what was not fetched
@@ -67,6 +71,16 @@ export const believe = Effect.fnUntraced(function* (run: StreamRun, missing: num
   })
 })
 
+/** What the site shows without its key may be what seems to be gone: neither is known, so that nothing is told to be. */
+const untold = ({ facts: { name, endpoints } }: StreamRun, unseen: ReadonlyArray<string>, odd: number) =>
+  new UnexpectedResponse({
+    message:
+      `${name}: the site shows ${unseen.length} known rows no more (${unseen.slice(0, MOST_NAMED).join(", ")}${unseen.length > MOST_NAMED ? ", …" : ""}), ` +
+      `but lists ${odd} without an id, which these may be. None of them was deleted; the next sync asks again.`,
+    endpoint: `GET ${endpoints[0]!.path}`,
+    status: undefined,
+  })
+
 /** Lists everything and compares it with what is known. */
 export const reconcile = Effect.fnUntraced(function* (
   run: StreamRun,
@@ -76,6 +90,7 @@ export const reconcile = Effect.fnUntraced(function* (
   const changes = run.changes!
   changes.index.forgetListed()
   let doubtful: ReadonlySet<string> = new Set()
+  const oddBefore = run.counts.failed
   if (facts.fetch === undefined) {
     yield* read(relistingOf(run))
   } else {
@@ -96,7 +111,11 @@ export const reconcile = Effect.fnUntraced(function* (
     // Nor does what the site shows after all, such as a page of which nobody can tell what it lies below.
     const left = missing.filter((id) => gone.has(id) && changes.index.get(id) !== undefined)
     if (!isEverything) yield* believe(run, left.length, changes.index.size)
-    yield* run.bury(gone)
+    const odd = run.counts.failed - oddBefore
+    const unseen = odd === 0 ? [] : left.filter((id) => gone.get(id) === "not_visible")
+    const hidden = new Set(unseen)
+    yield* run.bury(new Map([...gone].filter(([id]) => !hidden.has(id))))
+    if (unseen.length > 0) return yield* untold(run, unseen, odd)
   }
   changes.compared()
   run.accounts?.allListed()

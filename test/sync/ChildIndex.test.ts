@@ -152,3 +152,51 @@ describe("the index of what contents have", () => {
     }
   })
 })
+
+const SIZES = [
+  ["of ten digits", 1_000_000n, 100_000],
+  ["above 2^53", 2n ** 53n, 5000],
+  ["of a shard above 2^56", 2n ** 56n, 100_000],
+] as const
+
+describe("the text of the index of what contents have", () => {
+  const idsFrom = (first: bigint, distance: number, count: number): ReadonlyArray<string> => {
+    const chance = new Chance(6)
+    let id = first
+    const ids = Array.from({ length: count }, () =>
+      String((id += BigInt(1 + Math.floor(chance.fraction() * 2 * distance)))),
+    )
+    return ids
+      .map((each) => [chance.fraction(), each] as const)
+      .sort(([one], [other]) => one - other)
+      .map(([, each]) => each)
+  }
+  for (const [what, first, distance] of SIZES)
+    for (const rows of [1, 3])
+      test(`takes less than 12 bytes for each of ${rows} versions or properties of contents with ids ${what}, in any order`, () => {
+        const contents = idsFrom(first, distance, 10_000 / rows)
+        const own = idsFrom(first, distance, 10_000)
+        const chance = new Chance(7)
+        for (const idOf of [
+          (_: number, at: number) => String(at),
+          (place: number, at: number) => own[place * rows + at - 1]!,
+        ]) {
+          const index = new ChildIndex()
+          for (const [place, content] of contents.entries())
+            for (let at = 1; at <= rows; at++) index.set(place % 5, content, idOf(place, at), chance.between(1, 0xffff))
+          expect(index.encode().length / index.size).toBeLessThan(12)
+        }
+      })
+
+  test("that an earlier version wrote is the same index", () => {
+    const index = ChildIndex.decode(
+      "AdoRCO4DBGF0dDkQOTAwNzE5OTI1NDc0MDk5MxA5MDA3MTk5MjU0NzQwOTk1BPLAASACAQAC///zwAETCgUAARETBgCeARAICAA=",
+    )!
+    for (const each of [index, ChildIndex.decode(index.encode())!]) {
+      expect(each.size).toBe(5)
+      expect([each.get("12345", "1"), each.get("12345", "2"), each.get("att9", "7")]).toEqual([1, 65_535, 5])
+      expect([each.get("9007199254740993", "9007199254740995"), each.get("77", "1")]).toEqual([6, 8])
+      expect([...each.contents()].find(({ contentId }) => contentId === "att9")?.kind).toBe(3)
+    }
+  })
+})

@@ -112,10 +112,49 @@ describe("an index of rows", () => {
     expect(index.size).toBe(20_000 - 3_334)
   })
 
-  test("takes nine bytes of text for a row at most, where rows came in the order of their ids", () => {
-    const index = new RowIndex()
-    for (let id = 1; id <= 5_000; id++) index.set(String(1_000_000_000_000 + id * 4_099), id)
-    expect(index.encode().length / 5_000).toBeLessThan(9)
+  const sizeOf = (ids: ReadonlyArray<string>, prefix = ""): number => {
+    const chance = new Chance(5)
+    const index = new RowIndex(prefix)
+    for (const id of ids) index.set(id, chance.draw())
+    return index.encode().length / ids.length
+  }
+  /** Ids with such distances on average. */
+  const idsFrom = (first: bigint, distance: number): ReadonlyArray<string> => {
+    const chance = new Chance(6)
+    let id = first
+    return Array.from({ length: 10_000 }, () =>
+      String((id += BigInt(1 + Math.floor(chance.fraction() * 2 * distance)))),
+    )
+  }
+  const mixed = (ids: ReadonlyArray<string>): ReadonlyArray<string> => {
+    const chance = new Chance(8)
+    return ids
+      .map((id) => [chance.fraction(), id] as const)
+      .sort(([one], [other]) => one - other)
+      .map(([, id]) => id)
+  }
+
+  for (const [what, first, distance, most] of [
+    ["of ten digits", 1_000_000n, 100_000, 8.5],
+    ["of twelve digits", 100_000_000_000n, 25_000_000, 10],
+    ["above 2^53", 2n ** 53n, 5000, 8],
+    ["of a shard above 2^56", 2n ** 56n, 100_000, 8.5],
+    ["of 19 digits, far apart", 1_082_294_292_000_000_000n, 2 ** 35, 12],
+  ] as const)
+    test(`takes ${most} bytes of text for a row at most, whatever the order in which ids ${what} came`, () => {
+      const ids = idsFrom(first, distance)
+      for (const order of [ids, ids.toReversed(), mixed(ids)]) expect(sizeOf(order)).toBeLessThan(most)
+      expect(
+        sizeOf(
+          ids.map((id) => `att${id}`),
+          "att",
+        ),
+      ).toBeLessThan(most)
+    })
+
+  test("takes no more for small and large ids side by side", () => {
+    const ids = mixed([...idsFrom(1_000_000n, 100_000), ...idsFrom(2n ** 56n, 100_000)])
+    expect(sizeOf(ids)).toBeLessThan(8.5)
   })
 })
 
@@ -141,8 +180,25 @@ describe("the text of an index", () => {
   test("is none where it is of another version, though whole", () => {
     const bytes = Buffer.from(text, "base64")
     expect(bytes.readUInt32LE(1)).toBe(crc32(bytes.subarray(5)))
-    bytes[0] = 2
+    bytes[0] = 3
     expect(RowIndex.decode(bytes.toString("base64"))).toBeUndefined()
     for (const other of ["", "AAAA", "no base64!", "é"]) expect(RowIndex.decode(other)).toBeUndefined()
   })
+})
+
+/** Written by the version before, which kept ids from 2^52 on as texts. */
+const OLD_TEXT =
+  "AUt0N50C8sABAQAAAPCPBQcAAAAEE2F0dDkwMDcxOTkyNTQ3NDA5OTMJAAAAFmF0dDkyMjMzNzIwMzY4NTQ3NzU4MDcKAAAAA29kZAsAAAAGYXR0MDA3DAAAAA=="
+
+test("the text of an earlier version is the same index", () => {
+  const index = RowIndex.decode(OLD_TEXT, "att")!
+  const digests = { att12345: 1, att54321: 7, att9007199254740993: 9, att9223372036854775807: 10, odd: 11, att007: 12 }
+  expect(index.size).toBe(6)
+  const again = RowIndex.decode(index.encode(), "att")!
+  for (const each of [index, again]) {
+    expect([...each.notListed()].sort()).toEqual(Object.keys(digests).sort())
+    for (const [id, digest] of Object.entries(digests)) expect(each.get(id), id).toBe(digest)
+    expect(each.get("att98765")).toBeUndefined()
+  }
+  expect(RowIndex.decode(OLD_TEXT.slice(0, -8), "att")).toBeUndefined()
 })

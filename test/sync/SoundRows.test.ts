@@ -49,6 +49,18 @@ describe("a row", () => {
     expect(rows.flatMap(changesOf)).toEqual([])
   })
 
+  for (const [told, held] of [
+    ["2026-07-01T10:00:00.000+0000", "2026-07-01T10:00:00.000+00:00"],
+    ["2026-07-01T10:00:00+02", "2026-07-01T10:00:00+02:00"],
+    ["2026-07-01 10:00:00Z", "2026-07-01T10:00:00Z"],
+    ["2026-07-01T10:00:00.123456-05:30", "2026-07-01T10:00:00.123456-05:30"],
+  ] as const)
+    test(`has the time ${told} as ${held}, which is the form that its schema names`, () => {
+      const rows = sound().of([{ id: "1", createdAt: told, version: { number: 1, createdAt: told } }])
+      expect(rows).toEqual([{ id: "1", createdAt: held, version: { number: 1, createdAt: held } }])
+      expect(rows.flatMap(changesOf)).toEqual([])
+    })
+
   for (const [name, value, held, change] of [
     ["title", ["One"], null, "NULLED"],
     ["title", {}, null, "NULLED"],

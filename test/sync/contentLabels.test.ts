@@ -93,6 +93,21 @@ describe("without filters", () => {
         })
       }
 
+  for (const isLookRefused of [false, true])
+    test(`where the trash may not be listed, content tells by itself; where that is refused too (${isLookRefused}), the labels are named`, async () => {
+      const simulation = siteWith({ quirks: { trashedInLabelLists: true } })
+      const [page, post] = trashLabelled(simulation)
+      for (const kind of ["pages", "blogposts"])
+        simulation.site.addFault({ kind: "status", status: 403, path: `${V2}/${kind}`, query: "status=trashed" })
+      if (isLookRefused)
+        for (const path of [`${V2}/pages/${page}`, `${V2}/blogposts/${post}`])
+          simulation.site.addFault({ kind: "status", status: 403, path })
+      const ran = await read(simulation)
+      if (!isLookRefused) return expectWhole(simulation, ran)
+      expect(errorsOf(ran)).toMatchObject([{ failure_type: "config_error" }])
+      expect(errorsOf(ran)[0]!["message"]).toContain('the label "how-to"')
+    })
+
   test("a row that the site lists without its id is counted, told, and costs itself", async () => {
     const simulation = siteWith()
     simulation.site.setFaults([{ kind: "odd-row", path: `${V2}/labels/*/pages`, field: "id", times: 1 }])

@@ -97,6 +97,23 @@ describe("a site with roles", () => {
   })
 })
 
+test("the only space of a site in the mode ROLES that answers 404 is named, and not taken for one without roles", async () => {
+  for (const [stream, end] of [
+    [ASSIGNMENTS, "role-assignments"],
+    ["space_permissions", "permissions"],
+  ] as const) {
+    const simulation = siteWith({ quirks: { roleMode: "ROLES" } })
+    const [space] = simulation.site.truth("spaces")
+    const path = `${V2}/spaces/${String(space!["id"])}/${end}`
+    simulation.site.setFaults([{ kind: "status", status: 404, path }])
+    const filters = { spaces_include: [String(space!["key"])] }
+    const ran = await simulation.run("read", { streams: [stream], config: { filters } })
+    expect(statusesOf(ran, stream).at(-1)).toBe("INCOMPLETE")
+    expect(errorsOf(ran)[0]!["message"]).toContain(String(space!["id"]))
+    expect(warnings(ran)).toEqual([])
+  }
+})
+
 describe("a site without roles", () => {
   for (const listsWithoutRoles of ROLE_QUIRKS.listsWithoutRoles) {
     test(`that says so by its mode has no rows, and is asked for none, were its lists ${listsWithoutRoles}`, async () => {
@@ -117,11 +134,25 @@ describe("a site without roles", () => {
       expect(asked(simulation, "/role-assignments")).toEqual([])
     })
 
-    test(`whose mode promises roles has none all the same where every list answers ${listsWithoutRoles}`, async () => {
+    for (const [told, faults] of [
+      ["whose mode promises roles", []],
+      ["that does not tell its mode", [{ kind: "status", status: 404, path: `${V2}/space-role-mode` }]],
+    ] as const)
+      test(`${told} has unread ones where the lists of all spaces answer ${listsWithoutRoles}`, async () => {
+        const simulation = siteWith()
+        const status = Number(listsWithoutRoles)
+        simulation.site.setFaults([...faults, { kind: "status", status, path: OF_ALL_SPACES }])
+        const ran = await read(simulation)
+        expect(endsOf(ran)).toEqual(["INCOMPLETE", "COMPLETE"])
+        expectTruth(simulation, "space_roles", recordsOf(ran, "space_roles"))
+      })
+
+    test(`whose mode promises roles has unread ones where their list answers ${listsWithoutRoles}`, async () => {
       const simulation = siteWith()
-      const status = Number(listsWithoutRoles)
-      simulation.site.setFaults([OF_ALL_SPACES, `${V2}/space-roles`].map((path) => ({ kind: "status", status, path })))
-      expectNone(await read(simulation), why)
+      simulation.site.setFaults([{ kind: "status", status: Number(listsWithoutRoles), path: `${V2}/space-roles` }])
+      const ran = await read(simulation)
+      expect(endsOf(ran)).toEqual(["COMPLETE", "INCOMPLETE"])
+      expectTruth(simulation, ASSIGNMENTS, recordsOf(ran, ASSIGNMENTS))
     })
   }
 

@@ -14,6 +14,7 @@ const siteWith = (settings: SettingsChange = {}) => new Simulation({ ...SITE, se
 const read = (simulation: Simulation, more: object = {}) => simulation.run("read", { streams: STREAMS, ...more })
 const asked = (simulation: Simulation) =>
   simulation.exchanged.flatMap(({ request }) => (request.path === PATH ? [request.query] : []))
+const warningsOf = (ran: Ran) => ran.messages.flatMap(({ log }) => (log?.level === "WARN" ? [String(log.message)] : []))
 const expectAll = (simulation: Simulation, ran: Ran) => {
   expect(errorsOf(ran)).toEqual([])
   expect(recordsOf(ran, STREAM)).toHaveLength(simulation.site.truth(STREAM).length)
@@ -128,6 +129,59 @@ describe("tasks that cannot be read", () => {
     const simulation = siteWith({ scopes: ["read:task:confluence", "read:confluence-user"] })
     const ran = await read(simulation, { config: simulation.site.config("scoped") })
     expectAll(simulation, ran)
+    expect(warningsOf(ran).filter((text) => text.includes("trash"))).toHaveLength(1)
+  })
+
+  describe("where the lists of the trash may not be read", () => {
+    const trash = (simulation: Simulation): ReadonlyArray<string> => {
+      const { site } = simulation
+      const gone = ["pageId", "blogPostId"].map((field) =>
+        String(site.truth(STREAM).find((row) => row[field] !== undefined)![field]),
+      )
+      for (const id of gone) site.trash(id)
+      site.setFaults(
+        ["trashed", "deleted"].flatMap((status) =>
+          ["pages", "blogposts"].map((kind) => ({
+            kind: "status" as const,
+            status: 403,
+            path: `/wiki/api/v2/${kind}`,
+            query: `status=${status}`,
+          })),
+        ),
+      )
+      return gone
+    }
+
+    test("those of content in the trash are none all the same, since each tells by itself", async () => {
+      const simulation = siteWith({ quirks: { tasksInTrash: true } })
+      trash(simulation)
+      expectAll(simulation, await read(simulation))
+    })
+
+    for (const status of [403, 404])
+      test(`and content answers ${status} by itself, the stream is INCOMPLETE and names it, and nothing is lost`, async () => {
+        const simulation = siteWith({ quirks: { tasksInTrash: true } })
+        const gone = trash(simulation)
+        for (const id of gone)
+          for (const kind of ["pages", "blogposts"])
+            simulation.site.addFault({ kind: "status", status, path: `/wiki/api/v2/${kind}/${id}` })
+        const ran = await read(simulation)
+        const [error] = errorsOf(ran)
+        for (const id of gone) expect(error?.message).toContain(id)
+        expect(error).toMatchObject({ failure_type: "config_error", stream_descriptor: { name: STREAM } })
+        expect(statusesOf(ran, STREAM).at(-1)).toBe("INCOMPLETE")
+        const sent = new Set(recordsOf(ran, STREAM).map(({ id }) => id))
+        for (const { id } of simulation.site.truth(STREAM)) expect(sent).toContain(id)
+      })
+  })
+
+  test("and content may not be listed, the stream is INCOMPLETE, and no row is lost", async () => {
+    const simulation = siteWith()
+    for (const kind of ["pages", "blogposts"])
+      simulation.site.addFault({ kind: "status", status: 403, path: `/wiki/api/v2/${kind}` })
+    const ran = await read(simulation)
+    expect(errorsOf(ran)).toMatchObject([{ failure_type: "config_error" }])
+    expect(recordsOf(ran, STREAM)).toHaveLength(simulation.site.truth(STREAM).length)
   })
 
   for (const cursorBindsLimit of [true, false])

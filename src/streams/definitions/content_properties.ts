@@ -67,7 +67,7 @@ const whole = followedChildren({
         scope: scopeNames(endpoint),
       },
       (rows) => onRows(rows.map((row) => withTimes(Object.assign(row, { contentId: id, contentType })))),
-      { priority: LAST, oftenEmpty: mayBeEmpty },
+      { priority: LAST, oftenEmpty: mayBeEmpty, oddAsRows: true },
     )
   },
 })

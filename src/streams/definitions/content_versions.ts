@@ -57,7 +57,7 @@ export const contentVersions = followedChildren({
         scope: scopeNames(endpoint),
       },
       (rows) => onRows(rows.map((row) => dated(Object.assign(row, { contentId: id, contentType })))),
-      { priority: LAST, oftenEmpty: mayBeEmpty },
+      { priority: LAST, oftenEmpty: mayBeEmpty, oddAsRows: true },
     )
   },
 })

@@ -33,7 +33,7 @@ export const likes = childrenOfContent({
           pass,
           rows.map(({ accountId }) => ({ contentId: id, contentType, accountId })),
         ),
-      { priority: LAST, oftenEmpty: true },
+      { priority: LAST, oftenEmpty: true, oddAsRows: true },
     )
   },
 })

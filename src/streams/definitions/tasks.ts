@@ -12,7 +12,7 @@ import { MOST_IDS } from "../../site/manyValues.ts"
 import { SiteDirectory } from "../../site/SiteDirectory.ts"
 import { SPACES } from "../../site/siteLists.ts"
 import { Contents } from "../../sync/Contents.ts"
-import type { ReadFailure } from "../../sync/failures.ts"
+import { type ReadFailure, partsUnread } from "../../sync/failures.ts"
 import { type ById, batchesOf, eachById } from "../../sync/LookUp.ts"
 import type { Pass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
@@ -112,6 +112,9 @@ const read = Effect.fnUntraced(function* (pass: Pass): Effect.fn.Return<void, Re
     { concurrency: "unbounded", discard: true },
   )
   yield* flush
+  const { undecided } = live
+  if (undecided.length > 0)
+    yield* partsUnread(NAME, `whether ${undecided.length} contents with tasks are in the trash`, undecided)
 })
 
 export const tasks: StreamDefinition = {

@@ -107,11 +107,16 @@ const read = Effect.fnUntraced(function* ({ run }: Pass): Effect.fn.Return<void,
   const accounts = yield* Accounts
   const reporter = yield* Reporter
   const ids = new Set(accounts.named)
+  /** People that are listed without their id: nobody can look them up. */
+  let odd = 0
   const add = (id: unknown) => {
     if (typeof id === "string" && id !== "") ids.add(id)
+    else odd++
   }
-  const searched = eachPage(search, (rows) =>
-    Effect.sync(() => rows.forEach(({ user }) => add(isRecord(user) ? user["accountId"] : undefined))),
+  const searched = eachPage(
+    search,
+    (rows) => Effect.sync(() => rows.forEach(({ user }) => add(isRecord(user) ? user["accountId"] : undefined))),
+    { oddAsRows: true },
   ).pipe(Effect.as([]))
   const members = accounts.readWhole.has("group_members")
     ? Effect.succeed(accounts.readWhole.get("group_members") ?? [])
@@ -134,6 +139,7 @@ const read = Effect.fnUntraced(function* ({ run }: Pass): Effect.fn.Return<void,
       `users: ${name} cannot be read, so accounts that no row names are left out. ${error.message}`,
     )
   }
+  if (odd > 0) yield* run.tellOdd(odd)
   const all = new Set(ids)
   for (const id of addresses.people()) all.add(id)
   yield* addresses.readCsv(all)

@@ -5,6 +5,7 @@
  * is asked again by the next sync.
  */
 import { Effect } from "effect"
+import { UnexpectedResponse } from "../../confluence/errors.ts"
 import type { Row } from "../../confluence/Listing.ts"
 import type { Endpoint } from "../../confluence/scopes.ts"
 import type { Missed } from "../../site/Accounts.ts"
@@ -32,7 +33,14 @@ const PORTION = 500
 /** More content that has failed is not kept for the next sync, which then asks all. */
 const MOST_KEPT = 100
 
-const NOTHING_LISTED: Listed = { ids: new Map(), missed: [], notWhole: new Set(), odd: 0, newest: new Map() }
+const NOTHING_LISTED: Listed = {
+  ids: new Map(),
+  missed: [],
+  notWhole: new Set(),
+  odd: 0,
+  unasked: [],
+  newest: new Map(),
+}
 
 export interface FollowedFacts {
   readonly kinds: ReadonlyArray<KindName>
@@ -53,6 +61,14 @@ export interface FollowedFacts {
 
 const contentOf = (kind: KindName, id: string): Content => ({ kind, contentType: KINDS[kind].contentType, id })
 
+/** Nobody can tell which of the rows of a content these are. */
+const withoutKeys = ({ path }: Endpoint, odd: number) =>
+  new UnexpectedResponse({
+    message: `Confluence lists ${odd} of its rows without what tells them apart, so that nobody knows what it has no more.`,
+    endpoint: `GET ${path}`,
+    status: undefined,
+  })
+
 /** One stream in one sync. */
 export class FollowedContents {
   readonly #run: StreamRun
@@ -70,13 +86,15 @@ export class FollowedContents {
     this.#facts = facts
   }
 
-  #take({ kind }: Content, rows: ReadonlyArray<Row>, shown: Set<string>): Reading<void> {
+  /** Answers how many of the rows cannot be sent. */
+  #take({ kind }: Content, rows: ReadonlyArray<Row>, shown: Set<string>): Reading<number> {
     return Effect.gen({ self: this }, function* () {
       const run = this.#run
       const sound = run.sound(rows)
       if (sound.length < rows.length || run.isOdd) yield* run.tellOdd(rows.length - sound.length)
       for (const row of sound) shown.add(run.children!.childOf(withKind(row, KIND_NAMES.indexOf(kind))))
       yield* run.take(sound, () => {})
+      return rows.length - sound.length
     })
   }
 
@@ -86,7 +104,13 @@ export class FollowedContents {
       const { index } = this.#run.children!
       const shown = new Set<string>()
       const isKnown = index.has(content.id)
-      yield* this.#facts.read(content, !isKnown, (rows) => this.#take(content, rows, shown))
+      let odd = 0
+      yield* this.#facts.read(content, !isKnown, (rows) =>
+        Effect.map(this.#take(content, rows, shown), (unsound) => void (odd += unsound)),
+      )
+      // A row that came without its key may be one that is known: nothing of that content is gone for it.
+      const isMissing = index.childrenOf(content.id).some((id) => !shown.has(id))
+      if (odd > 0 && isMissing) return yield* withoutKeys(this.#facts.endpointOf(content.kind), odd)
       this.#vanished.delete(content.id)
       if (isKnown && shown.size === 0) this.#emptied.set(content.id, content.kind)
       else {
@@ -168,7 +192,7 @@ export class FollowedContents {
     const others = new KeySet()
     const listed = yield* listContents(kinds, this.#told(others), run.facts)
     run.counts.failed += listed.odd
-    const missed: Array<Missed> = [...listed.missed]
+    const missed: Array<Missed> = [...listed.missed, ...listed.unasked]
     let isWhole = listed.notWhole.size === 0
     const left = new Map<string, ReadonlyArray<string>>()
     for (const kind of kinds) {

@@ -10,6 +10,7 @@ import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import type { Missed } from "../../site/Accounts.ts"
 import { SiteDirectory } from "../../site/SiteDirectory.ts"
 import { type DirectoryList, type Entry, GROUPS, SPACES, spaceOf } from "../../site/siteLists.ts"
+import { unaskedEntry } from "../../site/unasked.ts"
 import { Contents } from "../../sync/Contents.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
 import { type Parent, readEach, walkParents } from "../../sync/parents.ts"
@@ -52,6 +53,15 @@ const allOf = Effect.fnUntraced(function* (kind: DirectoryList) {
   return kind === "spaces" ? parents.filter(({ id }) => letIn.has(id)) : parents
 })
 
+/** Those that came without their id: what they have cannot be asked for. */
+const unaskedOf = Effect.fnUntraced(function* (kind: DirectoryList) {
+  const { scope } = yield* Settings
+  const entries = yield* SiteDirectory.use(({ withoutId }) => withoutId(kind))
+  return entries
+    .filter((entry) => kind === "groups" || scope.spaces([spaceOf(entry)]).length > 0)
+    .map((entry) => unaskedEntry(kind, entry))
+})
+
 const idsNow = Effect.fnUntraced(function* (kind: DirectoryList) {
   const directory = yield* SiteDirectory
   const entries = yield* kind === "groups" ? directory.groupsNow : directory.spacesNow
@@ -71,7 +81,7 @@ const listOf = (
   scope: scopeNames(endpoint),
 })
 
-const optionsOf = ({ oftenEmpty = false }: Children) => ({ oftenEmpty })
+const optionsOf = ({ oftenEmpty = false }: Children) => ({ oftenEmpty, oddAsRows: true })
 
 /** Reads the children of all parents; those of one and the same parent are handed over in order. Answers what failed. */
 export const readChildren = Effect.fnUntraced(function* (
@@ -79,10 +89,11 @@ export const readChildren = Effect.fnUntraced(function* (
   stream: string,
   onRows: (rows: ReadonlyArray<Row>) => Effect.Effect<void, ReadFailure, ReadServices>,
 ): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
-  return yield* readEach(yield* allOf(children.parents), {
+  const missed = yield* readEach(yield* allOf(children.parents), {
     read: ({ id }) => eachPage(listOf(children, stream, id), onRows, optionsOf(children)),
     stillThere: () => idsNow(children.parents),
   })
+  return [...missed, ...(yield* unaskedOf(children.parents))]
 })
 
 /** A stream of the children of all parents. `what` names them in messages, such as `the members`; `row` makes one a row of the stream. */
@@ -114,6 +125,7 @@ export const childrenOf = (
         kind,
         what,
         parents: yield* allOf(kind),
+        unasked: yield* unaskedOf(kind),
         read: (parent) => eachPage(listOf(children, rest.name, parent.id), take(parent), optionsOf(children)),
         stillThere: () => idsNow(kind),
       })

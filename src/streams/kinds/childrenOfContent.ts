@@ -110,10 +110,10 @@ export const childrenOfContent = (
     ],
     read: Effect.fnUntraced(function* (pass) {
       yield* Contents.use((contents) => contents.prepare(rest.name, rest.filteredAs))
-      const { ids, missed: unlisted, notWhole, odd } = yield* listContents(kinds)
+      const { ids, missed: unlisted, notWhole, odd, unasked } = yield* listContents(kinds)
       pass.run.counts.failed += odd
       if (lacks !== undefined && (yield* lacksAll(pass, kinds, ids, lacks))) return
-      const missed: Array<Missed> = [...unlisted]
+      const missed: Array<Missed> = [...unlisted, ...unasked]
       let count = 0
       for (const kind of kinds) {
         const all = ids.get(kind)!

@@ -9,7 +9,7 @@ import { idOf } from "../../sync/LookUp.ts"
 import { readEach } from "../../sync/parents.ts"
 import { type Pass, takeAsGiven } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
-import { type Labelled, MANY, labelsOf, listOf, rowOf } from "./lists.ts"
+import { type Labelled, MANY, MANY_TOLD, labelsOf, listOf, rowOf } from "./lists.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
 
@@ -27,7 +27,7 @@ const takeLabels = (pass: Pass, kind: Labelled, contentId: string) => (rows: Rea
 export const readContents = (pass: Pass, contents: ReadonlyArray<ContentParent>): Reading<void> =>
   walkContents(pass, "the labels", contents, ({ id, containerType }) => {
     const kind = containerType === "page" ? "page" : "blogpost"
-    return eachPage(listOf(labelsOf(kind), id, pass.run.facts.name), takeLabels(pass, kind, id), MANY)
+    return eachPage(listOf(labelsOf(kind), id, pass.run.facts.name), takeLabels(pass, kind, id), MANY_TOLD)
   })
 
 const FILES: Readonly<Record<string, Endpoint>> = {
@@ -73,7 +73,7 @@ const askFile = (pass: Pass) => {
     eachPage(
       listOf(labelsOf("attachment"), form === "number" ? id.replace(/^att/, "") : id, stream),
       takeLabels(pass, "attachment", id),
-      MANY,
+      MANY_TOLD,
     )
   return (id: string): Reading<void> =>
     Effect.suspend(() => {

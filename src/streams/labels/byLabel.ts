@@ -9,7 +9,7 @@ import type { Pass } from "../../sync/Pass.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import { LiveContainers } from "../LiveContainers.ts"
 import { takeCarriers } from "./labelled.ts"
-import { carriersOf, type Label, type Labelled, listOf, MANY, siteLabels } from "./lists.ts"
+import { carriersOf, type Label, type Labelled, type SiteLabels, listOf, MANY_TOLD, siteLabels } from "./lists.ts"
 import type { SpaceGroups } from "./spaceGroups.ts"
 
 type Reading = Effect.Effect<void, ReadFailure, ReadServices>
@@ -21,7 +21,7 @@ const readList = (pass: Pass, live: LiveContainers, { several }: SpaceGroups, ki
     eachPage(
       listOf(carriersOf(kind), label.id, name, spaces === undefined ? [] : several.query("space-id", spaces)),
       (rows) => takeCarriers(pass, live, kind, label, rows),
-      MANY,
+      MANY_TOLD,
     )
   return (spaces: ReadonlyArray<string> | undefined): Reading =>
     read(spaces).pipe(
@@ -43,7 +43,7 @@ const readList = (pass: Pass, live: LiveContainers, { several }: SpaceGroups, ki
 export const readByLabel = Effect.fnUntraced(function* (
   pass: Pass,
   kinds: ReadonlyArray<Labelled>,
-  labels: ReadonlyArray<Label>,
+  { labels, unasked }: SiteLabels,
   spaces: SpaceGroups,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const live = new LiveContainers(pass.run.facts.name, "gone")
@@ -51,6 +51,7 @@ export const readByLabel = Effect.fnUntraced(function* (
     kind: "labels",
     what: "the content",
     parents: labels,
+    unasked: [...unasked, ...spaces.unasked],
     read: (label) =>
       Effect.forEach(
         kinds.flatMap((kind) => {
@@ -60,6 +61,6 @@ export const readByLabel = Effect.fnUntraced(function* (
         (list) => list,
         { concurrency: "unbounded", discard: true },
       ),
-    stillThere: () => Effect.map(siteLabels(pass.run.facts.name), (now) => new Set(now.map(idOf))),
+    stillThere: () => Effect.map(siteLabels(pass.run.facts.name), ({ labels: now }) => new Set(now.map(idOf))),
   })
 })

@@ -2,6 +2,8 @@
 import { Effect } from "effect"
 import { type List, type Query, type Row, eachPage } from "../../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
+import type { Missed } from "../../site/Accounts.ts"
+import { unasked } from "../../site/unasked.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
 import type { Parent } from "../../sync/parents.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
@@ -46,28 +48,49 @@ export const listOf = (endpoint: Endpoint, id: string, stream: string, query: Qu
 
 /** Such lists are many, and often empty; the few long lists of other streams go first. */
 export const MANY = { oftenEmpty: true, priority: 0 } as const
+/** The same, where what is no row is told of. */
+export const MANY_TOLD = { ...MANY, oddAsRows: true } as const
 
 /** A label, and what of it the rows of content_labels tell. */
 export interface Label extends Parent {
   readonly told: Pick<Row, "name" | "prefix">
 }
 
-/** All labels of the site. */
-export const siteLabels = Effect.fnUntraced(function* (
+/** The labels of the site: those that can be asked for, and those that are listed without an id. */
+export interface SiteLabels {
+  readonly labels: ReadonlyArray<Label>
+  readonly unasked: ReadonlyArray<Missed>
+}
+
+const labelsOnce = Effect.fnUntraced(function* (
   stream: string,
-): Effect.fn.Return<ReadonlyArray<Label>, ReadFailure, ReadServices> {
+): Effect.fn.Return<SiteLabels, ReadFailure, ReadServices> {
   const labels = new Map<string, Label>()
+  const withoutId: Array<Missed> = []
   const list: List = { ...listOf(LABELS, "", stream), query: [["sort", "id"]] }
-  yield* eachPage(list, (rows) =>
-    Effect.sync(() => {
-      for (const { id, name, prefix } of rows) {
-        const label = String(id)
-        labels.set(label, { id: label, name: `the label "${String(name)}" (${label})`, told: { name, prefix } })
-      }
-    }),
+  yield* eachPage(
+    list,
+    (rows) =>
+      Effect.sync(() => {
+        for (const { id, name, prefix } of rows) {
+          if ((typeof id !== "string" || id === "") && !Number.isSafeInteger(id)) {
+            withoutId.push(unasked(`the label "${String(name)}"`, LABELS.path))
+            continue
+          }
+          const label = String(id)
+          labels.set(label, { id: label, name: `the label "${String(name)}" (${label})`, told: { name, prefix } })
+        }
+      }),
+    { oddAsRows: true },
   )
-  return [...labels.values()]
+  return { labels: [...labels.values()], unasked: withoutId }
 })
+
+/** Lists all labels; once more where one came without its id. */
+export const siteLabels = (stream: string): Effect.Effect<SiteLabels, ReadFailure, ReadServices> =>
+  Effect.flatMap(labelsOnce(stream), (listed) =>
+    listed.unasked.length === 0 ? Effect.succeed(listed) : labelsOnce(stream),
+  )
 
 /** A row of content_labels. */
 export const rowOf = (

@@ -14,7 +14,7 @@ import type { ReadServices } from "../../sync/readServices.ts"
 import { Settings } from "../../sync/services.ts"
 import { listFiles, readContents, readFiles } from "./byContent.ts"
 import { readByLabel } from "./byLabel.ts"
-import { type Label, siteLabels } from "./lists.ts"
+import { type SiteLabels, siteLabels } from "./lists.ts"
 import { type SpaceGroups, spaceGroups } from "./spaceGroups.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
@@ -32,15 +32,15 @@ const NO_GROUPS: SpaceGroups["groups"] = { page: [], blogpost: [] }
 const readFilesOf = Effect.fnUntraced(function* (
   pass: Pass,
   contents: ReadonlyArray<ContentParent>,
-  labels: ReadonlyArray<Label>,
+  all: SiteLabels,
   spaces: SpaceGroups,
 ): Effect.fn.Return<ReadonlyArray<Missed>, ReadFailure, ReadServices> {
-  const byLabel = apart(readByLabel(pass, ["attachment"], labels, { ...spaces, groups: NO_GROUPS }))
+  const byLabel = apart(readByLabel(pass, ["attachment"], all, { ...spaces, groups: NO_GROUPS }))
   const isBegun = pass.parts.has("contents")
-  if (!isBegun && (pass.parts.has("labels") || contents.length > labels.length)) return yield* byLabel
+  if (!isBegun && (pass.parts.has("labels") || contents.length > all.labels.length)) return yield* byLabel
   const files = yield* listFiles(pass.run.facts.name, contents)
   const count = [...files.values()].reduce((sum, ids) => sum + ids.length, 0)
-  if (!isBegun && count > labels.length) return yield* byLabel
+  if (!isBegun && count > all.labels.length) return yield* byLabel
   return yield* apart(readFiles(pass, contents, files))
 })
 
@@ -52,15 +52,15 @@ export const readContentLabels = Effect.fnUntraced(function* (
   yield* Contents.use((contents) => contents.prepare(name, "container"))
   const spaces = yield* spaceGroups(name)
   const lists = spaces.groups.page.length + spaces.groups.blogpost.length
-  if (lists === 0) return
-  const labels = yield* siteLabels(name)
-  const whole = readByLabel(pass, ["page", "blogpost", "attachment"], labels, spaces)
+  if (lists === 0 && spaces.unasked.length === 0) return
+  const all = yield* siteLabels(name)
+  const whole = readByLabel(pass, ["page", "blogpost", "attachment"], all, spaces)
   if (scope.isEverything) return yield* whole
   const contents = yield* contentParents
   const isBegun = pass.parts.has("contents")
-  if (!isBegun && (pass.parts.has("labels") || contents.length >= lists * labels.length)) return yield* whole
+  if (!isBegun && (pass.parts.has("labels") || contents.length >= lists * all.labels.length)) return yield* whole
   const missed = yield* apart(readContents(pass, contents))
   const ofFiles: Pass = { ...pass, parts: partsBelow(pass.parts, "files") }
-  const all = [...missed, ...(yield* readFilesOf(ofFiles, contents, labels, spaces))]
-  if (all.length > 0) yield* partsUnread(name, `the labels of ${all.length} contents, files or labels`, all)
+  const unread = [...missed, ...(yield* readFilesOf(ofFiles, contents, all, spaces))]
+  if (unread.length > 0) yield* partsUnread(name, `the labels of ${unread.length} contents, files or labels`, unread)
 })

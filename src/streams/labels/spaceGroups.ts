@@ -2,11 +2,13 @@
 import { Effect } from "effect"
 import { type List, type Query, readPage } from "../../confluence/Listing.ts"
 import { Reporter } from "../../protocol/Reporter.ts"
+import type { Missed } from "../../site/Accounts.ts"
 import { LISTED_CONTAINERS } from "../../site/containers.ts"
 import { MOST_SPACES, type SeveralValues } from "../../site/manyValues.ts"
 import type { FilteredKind } from "../../site/Scope.ts"
 import { SiteDirectory } from "../../site/SiteDirectory.ts"
 import { refusesSpaces, spaceOf } from "../../site/siteLists.ts"
+import { unaskedEntry } from "../../site/unasked.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
 import { batchesOf, idOf } from "../../sync/LookUp.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
@@ -15,6 +17,8 @@ import { Settings } from "../../sync/services.ts"
 /** For each kind the lists to read: by the spaces that they name, undefined = none. */
 export interface SpaceGroups {
   readonly several: SeveralValues
+  /** Spaces that lists which name spaces leave out. */
+  readonly unasked: ReadonlyArray<Missed>
   readonly groups: Readonly<Record<FilteredKind, ReadonlyArray<ReadonlyArray<string> | undefined>>>
 }
 
@@ -66,7 +70,7 @@ export const spaceGroups = Effect.fnUntraced(function* (
       "WARN",
       `${stream}: the spaces cannot be listed, so the content of archived spaces may be left out. ${listed.failure.message}`,
     )
-    return { several, groups: NO_SPACES }
+    return { several, unasked: [], groups: NO_SPACES }
   }
   const most = Math.min(MOST_SPACES, several.most)
   const spaces = scope.spaces(listed.success.map(spaceOf))
@@ -74,11 +78,13 @@ export const spaceGroups = Effect.fnUntraced(function* (
   const isNamed = scope.narrowsSpaces || archived.length > 0
   if (isNamed && spaces.length <= most) {
     const all = spaces.length === 0 ? [] : [spaces.map(idOf)]
-    return { several, groups: { page: all, blogpost: all } }
+    const withoutId = scope.spaces((yield* directory.withoutId("spaces")).map(spaceOf))
+    const unasked = withoutId.map((space) => unaskedEntry("spaces", space))
+    return { several, unasked, groups: { page: all, blogpost: all } }
   }
-  if (archived.length === 0) return { several, groups: NO_SPACES }
+  if (archived.length === 0) return { several, unasked: [], groups: NO_SPACES }
   const own = batchesOf(archived, most)
   const groupsOf = (kind: FilteredKind) =>
     Effect.map(leavesOut(stream, kind, several, own), (isLeftOut) => [undefined, ...(isLeftOut ? own : [])])
-  return { several, groups: { page: yield* groupsOf("page"), blogpost: yield* groupsOf("blogpost") } }
+  return { several, unasked: [], groups: { page: yield* groupsOf("page"), blogpost: yield* groupsOf("blogpost") } }
 })

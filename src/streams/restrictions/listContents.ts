@@ -3,8 +3,9 @@ import { Effect } from "effect"
 import type { Query, Row } from "../../confluence/Listing.ts"
 import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
 import type { FilteredKind } from "../../site/Scope.ts"
+import { unaskedContents } from "../../site/unasked.ts"
 import { Contents } from "../../sync/Contents.ts"
-import type { PartsUnread, ReadFailure } from "../../sync/failures.ts"
+import { type PartsUnread, type ReadFailure, partsUnread } from "../../sync/failures.ts"
 import type { ContentList } from "../../sync/listOfSpaces.ts"
 import { idOf } from "../../sync/LookUp.ts"
 import { readNamed } from "../../sync/named.ts"
@@ -63,9 +64,15 @@ const listKind = Effect.fnUntraced(function* (
     Effect.as(undefined),
     Effect.catchTag("PartsUnread", (error) => Effect.succeed(error)),
   )
-  // Rows that came without their id were told of, and make the stream less than whole.
-  pass.run.counts.failed += own.run.counts.failed
-  return missed
+  const { failed } = own.run.counts
+  pass.run.counts.failed += failed
+  if (failed === 0) return missed
+  // What came without its id may be restricted.
+  const unread = [
+    ...(missed?.missed ?? []),
+    ...unaskedContents(failed, kind === "page" ? "pages" : "blog posts", list.path),
+  ]
+  return partsUnread(name, "the restrictions of some contents", unread)
 })
 
 /** Lists all pages and blog posts that may be content of the stream. Answers what could not be listed. */
