@@ -90,16 +90,21 @@ export const walkMany = Effect.fnUntraced(function* (
     )
     after = undefined
   }
-  const left = new Set((after === undefined ? [] : (from?.left ?? [])).filter((id) => ids.has(id)))
+  // What a list that was not read to its end does not show is left for the next attempt.
+  const left = new Set((after === undefined ? [] : (from?.left ?? [])).filter((id) => !areAll || ids.has(id)))
   let isStuck = !areAll
   const keep = () => {
     if (after !== undefined) pass.parts.set(kind, { f: { l: after }, ...(left.size === 0 ? {} : { left: [...left] }) })
   }
   const missed = [
-    ...(yield* readSome(parents, [...left], (id, isMissed) => {
-      if (!isMissed) left.delete(id)
-      keep()
-    })),
+    ...(yield* readSome(
+      parents,
+      [...left].filter((id) => ids.has(id)),
+      (id, isMissed) => {
+        if (!isMissed) left.delete(id)
+        keep()
+      },
+    )),
   ]
   for (const portion of inPortions(ids, after)) {
     const failed = new Map<string, boolean>()

@@ -158,6 +158,28 @@ describe.each(["likes", "content_views"] as const)("%s", (stream) => {
     })
   }
 
+  test("of a page that failed are asked for also after an attempt that could not list it", async () => {
+    const simulation = new Simulation({ ...SITE, settings: { maxPageSize: 10 } })
+    const { site } = simulation
+    const having = new Set(site.truth(stream).map(({ contentId }) => contentId))
+    const ids = idsOf(simulation, "pages").toSorted((a, b) => Number(a) - Number(b))
+    // The list is read from both of its ends, and fails before its middle.
+    const failing = [0, ids.length / 2].map((from) => ids.slice(from).find((id) => having.has(id))!)
+    const runs: Array<Ran> = []
+    for (const faults of [
+      failing.map((id) => ({ kind: "status", status: 500, path: OWN[stream](id) }) as const),
+      [{ kind: "status", status: 500, path: "/wiki/api/v2/pages", after: 5 }],
+      [],
+    ] satisfies ReadonlyArray<ReadonlyArray<Fault>>) {
+      site.setFaults(faults)
+      const state = runs.flatMap((ran) => [statesOf(ran)]).findLast((some) => some.length > 0)
+      runs.push(await simulation.run("read", { streams: [stream], ...(state === undefined ? {} : { state }) }))
+    }
+    expect(runs.map((ran) => statusesOf(ran, stream).at(-1))).toEqual(["INCOMPLETE", "INCOMPLETE", "COMPLETE"])
+    expect(statesOf(runs[1]!)).not.toEqual([])
+    expectTruth(simulation, stream, merged(stream, runs))
+  })
+
   for (const status of [403, 404, 500] as const) {
     test(`that all answer ${status} end it without asking each content`, async () => {
       const simulation = new Simulation({ ...SITE, pages: 400 })
