@@ -25,9 +25,9 @@ export const ofStates = [
   },
   {
     name: "an index loses the rows that come after larger ones",
-    file: "src/sync/varints.ts",
-    text: "? -2 * value - 1 :",
-    instead: "? -2 * value :",
+    file: "src/sync/RowIndex.ts",
+    text: "numbers: numbers.sort(),",
+    instead: "numbers,",
     foundBy: "histories",
   },
   {
@@ -39,9 +39,9 @@ export const ofStates = [
   },
   {
     name: "a garbled index is taken",
-    file: "src/sync/RowIndex.ts",
-    text: "bytes.readUInt32LE(1) !== crc32(body)",
-    instead: "false",
+    file: "src/sync/indexText.ts",
+    text: "bytes.readUInt32LE(1) === crc32(body)",
+    instead: "true",
     foundBy: "test/sync/RowIndex.test.ts",
   },
   {
@@ -53,8 +53,8 @@ export const ofStates = [
   },
   {
     name: "ids are forgotten when there are many",
-    file: "src/site/IdList.ts",
-    text: "larger.set(this.#numbers)",
+    file: "src/site/idNumbers.ts",
+    text: "larger.set(this.#words)",
     instead: "",
     foundBy: "test/site/IdList.test.ts",
   },
