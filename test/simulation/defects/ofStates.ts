@@ -24,10 +24,10 @@ export const ofStates = [
     foundBy: "histories",
   },
   {
-    name: "an index loses the rows that come after larger ones",
-    file: "src/sync/RowIndex.ts",
-    text: "numbers: numbers.sort(),",
-    instead: "numbers,",
+    name: "an index loses its last row",
+    file: "src/sync/rowIndexText.ts",
+    text: "for (; left > 0; left--) {",
+    instead: "for (; left > 1; left--) {",
     foundBy: "histories",
   },
   {
