@@ -29,7 +29,7 @@ export const BELONGING_DOUBTS = [
     doubt: "whether the list of tasks holds those of content in the trash",
     option: "tasksInTrash",
     answers: TASK_QUIRKS.tasksInTrash.map(String),
-    care: ["streams/LiveContainers.ts"],
+    care: ["streams/definitions/tasks.ts", "streams/LiveContainers.ts"],
     tests: ["sync/tasks.test.ts"],
   },
   {
