@@ -1,6 +1,6 @@
 /** Judges the guard against mass deletion: what it lets pass, and where it may stop a stream. */
 import { type Held, isTombstone } from "./destination.ts"
-import { isIncremental, keyOf } from "./moments.ts"
+import { isIncremental, keyOf, OF_CONTENTS } from "./moments.ts"
 import { isUnjudged, mayBeLeftOutAt, seenAt } from "./recordRules.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
@@ -31,7 +31,9 @@ export const judgeGuard = (seen: StreamSeen, wasComplete: boolean): ReadonlyArra
   const known = [...knownTo(seen)].filter((key) => !isLeftOut(seen, key)).length
   const isMissing = (key: string) => sync.moments.every((moment) => seenAt(moment, name, key) === undefined)
   const vouched = [...seen.before].filter(([, held]) => !held.deleted && held.vouched)
-  const missing = vouched.filter(([key]) => isMissing(key) && isHeld(key)).length
+  const all = vouched.filter(([key]) => isMissing(key) && isHeld(key)).length
+  // What contents of a kind have that could not be read is not missed.
+  const missing = OF_CONTENTS.has(name) && seen.incomplete ? Math.min(all, deleted) : all
   const { max_deletion_percent: percent } = seen.sync.config
   if (missing <= GUARD_ROWS + 2 || missing * 100 <= (percent + 3) * known) return []
   return [

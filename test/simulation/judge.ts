@@ -301,7 +301,7 @@ export class Judge {
     const now = { ours: sync.endedAt, theirs: sync.siteTimeAtEnd }
     if (states.length > 0 && mayHaveReconciled) memory.perhapsReconciled = now
     if (seen.complete && (promised?.withoutExtras === true || !wasComplete)) memory.surelyReconciled = now
-    this.#rememberFilters(seen, memory, states.length > 0, ended)
+    this.#rememberFilters(seen, memory, states.length > 0, ended || (isReadToItsEnd && sync.syncMode === "incremental"))
     // What the first scan has seen before it was cut off counts too, even if it is hidden when the scan is finished.
     if (!ended && wasComplete) return
     if (ended) {

@@ -96,7 +96,7 @@ export const ofWalks = [
   {
     name: "a space that was archived while it was read is not noticed",
     file: "src/site/SiteDirectory.ts",
-    text: "spacesNow: readSpaces",
+    text: "spacesNow: named(readSpaces)",
     instead: "spacesNow: spaces",
     foundBy: "histories",
   },
