@@ -27,6 +27,9 @@ beforeEach(() => server.site.reset())
 /** All streams that lists hold, and one of those that ask each content. */
 const MOST_STREAMS = ALL_STREAMS.filter((stream) => stream === "likes" || !OF_CONTENTS.has(stream))
 
+/** A few, of several kinds. */
+const SOME_STREAMS = ["spaces", "pages", "comments", "users", "groups", "group_members", "content_labels", "folders"]
+
 const expectWholeRead = (run: ConnectorRun, catalog = catalogOf(ALL_STREAMS)): void => {
   expect(brokenRules(run.lines, { catalog })).toEqual([])
   expect({ ...run, lines: [], messages: [] }).toEqual({
@@ -139,7 +142,7 @@ describe("a read", () => {
   it("takes the config of Airbyte's own connector", async () => {
     const { email, classicToken } = server.site.credentials
     const config = { domain_name: server.url, email, api_token: classicToken, num_workers: 3 }
-    const catalog = catalogOf(MOST_STREAMS)
+    const catalog = catalogOf(SOME_STREAMS)
     const run = await readAll({ config }, catalog)
     expectWholeRead(run, catalog)
     expectRowsOfSite(server.site, "pages", recordsOf(run, "pages"))
@@ -161,7 +164,7 @@ describe("a read", () => {
       num_workers: null,
       unknown_to_us: null,
     }
-    const catalog = catalogOf(MOST_STREAMS)
+    const catalog = catalogOf(SOME_STREAMS)
     const state = [
       {
         type: "STREAM",
@@ -233,7 +236,7 @@ describe("a read", () => {
   })
 
   it("repeats the namespace that the catalog gives to a stream", async () => {
-    const catalog = catalogOf(MOST_STREAMS, { namespace: "wiki" })
+    const catalog = catalogOf(SOME_STREAMS, { namespace: "wiki" })
     expectWholeRead(await readAll({}, catalog), catalog)
   })
 

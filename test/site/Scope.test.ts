@@ -233,7 +233,7 @@ describe("the order in which a list may end early", () => {
     const chance = new Chance(3)
     const day = () => new Date(Date.UTC(2026, 0, chance.between(1, 40))).toISOString()
     let beyond = 0
-    for (let round = 0; round < 4000; round++) {
+    for (let round = 0; round < 2000; round++) {
       const given: Record<string, string> = {}
       for (const of of ["modified", "created"]) {
         const [first, second] = [day(), day()].toSorted()
@@ -249,6 +249,6 @@ describe("the order in which a list may end early", () => {
       beyond++
       expect(holds(content), JSON.stringify([given, content])).toBe(false)
     }
-    expect(beyond).toBeGreaterThan(300)
+    expect(beyond).toBeGreaterThan(150)
   })
 })
