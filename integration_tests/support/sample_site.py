@@ -13,7 +13,7 @@ from typing import Any
 
 from connector import EXECUTABLE, Json
 
-OF_THE_TREE = {"folders", "whiteboards", "databases", "embeds", "content_restrictions"}
+OF_THE_TREE = {"folders", "whiteboards", "databases", "embeds", "content_restrictions", "content_properties"}
 """Streams with rows of content that no list shows."""
 
 
@@ -76,7 +76,7 @@ class SampleSite:
     def _knowable(self, stream: str, rows: list[Json]) -> list[Json]:
         """Without those of a folder or the like that no search shows and that nothing names as its parent."""
         unknown = {row["id"] for row in self._control("truth/content_tree") if row["known"] == "no"}
-        column = "contentId" if stream == "content_restrictions" else "id"
+        column = "contentId" if stream in {"content_restrictions", "content_properties"} else "id"
         return [row for row in rows if row[column] not in unknown]
 
     def set(self, **settings: Any) -> None:

@@ -54,12 +54,13 @@ const isAskedByOthers = ({ name, sync }: StreamSeen): boolean =>
 /**
  * A stream whose list was refused for good, and that is complete, is whole all the same: of a list that is walked from both ends the
  * answer that came last may not have been needed any more. Where others ask the same list, it may be one of them that was refused; then
- * a stream that was to look at new versions alone is held to those.
+ * a stream that was to look at new versions alone is held to those. One that its job has finished before (`promised` is undefined) asks
+ * for nothing, so that it can only be others that were refused.
  */
 export const judgeRefusal = (seen: StreamSeen, promised: Promised | undefined): ReadonlyArray<Violation> => {
   const { name, sync, complete } = seen
-  if (!complete || !sync.refused.has(name)) return []
-  if (isAskedByOthers(seen) && promised?.whole !== true) return []
+  if (!complete || !sync.refused.has(name) || promised === undefined) return []
+  if (isAskedByOthers(seen) && !promised.whole) return []
   const [wrong] = judgeTable(seen, { ...NOTHING, whole: true, mayMissChanged: true }).violations
   return wrong === undefined ? [] : [{ rule: "complete in spite of a refusal", stream: name, detail: wrong.detail }]
 }

@@ -217,4 +217,35 @@ describe("the judge", () => {
     expect(ended.slice(2, 4).toSorted()).toEqual(["attachments INCOMPLETE", "pages COMPLETE"])
     expect(violations).toEqual([])
   })
+
+  test("does not hold against what its job has finished what others are refused afterwards", async () => {
+    const streams = ["custom_content", "content_properties"]
+    const usual = historyOf({ streams, syncMode: "full_refresh", falsify: () => ({}) }, false)
+    const [calm] = usual.rounds
+    const refused = { kind: "status", status: 403, path: "/wiki/api/v2/pages/*/properties" } as const
+    const history = {
+      ...usual,
+      rounds: [
+        { ...calm!, faults: [{ ...refused, after: 1 }] },
+        {
+          ...calm!,
+          changes: [{ kind: "edit custom content", draw: 1 } as const],
+          faults: [{ ...refused, path: "/wiki/api/v2/custom-content" }],
+        },
+      ],
+    }
+    const world = inProcess(history)
+    const sent: Array<number> = []
+    const { violations } = await runHistory(history, {
+      ...world,
+      sync: async (input) => {
+        const result = await world.sync(input)
+        sent.push(result.messages.filter(({ record }) => record?.stream === "custom_content").length)
+        return result
+      },
+    })
+    expect(sent[0]).toBeGreaterThan(0)
+    expect(sent[1]).toBe(0)
+    expect(violations).toEqual([])
+  })
 })
