@@ -1,6 +1,7 @@
 /** Judges how a sync and its streams have ended: well only if nothing was refused, and badly only where it had to be. */
 import { dependentsOf, groupOf } from "./drawnFaults.ts"
 import { contentOf } from "./faultsOfContent.ts"
+import { mayBeUnfound } from "./findable.ts"
 import { mayBeGuarded } from "./guardRules.ts"
 import { mayBeUntold, RESTRICTIONS } from "./restrictions.ts"
 import { judgeTable, NOTHING, type Promised } from "./tableRules.ts"
@@ -113,7 +114,11 @@ const judgeOneContent = (
   const violations = message.includes(one.id) ? [] : [add(`its error does not name ${one.id}: ${message}`)]
   const rows = sync.moments.map((moment) => moment.rows.get(seen.name)!)
   const lost = [...rows[0]!].filter(
-    ([key, row]) => row["contentId"] !== one.id && rows.every((moment) => moment.has(key)) && !seen.after.has(key),
+    ([key, row]) =>
+      row["contentId"] !== one.id &&
+      rows.every((moment) => moment.has(key)) &&
+      !seen.after.has(key) &&
+      !mayBeUnfound(seen, key),
   )
   return lost.length > 0 && sync.newJob
     ? [...violations, add(`${lost.length} rows of other contents are missing`)]

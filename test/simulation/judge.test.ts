@@ -1,6 +1,7 @@
 /** The judge can fail: what a sync says is falsified on its way to the destination, and each rule finds its own falsehood. */
 import { describe, expect, test } from "vitest"
 import { generatedGroupId } from "../../src/sample-site/people.ts"
+import { knowableRows } from "../support/knowableTree.ts"
 import type { ProtocolMessage } from "../support/runConnector.ts"
 import { membersPath } from "./drawnFaults.ts"
 import {
@@ -247,5 +248,23 @@ describe("the judge", () => {
     expect(sent[0]).toBeGreaterThan(0)
     expect(sent[1]).toBe(0)
     expect(violations).toEqual([])
+  })
+
+  test("does not hold a content of which nobody can know against the failure of another", async () => {
+    const usual = historyOf(
+      {
+        streams: ["content_properties"],
+        round: { faults: [{ kind: "status", status: 500, path: "/wiki/api/v2/pages/65674/properties" }] },
+        falsify: () => ({}),
+      },
+      false,
+    )
+    // No search shows what is archived, and nothing names some of it.
+    const settings = { quirks: { archivedInSearch: false } }
+    const history = { ...usual, site: { ...usual.site, settings }, rounds: usual.rounds.slice(1) }
+    const { site } = inProcess(history)
+    const known = knowableRows(site, "content_properties").length
+    expect(known).toBeLessThan(site.truth("content_properties").length)
+    expect((await runHistory(history, inProcess(history))).violations).toEqual([])
   })
 })
