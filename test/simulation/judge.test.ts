@@ -267,4 +267,34 @@ describe("the judge", () => {
     expect(known).toBeLessThan(site.truth("content_properties").length)
     expect((await runHistory(history, inProcess(history))).violations).toEqual([])
   })
+
+  test("takes tasks of what is in the trash where that is said, because content may not be listed", async () => {
+    const fault = { kind: "status", status: 403, path: "/wiki/api/v2/pages" } as const
+    const usual = historyOf(
+      { streams: ["tasks"], syncMode: "full_refresh", round: { faults: [fault] }, falsify: () => ({}) },
+      false,
+    )
+    const settings = { quirks: { tasksInTrash: true } }
+    const history = { ...usual, site: { ...usual.site, settings }, rounds: usual.rounds.slice(1) }
+    const world = inProcess(history)
+    let sent = 0
+    const sync: typeof world.sync = async (input) => {
+      const result = await world.sync(input)
+      sent += result.messages.filter(({ record }) => record?.stream === "tasks").length
+      return result
+    }
+    const { violations } = await runHistory(history, { ...world, sync })
+    expect(sent).toBeGreaterThan(world.site.truth("tasks").length)
+    expect(violations).toEqual([])
+    // What nobody says is held against it.
+    const other = inProcess(history)
+    const silent: typeof world.sync = async (input) => {
+      const result = await other.sync(input)
+      const change = (message: ProtocolMessage) =>
+        JSON.parse(JSON.stringify(message).replaceAll("with tasks are in the trash", "have gone")) as ProtocolMessage
+      return { ...result, ...withMessages(result, (message) => [change(message)]) }
+    }
+    const found = await runHistory(history, { ...other, sync: silent })
+    expect(found.violations.map(({ rule }) => rule)).toContain("record of no moment")
+  })
 })

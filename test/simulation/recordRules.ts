@@ -3,6 +3,7 @@ import { type Held, isTombstone } from "./destination.ts"
 import type { Fate } from "./fates.ts"
 import { difference, isIncremental, isWithheld, keyColumns, keyOf, type Moment, type Row } from "./moments.ts"
 import { contentOf, hasMovedUp, mayBeMixed, RESTRICTIONS } from "./restrictions.ts"
+import { tellsOfTrash } from "./untoldTrash.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
@@ -145,6 +146,7 @@ const judgeLive = (seen: StreamSeen, key: string, record: Row, add: Add): void =
   if (isWithheld(record)) judgeWithheld({ name, sync }, key, record, add)
   // Rows name accounts, too, that are unknown to the site.
   if (why === UNSEEN && name === "users") return
+  if (why === UNSEEN && tellsOfTrash(seen)) return
   // What is read of several lists may be of several moments.
   if (why === UNSEEN && name === RESTRICTIONS && mayBeMixed(sync.moments, key)) return
   if (why !== undefined) return add("record of no moment", key, why)

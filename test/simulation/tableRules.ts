@@ -5,6 +5,7 @@ import { difference, isOdd, isWithheld, type Moment, type Row } from "./moments.
 import { isUnjudged, rowAt, seenAt, sendableAt, wasMoved } from "./recordRules.ts"
 import { contentOf, mayBeMixed, RESTRICTIONS } from "./restrictions.ts"
 import { spaceOfRow } from "./spacesOfRows.ts"
+import { tellsOfTrash } from "./untoldTrash.ts"
 import type { StreamSeen, Violation } from "./verdict.ts"
 
 /** What a sync has promised of a table. */
@@ -205,6 +206,7 @@ export const judgeTable = (seen: StreamSeen, promised: Promised): TableVerdict =
       if (held.deleted || wasMoved(seen, key)) continue
       if (sync.moments.some((moment) => sendableAt(moment, name, key) !== undefined)) continue
       if (name === RESTRICTIONS && mayBeMixed(sync.moments, key)) continue
+      if (tellsOfTrash(seen)) continue
       if (!wasUnknown(held)) add("extra", key, `last sent with changedAt ${String(held.record["changedAt"])}`)
       else if (sync.moments.some((moment) => seenAt(moment, name, key) !== undefined)) leftBehind++
       else excused++

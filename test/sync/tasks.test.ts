@@ -172,6 +172,10 @@ describe("tasks that cannot be read", () => {
         expect(statusesOf(ran, STREAM).at(-1)).toBe("INCOMPLETE")
         const sent = new Set(recordsOf(ran, STREAM).map(({ id }) => id))
         for (const { id } of simulation.site.truth(STREAM)) expect(sent).toContain(id)
+        // The next attempt looks again, and does not take for read what could not be told.
+        expect(statusesOf(await read(simulation, { state: statesOf(ran) }), STREAM).at(-1)).toBe("INCOMPLETE")
+        simulation.site.setFaults([])
+        expectAll(simulation, await read(simulation, { state: statesOf(ran) }))
       })
   })
 

@@ -113,8 +113,10 @@ const read = Effect.fnUntraced(function* (pass: Pass): Effect.fn.Return<void, Re
   )
   yield* flush
   const { undecided } = live
-  if (undecided.length > 0)
-    yield* partsUnread(NAME, `whether ${undecided.length} contents with tasks are in the trash`, undecided)
+  if (undecided.length === 0) return
+  // No position tells which rows these contents have: the next attempt lists all anew.
+  pass.parts.clear()
+  yield* partsUnread(NAME, `whether ${undecided.length} contents with tasks are in the trash`, undecided)
 })
 
 export const tasks: StreamDefinition = {
