@@ -251,9 +251,15 @@ test("the guard has nothing to hold where a stream is read for the first time, o
 
 describe("what contents have that could not be read", () => {
   const seen = { ...seenOf([[50, "hidden"]], { filtered: false }), name: "content_properties" } as StreamSeen
+  const asIf = (reconcile_interval_hours: number): StreamSeen => {
+    const config = { ...seen.sync.config, reconcile_interval_hours }
+    return { ...seen, sync: { ...seen.sync, config } }
+  }
 
   test("is not missed by the guard, which lets pass what little of the rest is gone", () => {
-    expect(judgeGuard({ ...seen, incomplete: true }, true)).toEqual([])
-    expect(judgeGuard({ ...seen, incomplete: false }, true)).toMatchObject([{ rule: "guard" }])
+    expect(judgeGuard({ ...asIf(0), incomplete: true }, true)).toEqual([])
+    expect(judgeGuard({ ...asIf(0), incomplete: false }, true)).toMatchObject([{ rule: "guard" }])
+    // Between reconciliations only some contents are asked.
+    expect(judgeGuard({ ...asIf(-1), incomplete: false }, true)).toEqual([])
   })
 })

@@ -32,9 +32,10 @@ export const judgeGuard = (seen: StreamSeen, wasComplete: boolean): ReadonlyArra
   const isMissing = (key: string) => sync.moments.every((moment) => seenAt(moment, name, key) === undefined)
   const vouched = [...seen.before].filter(([, held]) => !held.deleted && held.vouched)
   const all = vouched.filter(([key]) => isMissing(key) && isHeld(key)).length
-  // What contents of a kind have that could not be read is not missed.
-  const missing = OF_CONTENTS.has(name) && seen.incomplete ? Math.min(all, deleted) : all
-  const { max_deletion_percent: percent } = seen.sync.config
+  const { max_deletion_percent: percent, reconcile_interval_hours: hours } = seen.sync.config
+  // What contents of a kind have that could not be read is not missed, nor what those have that are not asked between reconciliations.
+  const isPartial = OF_CONTENTS.has(name) && (seen.incomplete || hours !== 0)
+  const missing = isPartial ? Math.min(all, deleted) : all
   if (missing <= GUARD_ROWS + 2 || missing * 100 <= (percent + 3) * known) return []
   return [
     {
