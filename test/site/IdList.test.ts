@@ -6,11 +6,11 @@ import { Chance } from "../simulation/chance.ts"
 describe("a list of ids", () => {
   test("gives back every id once, in portions, the numbers in the order in which they came", () => {
     const list = new IdList()
-    const ids = Array.from({ length: 1000 }, (_, each) => String(7_000_000_000 + ((each * 7919) % 1000)))
+    const ids = Array.from({ length: 3000 }, (_, each) => String(7_000_000_000 + ((each * 7919) % 3000)))
     for (const id of ids) list.add(id)
-    expect(list.length).toBe(1000)
-    const portions = [...list.portions(300)]
-    expect(portions.map((portion) => portion.length)).toEqual([300, 300, 300, 100])
+    expect(list.length).toBe(3000)
+    const portions = [...list.portions(900)]
+    expect(portions.map((portion) => portion.length)).toEqual([900, 900, 900, 300])
     expect(portions.flat()).toEqual(ids)
   })
 
