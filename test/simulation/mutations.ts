@@ -20,7 +20,7 @@ export interface Mutation {
   readonly text: string
   readonly instead: string
   /** `histories`, which occasions.ts gives an occasion, or the file of a test that fails. */
-  readonly foundBy: "histories" | `test/${string}.test.ts`
+  readonly foundBy: "histories" | `test/${string}.${"test" | "proof"}.ts`
 }
 
 export const MUTATIONS = [

@@ -44,15 +44,15 @@ describe("a page whose body the site cannot give", () => {
       const world = `${poisonAnswer}, and a cursor ${cursorBindsLimit ? "is bound to its limit" : "takes any limit"}`
       test(`arrives without it, and costs nothing else, where lists with it answer: ${world}`, async () => {
         const settings = { quirks: { poisonAnswer, cursorBindsLimit, cursorBindsBody: cursorBindsLimit } }
-        const simulation = new Simulation({ seed: 101, pages: 5000, spaces: 6, bodyBytes: 40, settings })
+        const simulation = new Simulation({ seed: 101, pages: 3000, spaces: 6, bodyBytes: 40, settings })
         const connection = new Connection(simulation)
         if (plain === undefined) {
-          const whole = new Simulation({ seed: 101, pages: 5000, spaces: 6, bodyBytes: 40, settings })
+          const whole = new Simulation({ seed: 101, pages: 3000, spaces: 6, bodyBytes: 40, settings })
           await whole.run("read", { streams: ["pages"] })
           plain = whole.exchanged.length
         }
         const pages = currentPages(simulation)
-        const spoilt = [pages[700], pages[2300], pages[3900]].map((page) => String(page!["id"]))
+        const spoilt = [pages[400], pages[1300], pages[2200]].map((page) => String(page!["id"]))
         for (const id of spoilt) simulation.site.poison(id)
         const ran = await connection.sync({ streams: ["pages"] })
         expect(statusesOf(ran, "pages").at(-1)).toBe("COMPLETE")

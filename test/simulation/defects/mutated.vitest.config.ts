@@ -8,7 +8,7 @@ const mutation = mutationOf(process.env["MUTATION"])
 // What was transformed with another mutation must not be taken from a cache.
 export default defineConfig({
   root: `${import.meta.dirname}/../../..`,
-  test: { ...tests.test, maxWorkers: 1, fsModuleCache: false },
+  test: { ...tests.test, include: ["test/**/*.{test,proof}.ts"], maxWorkers: 1, fsModuleCache: false },
   plugins: [
     {
       name: "mutation",

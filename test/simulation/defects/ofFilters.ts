@@ -70,6 +70,6 @@ export const ofFilters = [
     file: "src/sync/byContent.ts",
     text: "if (cost >= site * hanging.atMost) return yield* whole",
     instead: "if (cost >= 0) return yield* whole",
-    foundBy: "test/sync/filterCosts.test.ts",
+    foundBy: "test/sync/filterCosts.proof.ts",
   },
 ] as const satisfies ReadonlyArray<Mutation>
