@@ -28,6 +28,20 @@ const chained = (settings: ConstructorParameters<typeof Simulation>[0]["settings
   return { simulation, site, top, folder, page }
 }
 
+/** A restricted folder below a database, and so many rows behind them that the state of an attempt is past them. */
+const passed = (isShown: boolean) => {
+  const simulation = new Simulation({ ...PLAIN, settings: { quirks: { archivedInSearch: isShown } } })
+  const { site } = simulation
+  const users = site.users.slice(0, 40).map(({ accountId }) => accountId)
+  const spaceId = String(site.truth("spaces").find(({ status }) => status === "current")!["id"])
+  const above = site.create({ type: "database", spaceId })
+  const folder = site.create({ type: "folder", parentId: above })
+  for (const id of [above, folder]) site.setRestriction(id, { users: users.slice(0, 1) })
+  for (let page = 0; page < 10; page++) site.setRestriction(site.create({ spaceId }), { users })
+  site.archive(above)
+  return { simulation, site, above, folder }
+}
+
 const incomplete = (ran: Ran, type: string, ...named: ReadonlyArray<string>) => {
   expect(errorsOf(ran)).toMatchObject([{ failure_type: type, stream_descriptor: { name: STREAM } }])
   for (const name of named) expect(errorsOf(ran)[0]!["message"]).toContain(name)
@@ -178,6 +192,30 @@ describe("what else cannot be had", () => {
     expect(second.exit).toBe(0)
     const both = [...recordsOf(first, STREAM), ...recordsOf(second, STREAM)]
     expectRows([...new Map(both.map((row) => [JSON.stringify(row), row])).values()], site.truth(STREAM))
+  })
+
+  test("of a folder's place leaves out its own rows and those of what it alone shows, also where the state is past them", async () => {
+    for (const isShown of [true, false]) {
+      const { simulation, site, folder, above } = passed(isShown)
+      site.setFaults([{ kind: "status", status: 401, path: `/wiki/api/v2/folders/${folder}` }])
+      const first = await simulation.run("read", { streams: STREAMS })
+      incomplete(first, "config_error", `the folder ${folder}: `)
+      const isUnknown = ({ contentId }: Row) => contentId === folder || (!isShown && contentId === above)
+      const truth = site.truth(STREAM)
+      expect(truth.filter(isUnknown)).toHaveLength(isShown ? 2 : 3)
+      expectRows(
+        recordsOf(first, STREAM),
+        truth.filter((row) => !isUnknown(row)),
+      )
+      site.setFaults([])
+      const second = await simulation.run("read", { streams: STREAMS, state: statesOf(first) })
+      expect(second.exit).toBe(0)
+      const rest = recordsOf(second, STREAM)
+      expect(rest.length).toBeLessThan(truth.length / 2)
+      expectRows(rest.filter(isUnknown), truth.filter(isUnknown))
+      const both = [...recordsOf(first, STREAM), ...rest]
+      expectRows([...new Map(both.map((row) => [JSON.stringify(row), row])).values()], truth)
+    }
   })
 
   for (const [what, path] of [

@@ -143,7 +143,9 @@ export const readRestrictions = Effect.fnUntraced(function* (
   yield* tellUnseen(pass, table, way)
   const cutOff: Array<number> = []
   for (let place = 0; place < table.size; place++) if (table.isCutOff(place)) cutOff.push(place)
-  yield* writeRows(pass, table, { carriers, cutOff, contents: unlisted.length + unsearched.length > 0 })
+  const leftOut = { carriers, cutOff, contents: unlisted.length + unsearched.length > 0 }
+  const isShown = (place: number) => LISTED.includes(table.typeOf(place)) || way.isShown(place)
+  yield* writeRows(pass, table, leftOut, isShown)
   const missed = [...unlisted.flatMap((each) => each.missed), ...unsearched, ...way.missed, ...unasked]
   if (missed.length > 0) {
     yield* partsUnread(name, `the restrictions of some contents (${missed.length} questions)`, missed)

@@ -74,6 +74,11 @@ export class WayUp {
     return [...this.#unseen].flatMap(([place, below]) => (below === undefined ? [] : [place]))
   }
 
+  /** Whether the search has shown a folder or the like. */
+  isShown(place: number): boolean {
+    return this.#shown.has(place)
+  }
+
   /** Whether a content cannot be seen, neither by a list nor by its id. */
   isUnseen(place: number): boolean {
     return this.#unseen.has(place)

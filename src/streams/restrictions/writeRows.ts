@@ -36,27 +36,42 @@ const partition = (left: ReadonlyArray<string>) => ({
   cutOff: left.flatMap((entry) => (entry.startsWith(ABOVE) ? [entry.slice(ABOVE.length)] : [])),
 })
 
-/** Which rows of contents that were passed are still to be sent; undefined where none are. */
-const wantedBefore = (table: ContentTable, rows: RestrictionRows, left: ReadonlyArray<string>) => {
+/**
+ * Which rows of contents that were passed are still to be sent; undefined where none are.
+ *
+ * Of what could not be followed up, nobody knew whether it is content of the stream, nor that there is something above it which nothing else
+ * shows: all rows of these are still to be sent.
+ */
+const wantedBefore = (
+  table: ContentTable,
+  rows: RestrictionRows,
+  left: ReadonlyArray<string>,
+  isShown: (place: number) => boolean,
+) => {
   if (left.length === 0) return undefined
   const { carriers, cutOff } = partition(left)
   const places = cutOff.flatMap((id) => table.find(id) ?? [])
+  const wasUnknown = (place: number) =>
+    places.some((other) => place === other || (!isShown(place) && rows.isBelow(other, place)))
   return (place: number) => {
+    if (wasUnknown(place)) return () => true
     const below = places.filter((other) => rows.isBelow(place, other))
     return (carrier: number) =>
       carriers.has(table.idOf(carrier)) || below.some((other) => carrier !== other && rows.isBelow(other, carrier))
   }
 }
 
+/** `isShown`: whether a list or the search shows a content, so that it is known without what lies below it. */
 export const writeRows = Effect.fnUntraced(function* (
   pass: Pass,
   table: ContentTable,
   leftOut: LeftOut,
+  isShown: (place: number) => boolean,
 ): Effect.fn.Return<void, ReadFailure, ReadServices> {
   const rows = new RestrictionRows(table)
   const from = pass.parts.get(PART)
   const after = from?.f?.l
-  const wanted = wantedBefore(table, rows, from?.left ?? [])
+  const wanted = wantedBefore(table, rows, from?.left ?? [], isShown)
   const left = [
     ...leftOut.carriers.map((place) => table.idOf(place)),
     ...leftOut.cutOff.map((place) => ABOVE + table.idOf(place)),
