@@ -13,7 +13,7 @@ import { LISTED_CONTAINERS, containerOf } from "../site/containers.ts"
 import { KeySet } from "../site/KeySet.ts"
 import type { ReadFailure } from "../sync/failures.ts"
 import { type Place, lookAt } from "../sync/lookAt.ts"
-import { type ById, eachAnywhere, eachLive, idOf, withTrash } from "../sync/LookUp.ts"
+import { eachAnywhere, eachLive, idOf, withTrash } from "../sync/LookUp.ts"
 import type { ReadServices } from "../sync/readServices.ts"
 import { MOST_AT_ONCE } from "../sync/services.ts"
 
@@ -58,8 +58,8 @@ export class LiveContainers {
   #isTold = false
 
   /**
-   * `stream` pays for the requests. `inDoubt`: what content counts as that cannot be found, or may not be looked at. Where that is live, only
-   * what is known to be in the trash, or purged from it, is not.
+   * `stream` pays for the requests. `inDoubt`: what becomes of rows where it is refused to tell whether their content is in the trash. Where
+   * that is "live", they are kept and their content is named; where it is "gone", the refusal is the failure of whoever asks.
    */
   constructor(stream: string, inDoubt: "live" | "gone") {
     this.#stream = stream
@@ -106,13 +106,15 @@ export class LiveContainers {
     return new Set(ids)
   }
 
-  /** `status`: undefined where nobody can tell. */
-  #note(kind: Kind, id: string, status: unknown): void {
-    const isGone = status === "trashed" || status === "deleted"
-    const isSeenLive = this.#inDoubt === "live" ? !isGone : status !== undefined && isLive(status)
+  #note(kind: Kind, id: string, isLive: boolean): void {
     const { live, others } = this.#known[kind]
-    const known = isSeenLive ? live : others
+    const known = isLive ? live : others
     known.add(id)
+  }
+
+  /** Notes what an answer shows. A task may be of a draft, which no row of a label is. */
+  #noteStatus(kind: Kind, id: string, status: string): void {
+    this.#note(kind, id, this.#inDoubt === "live" ? status !== "trashed" && status !== "deleted" : isLive(status))
   }
 
   /**
@@ -130,14 +132,17 @@ export class LiveContainers {
       const refused = yield* whereAllowed(look)
       if (refused === undefined) return
       const open = ids.filter((id) => !this.#isKnown(kind, id))
-      for (const id of open) this.#note(kind, id, undefined)
-      if (refused._tag === "Forbidden") this.#doubt(kind, open, refused)
-      else yield* this.#tellScope(refused)
+      if (refused._tag === "Forbidden") return this.#doubt(kind, open, refused)
+      for (const id of open) this.#note(kind, id, true)
+      yield* this.#tellScope(refused)
     })
   }
 
   #doubt(kind: Kind, ids: ReadonlyArray<string>, error: Refused): void {
-    for (const id of ids) this.#undecided.push({ name: `${CALLED[kind]} ${id}`, error })
+    for (const id of ids) {
+      this.#note(kind, id, true)
+      this.#undecided.push({ name: `${CALLED[kind]} ${id}`, error })
+    }
   }
 
   /** A credential that reads the rows need not be one that reads their content. */
@@ -157,12 +162,10 @@ export class LiveContainers {
     return Effect.gen({ self: this }, function* () {
       const place = { ...LISTED_CONTAINERS[kind], stream: this.#stream }
       const [list, trash] = withTrash({ ...place, query: [] })
-      const deleted: ById = { ...place, query: [["status", "deleted"]] }
       const noteRows = (rows: ReadonlyArray<Row>) =>
-        Effect.sync(() => rows.forEach((row) => this.#note(kind, idOf(row), String(row["status"]))))
+        Effect.sync(() => rows.forEach((row) => this.#noteStatus(kind, idOf(row), String(row["status"]))))
       const notListed = yield* eachAnywhere(list!, ids, noteRows)
-      const gone = this.#inDoubt === "live" ? [trash!, deleted] : [trash!]
-      const refused = yield* whereAllowed(eachLive(gone, [...notListed], noteRows))
+      const refused = yield* whereAllowed(eachLive([trash!], [...notListed], noteRows))
       if (refused?._tag === "ScopeMissing" && this.#inDoubt === "gone") return yield* refused
       const nowhere = [...notListed].filter((id) => !this.#isKnown(kind, id))
       // Doubt: whether the lists of the trash show all of it. And no list shows archived blog posts.
@@ -173,18 +176,20 @@ export class LiveContainers {
     })
   }
 
-  /** Looks at one that no list has shown. `refused`: why the lists of the trash could not be read. */
+  /**
+   * Looks at one that no list has shown. `refused`: why the lists of the trash could not be read. What nothing shows, although nothing was
+   * refused, has been purged, or hidden since its rows were listed.
+   */
   #lookAlone(kind: Kind, place: Place, id: string, refused: Refused | undefined): Reading<void> {
     return Effect.gen({ self: this }, function* () {
-      const isLenient = (error: ReadFailure) =>
-        error._tag === "Forbidden" || (error._tag === "ScopeMissing" && this.#inDoubt === "live")
-      const found = yield* Effect.catchIf(lookAt(place, id, []), isLenient, () => Effect.succeed(undefined))
-      // Where the trash could not be looked through, what answers nothing is neither live nor gone.
-      if (found === undefined && refused !== undefined) {
-        if (this.#inDoubt === "gone") return yield* refused
-        this.#doubt(kind, [id], refused)
-      }
-      this.#note(kind, id, found?.["status"])
+      let found: Row | undefined
+      const look = Effect.map(lookAt(place, id, []), (row) => void (found = row))
+      const refusedAlone = yield* whereAllowed(look)
+      if (found !== undefined) return this.#noteStatus(kind, id, String(found["status"]))
+      const why = refused ?? refusedAlone
+      if (why === undefined) return this.#note(kind, id, false)
+      if (this.#inDoubt === "gone") return yield* why
+      this.#doubt(kind, [id], why)
     })
   }
 }

@@ -85,6 +85,8 @@ class SiteContents {
   readonly #listers = new Map<FilteredKind, Reading<void>>()
   /** What was found of containers that are neither pages nor blog posts, by their keys. */
   readonly #beside = new Map<string, Verdict>()
+  /** Those of which others than custom content were refused to be told. */
+  readonly #refused = new Set<string>()
   #toldBlogPosts = false
 
   constructor(scope: Scope) {
@@ -289,7 +291,7 @@ class SiteContents {
         if (container === undefined || this.#verdictOf(container) !== undefined) return []
         return isWhole && isListed(container.containerType) && !asked.isKnown(idOf(row)) ? [] : [container]
       })
-      yield* this.#lookUp(asked.stream, unjudged)
+      yield* this.#lookUp(asked, unjudged)
       return containers.map((container) =>
         container === undefined ? "unknown" : (this.#verdictOf(container) ?? "unknown"),
       )
@@ -306,18 +308,18 @@ class SiteContents {
   }
 
   /** `above`: what is being looked up, and hangs on these. Whoever asks meanwhile asks too: nothing is told before it is known. */
-  #lookUp(stream: string, containers: ReadonlyArray<Container>, above: ReadonlySet<string> = new Set()): Reading<void> {
+  #lookUp(asked: Asked, containers: ReadonlyArray<Container>, above: ReadonlySet<string> = new Set()): Reading<void> {
     return Effect.gen({ self: this }, function* () {
       for (const kind of ["page", "blogpost"] as const) {
         const ids = new Set(containers.flatMap((each) => (each.containerType === kind ? each.containerId : [])))
-        if (ids.size > 0) yield* this.#lookUpContent(stream, kind, [...ids])
+        if (ids.size > 0) yield* this.#lookUpContent(asked.stream, kind, [...ids])
       }
       const single = new Map(
         containers
           .filter(({ containerType }) => !isListed(containerType))
           .map((container) => [containerKey(container), container]),
       )
-      yield* Effect.forEach(single, ([key, container]) => this.#lookUpSingle(stream, key, container, above), {
+      yield* Effect.forEach(single, ([key, container]) => this.#lookUpSingle(asked, key, container, above), {
         concurrency: MOST_AT_ONCE,
         discard: true,
       })
@@ -341,38 +343,47 @@ class SiteContents {
     })
   }
 
-  #lookUpSingle(stream: string, key: string, of: Container, above: ReadonlySet<string>): Reading<void> {
+  #lookUpSingle(asked: Asked, key: string, of: Container, above: ReadonlySet<string>): Reading<void> {
     // What hangs on itself hangs on nothing that could be found.
-    if (above.has(key)) return Effect.void
-    return Effect.map(
-      this.#verdictOfSingle(stream, of, new Set([...above, key])),
-      (verdict) => void this.#beside.set(key, verdict),
-    )
+    if (above.has(key) || (asked.filteredAs !== "contained" && this.#refused.has(key))) return Effect.void
+    return Effect.map(this.#verdictOfSingle(asked, of, new Set([...above, key])), (verdict) => {
+      if (verdict === undefined) this.#refused.add(key)
+      else this.#beside.set(key, verdict)
+    })
   }
 
+  /**
+   * Undefined where it is refused to tell. A credential that reads comments and files need not be one that reads what
+   * they hang on; one that reads custom content is, so that a refusal is a failure like that of a list.
+   */
   #verdictOfSingle(
-    stream: string,
+    asked: Asked,
     { containerType, containerId }: Container,
     above: ReadonlySet<string>,
-  ): Reading<Verdict> {
+  ): Reading<Verdict | undefined> {
     return Effect.gen({ self: this }, function* () {
       const endpoint = SINGLE_CONTAINERS[containerType]
       if (endpoint === undefined) return "unknown"
+      const { stream, filteredAs } = asked
       const client = yield* ConfluenceClient
       const found = yield* client
         .request({ ...endpoint, path: `${endpoint.path}/${encodeURIComponent(containerId)}`, stream })
         .pipe(
-          Effect.map(({ body }) => (isRecord(body) ? body : undefined)),
-          Effect.catchTag(["NotFound", "Forbidden", "ScopeMissing"], () => Effect.succeed(undefined)),
+          Effect.map(({ body }): Row => (isRecord(body) ? body : {})),
+          Effect.catchTag("NotFound", () => Effect.succeed<Row>({})),
+          Effect.catchIf(
+            ({ _tag }) => filteredAs !== "contained" && (_tag === "Forbidden" || _tag === "ScopeMissing"),
+            () => Effect.succeed(undefined),
+          ),
         )
-      if (found === undefined) return "unknown"
+      if (found === undefined) return undefined
       const container = containerOf(found)
       // Custom content that hangs on nothing lies in its space.
       if (container === undefined) {
         return found["spaceId"] === undefined ? "unknown" : inSpace(yield* this.spaces.of([found]), found)
       }
-      if (this.#verdictOf(container) === undefined) yield* this.#lookUp(stream, [container], above)
-      return this.#verdictOf(container) ?? "unknown"
+      if (this.#verdictOf(container) === undefined) yield* this.#lookUp(asked, [container], above)
+      return this.#verdictOf(container) ?? (above.has(containerKey(container)) ? "unknown" : undefined)
     })
   }
 }

@@ -108,6 +108,18 @@ describe("without filters", () => {
       expect(errorsOf(ran)[0]!["message"]).toContain('the label "how-to"')
     })
 
+  test("of what no list shows, and at which nobody may look, nothing is known, and the labels are named", async () => {
+    const simulation = siteWith({ quirks: { trashedInLabelLists: true, trashListed: false } })
+    const [page] = trashLabelled(simulation)
+    simulation.site.setFaults([{ kind: "status", status: 403, path: `${V2}/pages/${page}`, times: 1 }])
+    const first = await read(simulation)
+    expect(errorsOf(first)).toMatchObject([
+      { message: expect.stringContaining("the label "), failure_type: "config_error" },
+    ])
+    const second = await simulation.run("read", { streams: [STREAM], state: statesOf(first) })
+    expectTruth(simulation, STREAM, merged(STREAM, [first, second]))
+  })
+
   test("a row that the site lists without its id is counted, told, and costs itself", async () => {
     const simulation = siteWith()
     simulation.site.setFaults([{ kind: "odd-row", path: `${V2}/labels/*/pages`, field: "id", times: 1 }])

@@ -372,6 +372,37 @@ describe("filters", () => {
   })
 })
 
+describe("filters, where a look at what custom content hangs on is refused", () => {
+  const filters = { spaces_exclude: ["NONE"] }
+
+  for (const reconcile_interval_hours of [0, -1])
+    test(`cost the spaces that it lies in, and the next sync asks again (reconcile_interval_hours ${reconcile_interval_hours})`, async () => {
+      const { site, sync, table } = connect({ varied: false })
+      const types = new Map(site.truth(STREAM).map(({ id, type }) => [id, String(type)]))
+      const isOnAnother = ({ customContentId, type }: Row) =>
+        customContentId !== undefined && types.get(customContentId) !== type
+      const { type } = site.truth(STREAM).find(isOnAnother)!
+      const config = { filters, reconcile_interval_hours, custom_content_types: [type] }
+      site.setFaults([{ kind: "status", status: 403, path: `${PATH}/*` }])
+      const ran = await sync(config)
+      expect(errorsOf(ran)).toMatchObject([
+        { message: expect.stringContaining("all the rest was. the space"), failure_type: "config_error" },
+      ])
+      site.setFaults([])
+      expect(errorsOf(await sync(config))).toEqual([])
+      const expected = () => ofTypes(site.truth(STREAM), String(type))
+      expect(idsOf(table())).toEqual(expected())
+      // So does a look that the newest changes need.
+      const [outer] = site.truth(STREAM).filter((row) => row["type"] !== type)
+      site.addCustomContent(String(outer!["id"]), { type: String(type) })
+      site.setFaults([{ kind: "status", status: 403, path: `${PATH}/*` }])
+      expect(errorsOf(await sync(config))).toMatchObject([{ failure_type: "config_error" }])
+      site.setFaults([])
+      expect(errorsOf(await sync(config))).toEqual([])
+      expect(idsOf(table())).toEqual(expected())
+    })
+})
+
 test("an idle sync of nine types costs less than a look at one list usually does", async () => {
   const { simulation, site, sync } = connect()
   const custom_content_types = [

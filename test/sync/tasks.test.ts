@@ -76,6 +76,18 @@ describe("tasks", () => {
         for (const id of gone) expect(of).not.toContain(id)
       })
 
+  for (const how of ["hide", "purge"] as const)
+    test(`of content in the trash are none, although it goes from there (${how}) just after its tasks were listed`, async () => {
+      const simulation = siteWith({ quirks: { tasksInTrash: true } })
+      const { site } = simulation
+      const page = String(site.truth(STREAM).find(({ pageId }) => pageId !== undefined)!["pageId"])
+      site.trash(page)
+      simulation.onExchange = ({ request }) => {
+        if (request.path === PATH) site[how](page)
+      }
+      expectAll(simulation, await read(simulation))
+    })
+
   test("of an archived page and of an archived space are there", async () => {
     const simulation = siteWith({ quirks: { tasksInTrash: true, contentOfArchivedSpaces: false } })
     const { site } = simulation
@@ -177,6 +189,17 @@ describe("tasks that cannot be read", () => {
         simulation.site.setFaults([])
         expectAll(simulation, await read(simulation, { state: statesOf(ran) }))
       })
+  })
+
+  test("of content that no list shows, and at which nobody may look, are sent, and the next attempt looks again", async () => {
+    const simulation = siteWith({ quirks: { tasksInTrash: true, trashListed: false } })
+    const { site } = simulation
+    const page = String(site.truth(STREAM).find(({ pageId }) => pageId !== undefined)!["pageId"])
+    site.trash(page)
+    site.setFaults([{ kind: "status", status: 403, path: `/wiki/api/v2/pages/${page}`, times: 1 }])
+    const ran = await read(simulation)
+    expect(errorsOf(ran)).toMatchObject([{ message: expect.stringContaining(page), failure_type: "config_error" }])
+    expectAll(simulation, await read(simulation, { state: statesOf(ran) }))
   })
 
   test("and content may not be listed, the stream is INCOMPLETE, and no row is lost", async () => {
