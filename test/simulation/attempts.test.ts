@@ -1,4 +1,4 @@
-/** What the judge asks of a stream that is read whole, when filters change between the attempts of a job. */
+/** What the judge asks of a stream that is read whole, when filters change between the attempts of a job, or an earlier one was refused the list of spaces. */
 import { describe, expect, test } from "vitest"
 import type { ProtocolMessage } from "../support/runConnector.ts"
 import { Judge } from "./judge.ts"
@@ -59,5 +59,50 @@ describe("a space that is new since an earlier attempt has finished the stream",
 
   test("has to come where a state tells that the stream has begun anew", () => {
     expect(lastOfThree([state()])).toEqual(["2: never sent"])
+  })
+})
+
+/** The second attempt of a job, whose first has finished the labels of content: whether what a page in an archived space has must have come. */
+const afterLabelsOf = (spacesRefused: boolean): ReadonlyArray<string> => {
+  const stream = { name: "content_labels" }
+  const told = (message: ProtocolMessage) =>
+    JSON.parse(JSON.stringify(message).replaceAll('"spaces"', '"content_labels"')) as ProtocolMessage
+  const row = { contentId: "7", labelId: "1", spaceId: "2" }
+  const moment = {
+    rows: new Map([["content_labels", new Map([["7 1", row]])]]),
+    fates: new Map(),
+    spaces: new Map([["2", "archived"]]),
+    siteTime: 0,
+    poisoned: new Map(),
+  }
+  const judge = new Judge()
+  judge.begin(true, "incremental", ["content_labels"], false)
+  const attempts = [spacesRefused, false].map((refused) => {
+    const messages = [told(state(1)), told(COMPLETE)]
+    const seen = {
+      lines: messages.map((message) => JSON.stringify(message)),
+      messages,
+      catalog: { streams: [{ stream, sync_mode: "full_refresh" }] },
+      config: { body_format: "storage" },
+      syncMode: "incremental",
+      moments: [moment],
+      withoutId: new Set(),
+      refused: new Set(),
+      siteTimeAtEnd: 0,
+      spacesRefused: refused,
+      archivesListed: false,
+    }
+    return judge.sync(seen as unknown as SyncSeen)
+  })
+  return attempts.at(-1)!.flatMap(({ rule, detail }) => (rule === "missing" ? [detail] : []))
+}
+
+describe("what an archived space holds, of a stream that an earlier attempt has finished", () => {
+  test("need not come where that attempt was refused the list of spaces", () => {
+    expect(afterLabelsOf(true)).toEqual([])
+  })
+
+  test("has to come where it was not", () => {
+    expect(afterLabelsOf(false)).toEqual(["7 1: never sent"])
   })
 })

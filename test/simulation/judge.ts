@@ -65,6 +65,8 @@ class Memory {
   withoutIdInJob = new Set<string>()
   /** An attempt of this job has met a fault. */
   troubledInJob = false
+  /** And was refused the list of spaces, so that it may have come to a stream's end without the archived ones. */
+  spacesRefusedInJob = false
 }
 
 /** Attachments have no body: another format changes nothing for them. */
@@ -192,6 +194,7 @@ export class Judge {
       if (!isAnew || statesOf(seen).length > 0) memory.ofJob = ofJob
       memory.liedInJob ||= sync.lied
       memory.troubledInJob ||= sync.troubled
+      memory.spacesRefusedInJob ||= sync.spacesRefused
       for (const id of sync.withoutId) memory.withoutIdInJob.add(id)
     }
     const violations = [
@@ -329,6 +332,7 @@ const ofWholeJob = (sync: SyncSeen, moments: ReadonlyArray<Moment>, memory: Memo
   moments,
   lied: memory.liedInJob,
   troubled: memory.troubledInJob,
+  spacesRefused: memory.spacesRefusedInJob,
   withoutId: memory.withoutIdInJob,
 })
 
