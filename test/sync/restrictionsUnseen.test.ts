@@ -95,3 +95,23 @@ test("where a content goes away that was to tell what lies above something hidde
   const carriers = recordsOf(ran, STREAM).filter(({ contentId }) => contentId === left)
   expect(carriers.map(({ restrictedById }) => restrictedById)).toContain(ids[0])
 })
+
+test("what lies above a hidden folder is told by its own place among the ancestors, also where the content below it moves meanwhile", async () => {
+  const { simulation, site, ids, read } = chainOf(["page", "folder", "page"], { quirks: { hiddenAncestors: true } })
+  const [top, folder, page] = ids
+  const sibling = site.create({ parentId: folder! })
+  site.restrict(folder!)
+  for (const id of [page!, sibling]) site.reveal(id)
+  simulation.onExchange = ({ request }) => {
+    if (!request.path.endsWith(`/folders/${folder}`) && !request.path.endsWith("/ancestors")) return
+    simulation.onExchange = () => {}
+    site.move(page!, { parentId: sibling })
+  }
+  const ran = await read()
+  expect(errorsOf(ran)).toEqual([])
+  expect(simulation.exchanged.map(({ request }) => request.path)).toContain(`/wiki/api/v2/pages/${page}/ancestors`)
+  for (const id of [page, sibling]) {
+    const rows = recordsOf(ran, STREAM).filter(({ contentId }) => contentId === id)
+    expect(rows.map(({ restrictedById }) => restrictedById)).toContain(top)
+  }
+})

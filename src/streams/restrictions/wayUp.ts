@@ -238,11 +238,13 @@ export class WayUp {
           passed.add(table.idOf(at))
         }
         passed.add(table.idOf(place))
+        // Lists may leave out what cannot be seen. One that shows it tells what it lies below, wherever the content has moved meanwhile.
+        const listed = ancestors.findIndex(({ id }) => id === table.idOf(place))
         table.place(
           place,
           table.typeOf(place),
           "",
-          ancestors.findLast(({ id }) => !passed.has(id)),
+          listed < 0 ? ancestors.findLast(({ id }) => !passed.has(id)) : ancestors[listed - 1],
         )
         const above = table.above(place)
         if (above !== undefined) this.#mark(above, content)
