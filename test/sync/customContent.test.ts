@@ -393,7 +393,7 @@ describe("filters, where a look at what custom content hangs on is refused", () 
       const expected = () => ofTypes(site.truth(STREAM), String(type))
       expect(idsOf(table())).toEqual(expected())
       // So does a look that the newest changes need.
-      const [outer] = site.truth(STREAM).filter((row) => row["type"] !== type)
+      const outer = site.truth(STREAM).find((row) => row["type"] !== type)
       site.addCustomContent(String(outer!["id"]), { type: String(type) })
       site.setFaults([{ kind: "status", status: 403, path: `${PATH}/*` }])
       expect(errorsOf(await sync(config))).toMatchObject([{ failure_type: "config_error" }])
