@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 import { compile, type JSONSchema } from "json-schema-to-typescript"
 import { authTypes } from "../src/config/settings.ts"
 import { specification } from "../src/config/specification.ts"
-import { type Endpoint, scopesFor, SIGN_IN } from "../src/confluence/scopes.ts"
+import { type Endpoint, eachOnce, scopesFor, SIGN_IN } from "../src/confluence/scopes.ts"
 import type { SyncMode } from "../src/protocol/ConfiguredCatalog.ts"
 import { toCatalogStream } from "../src/streams/catalogStream.ts"
 import { DOUBTS } from "../test/simulation/doubts.ts"
@@ -169,7 +169,7 @@ const scopeTable = (definitions: ReadonlyArray<StreamFacts>): string => {
 const endpointTable = (definitions: ReadonlyArray<StreamFacts>): string =>
   row("endpoint", "scopes", "read by") +
   row("---", "---", "---") +
-  [...new Map([SIGN_IN, ...everyEndpointOf(definitions)].map((endpoint) => [endpoint.path, endpoint])).values()]
+  eachOnce([SIGN_IN, ...everyEndpointOf(definitions)])
     .map(({ path, scopes }) => {
       const readers = definitions.filter((facts) => pathsOf(facts).includes(path)).map(({ name }) => name)
       const choices = scopes.map((set) => set.map(code).join(" and "))

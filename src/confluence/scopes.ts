@@ -32,6 +32,11 @@ const fewest = (endpoints: ReadonlyArray<Endpoint>): ReadonlySet<string> =>
     )
     .reduce((best, way) => (way.size < best.size ? way : best))
 
+/** Endpoints, each once: what streams need beside their own may be the same lists. */
+export const eachOnce = (endpoints: ReadonlyArray<Endpoint>): ReadonlyArray<Endpoint> => [
+  ...new Map(endpoints.map((endpoint) => [endpoint.path, endpoint])).values(),
+]
+
 /** The first choice of each endpoint. */
 const preferred = (endpoints: ReadonlyArray<Endpoint>): ReadonlySet<string> =>
   new Set(endpoints.flatMap(({ scopes }) => scopes[0]))
@@ -43,7 +48,7 @@ const preferred = (endpoints: ReadonlyArray<Endpoint>): ReadonlySet<string> =>
  * documents. So OAuth is given both families: the classic scope for version 1 where there is one, granular ones for the rest.
  */
 export const scopesFor = (endpoints: ReadonlyArray<Endpoint>, authType: AuthType): ReadonlyArray<string> => {
-  const all = [...new Map([SIGN_IN, ...endpoints].map((endpoint) => [endpoint.path, endpoint])).values()]
+  const all = eachOnce([SIGN_IN, ...endpoints])
   switch (authType) {
     case "api_token":
       return [...fewest(all)].toSorted()

@@ -157,7 +157,6 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
     { path: "/wiki/api/v2/blogposts", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/blogposts/{id}", scopes: [["read:page:confluence"]] },
-    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
     { path: "/wiki/api/v2/footer-comments", scopes: [["read:comment:confluence"]] },
     { path: "/wiki/api/v2/inline-comments", scopes: [["read:comment:confluence"]] },
     { path: "/wiki/api/v2/footer-comments/{id}/children", scopes: [["read:comment:confluence"]] },
@@ -177,7 +176,6 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { scopes: [["read:attachment:confluence"]], path: "/wiki/api/v2/custom-content/{id}/attachments" },
     { path: "/wiki/api/v2/custom-content", scopes: [["read:custom-content:confluence"]] },
     { path: "/wiki/api/v2/custom-content/{id}", scopes: [["read:custom-content:confluence"]] },
-    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
   content_views: [
     {
@@ -193,7 +191,6 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
     { path: "/wiki/api/v2/blogposts", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/blogposts/{id}", scopes: [["read:page:confluence"]] },
-    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
   ],
   custom_content: [
     { path: "/wiki/api/v2/custom-content", scopes: [["read:custom-content:confluence"]] },
@@ -256,7 +253,6 @@ export const endpoints: { readonly [stream: string]: ReadonlyArray<Endpoint> } =
     { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
     { path: "/wiki/api/v2/blogposts", scopes: [["read:page:confluence"]] },
     { path: "/wiki/api/v2/blogposts/{id}", scopes: [["read:page:confluence"]] },
-    { path: "/wiki/api/v2/spaces", scopes: [["read:space:confluence"]] },
     { path: "/wiki/api/v2/footer-comments", scopes: [["read:comment:confluence"]] },
     { path: "/wiki/api/v2/inline-comments", scopes: [["read:comment:confluence"]] },
     { path: "/wiki/api/v2/footer-comments/{id}/children", scopes: [["read:comment:confluence"]] },

@@ -13,7 +13,7 @@ import { LISTED_CONTAINERS, containerOf } from "../site/containers.ts"
 import { KeySet } from "../site/KeySet.ts"
 import type { ReadFailure } from "../sync/failures.ts"
 import { type Place, lookAt } from "../sync/lookAt.ts"
-import { eachAnywhere, eachLive, idOf, withTrash } from "../sync/LookUp.ts"
+import { eachAnywhere, idOf, withTrash } from "../sync/LookUp.ts"
 import type { ReadServices } from "../sync/readServices.ts"
 import { MOST_AT_ONCE } from "../sync/services.ts"
 
@@ -165,7 +165,7 @@ export class LiveContainers {
       const noteRows = (rows: ReadonlyArray<Row>) =>
         Effect.sync(() => rows.forEach((row) => this.#noteStatus(kind, idOf(row), String(row["status"]))))
       const notListed = yield* eachAnywhere(list!, ids, noteRows)
-      const refused = yield* whereAllowed(eachLive([trash!], [...notListed], noteRows))
+      const refused = yield* whereAllowed(eachAnywhere(trash!, [...notListed], noteRows))
       if (refused?._tag === "ScopeMissing" && this.#inDoubt === "gone") return yield* refused
       const nowhere = [...notListed].filter((id) => !this.#isKnown(kind, id))
       // Doubt: whether the lists of the trash show all of it. And no list shows archived blog posts.

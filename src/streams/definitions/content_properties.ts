@@ -2,28 +2,15 @@
  * What apps have stored with content: the properties of pages, blog posts, comments, attachments, custom content,
  * folders, whiteboards, databases and embeds. The last four have no list that tells of new versions: a reconciliation looks at them.
  */
-import { eachPage } from "../../confluence/Listing.ts"
-import { type Endpoint, scopeNames } from "../../confluence/scopes.ts"
+import type { Endpoint } from "../../confluence/scopes.ts"
 import { isRecord } from "../../json.ts"
-import { LAST } from "../../sync/manyParents.ts"
-import type { KindName } from "../contentLists.ts"
+import { KIND_NAMES, type KindName } from "../contentLists.ts"
 import { KINDS as CONTENT } from "../contentParents.ts"
-import { endpointBelow, pathOf } from "../kinds/childrenOfContent.ts"
-import { followedChildren } from "../kinds/followedChildren.ts"
+import { endpointBelow } from "../kinds/childrenOfContent.ts"
+import { followedChildren, listBelow } from "../kinds/followedChildren.ts"
 import { withTimes } from "../rowFacts.ts"
 
-const KINDS = [
-  "page",
-  "blogpost",
-  "footer-comment",
-  "inline-comment",
-  "attachment",
-  "custom-content",
-  "folder",
-  "whiteboard",
-  "database",
-  "embed",
-] as const satisfies ReadonlyArray<KindName>
+const NAME = "content_properties"
 
 /** What stands for the id in Atlassian's documents. */
 const PARAMETERS: Readonly<Partial<Record<KindName, string>>> = {
@@ -42,10 +29,10 @@ const endpointOf = (kind: KindName): Endpoint =>
 const versionOf = ({ version }: Readonly<Record<string, unknown>>) =>
   isRecord(version) ? version["number"] : undefined
 
-const whole = followedChildren({
-  name: "content_properties",
+export const contentProperties = followedChildren({
+  name: NAME,
   primaryKey: ["id"],
-  kinds: KINDS,
+  kinds: KIND_NAMES,
   what: "the properties",
   endpointOf,
   filteredAs: "contents",
@@ -55,24 +42,5 @@ const whole = followedChildren({
     versionOf,
     key: ({ childId }) => ({ id: childId }),
   },
-  read: ({ kind, contentType, id }, mayBeEmpty, onRows) => {
-    const endpoint = endpointOf(kind)
-    return eachPage(
-      {
-        path: pathOf(endpoint, id),
-        query: [],
-        paging: "cursor",
-        limit: 250,
-        stream: "content_properties",
-        scope: scopeNames(endpoint),
-      },
-      (rows) => onRows(rows.map((row) => withTimes(Object.assign(row, { contentId: id, contentType })))),
-      { priority: LAST, oftenEmpty: mayBeEmpty, oddAsRows: true },
-    )
-  },
+  read: listBelow(NAME, endpointOf, withTimes),
 })
-
-export const contentProperties = {
-  ...whole,
-  endpoints: [...new Map(whole.endpoints.map((endpoint) => [endpoint.path, endpoint])).values()],
-}

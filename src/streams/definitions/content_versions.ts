@@ -2,14 +2,13 @@
  * Every version of pages, blog posts, comments, attachments and custom content. Content with one version alone tells it in the list of content, and is not
  * asked.
  */
-import { type Row, eachPage } from "../../confluence/Listing.ts"
-import { scopeNames } from "../../confluence/scopes.ts"
+import type { Row } from "../../confluence/Listing.ts"
 import { isRecord } from "../../json.ts"
-import { LAST } from "../../sync/manyParents.ts"
 import type { KindName } from "../contentLists.ts"
-import { endpointBelow, pathOf } from "../kinds/childrenOfContent.ts"
-import { followedChildren } from "../kinds/followedChildren.ts"
+import { endpointBelow } from "../kinds/childrenOfContent.ts"
+import { followedChildren, listBelow } from "../kinds/followedChildren.ts"
 
+const NAME = "content_versions"
 const KINDS = [
   "page",
   "blogpost",
@@ -28,7 +27,7 @@ const FIELDS: Readonly<Partial<Record<string, string>>> = { "custom-content": "c
 const dated = (row: Row): Row => Object.assign(row, { changedAt: row["createdAt"] ?? null })
 
 export const contentVersions = followedChildren({
-  name: "content_versions",
+  name: NAME,
   primaryKey: ["contentId", "number"],
   kinds: KINDS,
   what: "the versions",
@@ -45,19 +44,5 @@ export const contentVersions = followedChildren({
     return [dated({ ...version, contentId: id, contentType, [FIELDS[contentType] ?? contentType]: { id, title } })]
   },
   newestOf: ({ version }) => (isRecord(version) ? String(version["number"]) : undefined),
-  read: ({ kind, contentType, id }, mayBeEmpty, onRows) => {
-    const endpoint = endpointOf(kind)
-    return eachPage(
-      {
-        path: pathOf(endpoint, id),
-        query: [],
-        paging: "cursor",
-        limit: 250,
-        stream: "content_versions",
-        scope: scopeNames(endpoint),
-      },
-      (rows) => onRows(rows.map((row) => dated(Object.assign(row, { contentId: id, contentType })))),
-      { priority: LAST, oftenEmpty: mayBeEmpty, oddAsRows: true },
-    )
-  },
+  read: listBelow(NAME, endpointOf, dated),
 })

@@ -23,7 +23,7 @@ import type { StreamRun } from "../../sync/StreamRun.ts"
 import { changedContents } from "../changedContents.ts"
 import { KIND_NAMES, type KindName, type Listed, type OnContents, listContents } from "../contentLists.ts"
 import { KINDS } from "../contentParents.ts"
-import { type Content, isOfOneKind } from "./childrenOfContent.ts"
+import { type Content, contentOf, isOfOneKind } from "./childrenOfContent.ts"
 import { emptiedAs, goneOf, NOTHING_SHOWN } from "./goneContents.ts"
 
 type Reading<A> = Effect.Effect<A, ReadFailure, ReadServices>
@@ -58,8 +58,6 @@ export interface FollowedFacts {
   /** The newest of what a content has, as its own row tells it: where that is known, there is nothing new. */
   readonly newestOf?: (row: Row) => string | undefined
 }
-
-const contentOf = (kind: KindName, id: string): Content => ({ kind, contentType: KINDS[kind].contentType, id })
 
 /** Nobody can tell which of the rows of a content these are. */
 const withoutKeys = ({ path }: Endpoint, odd: number) =>

@@ -6,7 +6,7 @@
  * nothing else. The state says up to which content of each kind, in the order of their ids, all have been asked for.
  */
 import { Effect } from "effect"
-import type { Endpoint } from "../../confluence/scopes.ts"
+import { type Endpoint, eachOnce } from "../../confluence/scopes.ts"
 import type { Missed } from "../../site/Accounts.ts"
 import type { IdList } from "../../site/IdList.ts"
 import { Contents } from "../../sync/Contents.ts"
@@ -62,7 +62,8 @@ export const takeRows = Effect.fnUntraced(function* (
   yield* pass.take(sound, () => {})
 })
 
-const contentOf = (kind: KindName, id: string): Content => ({ kind, contentType: KINDS[kind].contentType, id })
+/** The content of a kind and an id. */
+export const contentOf = (kind: KindName, id: string): Content => ({ kind, contentType: KINDS[kind].contentType, id })
 
 type Lacks = (pass: Pass, some: ReadonlyArray<Content>) => Reading<boolean | undefined>
 
@@ -103,7 +104,7 @@ export const childrenOfContent = (
   return {
     ...rest,
     syncModes: ["full_refresh"],
-    endpoints: [...endpoints, ...sources.flatMap((source) => source.endpoints)],
+    endpoints: eachOnce([...endpoints, ...sources.flatMap((source) => source.endpoints)]),
     probes: [
       ...endpoints.map((endpoint) => ({ endpoint, nothing: NOTHING, mayBeAbsent: lacks !== undefined })),
       ...sources.flatMap(({ probes }) => probes.filter(({ without }) => without === undefined)),

@@ -5,9 +5,12 @@
  * first scan. What a content has no more, or has with it when it is gone, gets a tombstone; content that failed keeps its rows.
  */
 import { Effect } from "effect"
+import { type Row, eachPage } from "../../confluence/Listing.ts"
+import { eachOnce, scopeNames } from "../../confluence/scopes.ts"
 import { Contents } from "../../sync/Contents.ts"
 import type { ReadFailure } from "../../sync/failures.ts"
 import { isDue } from "../../sync/Following.ts"
+import { LAST } from "../../sync/manyParents.ts"
 import type { ReadServices } from "../../sync/readServices.ts"
 import { Settings } from "../../sync/services.ts"
 import type { StreamDefinition } from "../../sync/StreamDefinition.ts"
@@ -15,7 +18,7 @@ import type { StreamRun } from "../../sync/StreamRun.ts"
 import { ITEM_TYPES, TREE_TYPES } from "../../sync/treeContent.ts"
 import { sourcesOf } from "../contentLists.ts"
 import { KINDS } from "../contentParents.ts"
-import { NOTHING } from "./childrenOfContent.ts"
+import { NOTHING, pathOf } from "./childrenOfContent.ts"
 import { type FollowedFacts, FollowedContents } from "./FollowedContents.ts"
 import { type Facts } from "./lists.ts"
 import { TREE_ENDPOINTS } from "./treeContent.ts"
@@ -32,6 +35,18 @@ const follow = (facts: FollowedFacts, run: StreamRun): Reading<void> =>
     yield* isWhole ? following.all : following.news
   })
 
+/** Reads the list below one content, from the endpoint of its kind; `shaped` gives a row that names its content its last columns. */
+export const listBelow =
+  (stream: string, endpointOf: FollowedFacts["endpointOf"], shaped: (row: Row) => Row): FollowedFacts["read"] =>
+  ({ kind, contentType, id }, mayBeEmpty, onRows) => {
+    const endpoint = endpointOf(kind)
+    return eachPage(
+      { path: pathOf(endpoint, id), query: [], paging: "cursor", limit: 250, stream, scope: scopeNames(endpoint) },
+      (rows) => onRows(rows.map((row) => shaped(Object.assign(row, { contentId: id, contentType })))),
+      { priority: LAST, oftenEmpty: mayBeEmpty, oddAsRows: true },
+    )
+  }
+
 /** A stream of what each content of some kinds has, which tells changes. */
 export const followedChildren = (facts: Facts & FollowedFacts): StreamDefinition => {
   const { kinds, what, endpointOf, key, read, told, newestOf, ...rest } = facts
@@ -45,14 +60,17 @@ export const followedChildren = (facts: Facts & FollowedFacts): StreamDefinition
     ...(newestOf === undefined ? {} : { newestOf }),
   }
   const sources = sourcesOf(kinds).map(({ definition }) => definition)
-  const endpoints = kinds.map(endpointOf)
   const ofTypes = sources.find((source) => source.ofTypes === true)
   const inTree = ITEM_TYPES.some((type) => kinds.includes(type))
   return {
     ...rest,
     ...(ofTypes === undefined ? {} : { ofTypes: true }),
     syncModes: ["full_refresh", "incremental"],
-    endpoints: [...endpoints, ...sources.flatMap((source) => source.endpoints), ...(inTree ? TREE_ENDPOINTS : [])],
+    endpoints: eachOnce([
+      ...kinds.map(endpointOf),
+      ...sources.flatMap((source) => source.endpoints),
+      ...(inTree ? TREE_ENDPOINTS : []),
+    ]),
     probes: [
       ...kinds.map((kind) =>
         kind === "custom-content" || (kind in TREE_TYPES && kind !== "page")
